@@ -1,0 +1,23 @@
+package assets
+
+import _ "embed"
+
+// Scripts that run on an instance: POSIX sh, with no more than the commands
+// that every Linux image and the practice instance have.
+var (
+	// LookScript says what the instance is and has.
+	//go:embed instance/look.sh
+	LookScript string
+	// PythonProbe tells about the Python that runs it; LookScript's argument.
+	//go:embed instance/probe.py
+	PythonProbe string
+	// UploadScript replaces one folder, whole or not at all.
+	//go:embed instance/upload.sh
+	UploadScript string
+	// DownloadScript tells about a file and reads it.
+	//go:embed instance/download.sh
+	DownloadScript string
+	// JobScript starts, follows and stops a job that outlives the connection.
+	//go:embed instance/job.sh
+	JobScript string
+)
