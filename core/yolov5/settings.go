@@ -1,0 +1,145 @@
+package yolov5
+
+import (
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Settings are what a training is started with. Zero values leave an option to
+// YOLOv5's own default, except where a field says otherwise.
+type Settings struct {
+	Release Release // as ReleaseOf found it; "" is taken for v7.0
+	Python  string  // path of the Python that has torch
+	CodeDir string  // YOLOv5's folder on the instance: the command must run there
+
+	Cfg       string // model YAML; "" when the weights bring their own
+	Weights   string // path of a .pt; "" trains from scratch
+	Data      string // path of the data set YAML
+	Epochs    int
+	Batch     int    // -1 lets v6.1 and later find a size that fits the GPU
+	ImgSize   int    // pixels
+	Device    string // "cpu", "0", "0,1"; "" and "auto" leave the choice to YOLOv5
+	Workers   int    // processes that load pictures; 0 is none, below 0 is YOLOv5's default
+	Project   string // folder of the runs
+	Name      string // folder of this run inside Project
+	ExistOK   bool   // write into Project/Name even if it exists, instead of Name2
+	Extra     []string
+	ConfigDir string // folder that holds Arial.ttf, for YOLOV5_CONFIG_DIR
+
+	// Resume is the path of a last.pt to go on from. All other options then
+	// come from that run's opt.yaml, and only Extra is added.
+	Resume string
+}
+
+// Command returns the program and arguments, to be run in CodeDir: YOLOv5
+// reads requirements.txt and its data folder from there.
+func (s Settings) Command() []string {
+	python := s.Python
+	if python == "" {
+		python = "python3"
+	}
+	args := []string{python, "train.py"}
+	add := func(option, value string) {
+		if value != "" {
+			args = append(args, option, value)
+		}
+	}
+	number := func(option string, n int) {
+		if n > 0 {
+			add(option, strconv.Itoa(n))
+		}
+	}
+	if s.Resume != "" {
+		add("--resume", s.Resume)
+		return append(args, s.Extra...)
+	}
+	// An empty name is how train.py is told to start from scratch; without the
+	// option it would fetch yolov5s.pt.
+	args = append(args, "--weights", s.Weights)
+	add("--cfg", s.Cfg)
+	add("--data", s.Data)
+	number("--epochs", s.Epochs)
+	if s.Batch == -1 && s.Release.AutoBatch() {
+		add("--batch-size", "-1")
+	} else {
+		number("--batch-size", s.Batch)
+	}
+	number(s.Release.imageSizeOption(), s.ImgSize)
+	if s.Device != "auto" {
+		add("--device", s.Device)
+	}
+	if s.Workers >= 0 {
+		add("--workers", strconv.Itoa(s.Workers))
+	}
+	add("--project", s.Project)
+	add("--name", s.Name)
+	if s.ExistOK {
+		args = append(args, "--exist-ok")
+	}
+	return append(args, s.Extra...)
+}
+
+// Env returns what the training needs in its environment, as NAME=VALUE: no
+// service that wants an account or a network, no packages installed behind the
+// user's back, UTF-8 whatever the locale, and each line written at once.
+func (s Settings) Env() []string {
+	env := []string{
+		"COMET_MODE=disabled",
+		"GIT_TERMINAL_PROMPT=0",
+		"PYTHONUNBUFFERED=1",
+		"PYTHONUTF8=1",
+		"WANDB_MODE=disabled",
+		// Spelled as in v6.2 utils/general.py and later.
+		"YOLOv5_AUTOINSTALL=false",
+	}
+	if s.ConfigDir != "" {
+		// v6.0 utils/general.py and later; the folder must be writable.
+		env = append(env, "YOLOV5_CONFIG_DIR="+s.ConfigDir)
+	}
+	if s.Release != Master {
+		// Up to v7.0 torch.load is called without weights_only, whose default
+		// torch 2.6 turned: a run would fail when it strips its own best.pt.
+		env = append(env, "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1")
+	}
+	return env
+}
+
+// RunDir returns the folder that the run writes to when ExistOK is set or the
+// folder is new, relative to CodeDir unless Project is absolute.
+func (s Settings) RunDir() string {
+	project, name := s.Project, s.Name
+	if project == "" {
+		project = "runs/train"
+	}
+	if name == "" {
+		name = "exp"
+	}
+	return path.Join(project, name)
+}
+
+// Shell returns the training as one line that a person can paste into a shell
+// on the instance.
+func (s Settings) Shell() string {
+	words := []string{"cd", quoteShell(s.CodeDir), "&&"}
+	if s.CodeDir == "" {
+		words = nil
+	}
+	for _, env := range s.Env() {
+		name, value, _ := strings.Cut(env, "=")
+		words = append(words, name+"="+quoteShell(value))
+	}
+	for _, arg := range s.Command() {
+		words = append(words, quoteShell(arg))
+	}
+	return strings.Join(words, " ")
+}
+
+const plainShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
+
+func quoteShell(word string) string {
+	if word != "" && strings.Trim(word, plainShell) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
