@@ -25,12 +25,12 @@ var trousers = []colour{{40, 52, 92}, {30, 32, 38}, {112, 96, 72}, {74, 98, 140}
 
 // A pose is a set of angles: 0 hangs straight down, 16 points to the right.
 type pose struct {
-	lean                 int
-	armA, elbowA         int
-	armB, elbowB         int
-	thighA, kneeA        int
-	thighB, kneeB        int
-	headTilt, armsSpread int
+	lean          int
+	armA, elbowA  int
+	armB, elbowB  int
+	thighA, kneeA int
+	thighB, kneeB int
+	headTilt      int
 }
 
 func newPose(d *dice) pose {

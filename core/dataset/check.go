@@ -1,0 +1,230 @@
+package dataset
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A findings collects files by what is wrong with them.
+type findings struct {
+	byKey map[string]*Finding
+}
+
+// add files one file under a finding; details are names and values that tell
+// findings of one check apart.
+func (f *findings) add(c Check, s Severity, m Mend, file string, details ...string) *Finding {
+	key := string(c) + "\x00" + strings.Join(details, "\x00")
+	got := f.byKey[key]
+	if got == nil {
+		got = &Finding{Check: c, Severity: s, Mend: m, Args: map[string]string{}}
+		for i := 0; i+1 < len(details); i += 2 {
+			got.Args[details[i]] = details[i+1]
+		}
+		f.byKey[key] = got
+	}
+	if file != "" {
+		got.Files = append(got.Files, file)
+	}
+	return got
+}
+
+// count adds to a number among the details.
+func (f *Finding) count(name string, by int) {
+	n, _ := strconv.Atoi(f.Args[name])
+	f.Args[name] = strconv.Itoa(n + by)
+}
+
+func (f *findings) sorted() []Finding {
+	keys := slices.Sorted(maps.Keys(f.byKey))
+	slices.SortStableFunc(keys, func(a, b string) int {
+		x, y := f.byKey[a], f.byKey[b]
+		return cmp.Or(
+			cmp.Compare(severityRank[x.Severity], severityRank[y.Severity]),
+			cmp.Compare(rank[x.Check], rank[y.Check]),
+			cmp.Compare(len(y.Files), len(x.Files)),
+		)
+	})
+	var out []Finding
+	for _, k := range keys {
+		out = append(out, *f.byKey[k])
+	}
+	return out
+}
+
+// check fills in the set's findings.
+func check(ctx context.Context, s *Set, r *reading) error {
+	f := &findings{byKey: map[string]*Finding{}}
+	for i := range s.Items {
+		checkPicture(f, &s.Items[i], r.reasons[i])
+		if r.of[i] >= 0 {
+			checkAnnotation(f, &s.Items[i], &r.notes[r.of[i]])
+			checkBoxes(f, &s.Items[i])
+		} else {
+			f.add(Unlabelled, Harms, MendNone, s.Items[i].Image, "kind", "missing")
+		}
+	}
+	for _, a := range r.orphans {
+		rel := r.found.annotations[a]
+		switch {
+		case r.foreign(a):
+			s.LeftOut = append(s.LeftOut, rel)
+		case r.notes[a].broken == nil:
+			f.add(NoPicture, Harms, MendNone, rel)
+		}
+	}
+	for a := range r.notes {
+		if b := r.notes[a].broken; b != nil && !r.foreign(a) {
+			f.add(Unreadable, Ruins, MendNone, r.found.annotations[a], "reason", b.reason)
+		}
+	}
+	checkLabels(f, s)
+	checkClasses(f, s)
+	if err := checkTwins(ctx, f, s, r.opts.Workers); err != nil {
+		return err
+	}
+	weigh(f, s)
+	slices.Sort(s.LeftOut)
+	s.Findings = f.sorted()
+	return nil
+}
+
+func checkPicture(f *findings, it *Item, reason string) {
+	if reason != "" {
+		f.add(Unreadable, Harms, MendNone, it.Image, "reason", reason)
+		return
+	}
+	if suffix := strings.ToLower(path.Ext(it.Image)); !suffixFits(it.Format, suffix) {
+		f.add(WrongExtension, Minor, MendAuto, it.Image, "format", it.Format)
+	}
+}
+
+func checkAnnotation(f *findings, it *Item, n *note) {
+	if n.broken != nil {
+		return
+	}
+	if n.encoding != encodingUTF8 {
+		f.add(Encoding, Minor, MendAuto, it.Annotation, "encoding", n.encoding)
+	}
+	if n.trimmed {
+		f.add(ClassNames, Minor, MendAuto, it.Annotation, "kind", "blank")
+	}
+	if n.noBox > 0 {
+		f.add(MissingFields, Harms, MendNone, it.Annotation, "kind", "box")
+	}
+	if n.noDifficult {
+		f.add(MissingFields, Minor, MendAuto, it.Annotation, "kind", "difficult")
+	}
+	if it.Width == 0 {
+		return
+	}
+	switch {
+	case n.width <= 0 || n.height <= 0:
+		f.add(MissingFields, Minor, MendAuto, it.Annotation, "kind", "size")
+	case n.width == it.Width && n.height == it.Height:
+	case it.LabelWidth == n.width && it.LabelHeight == n.height:
+		f.add(ForeignLabels, Minor, MendAuto, it.Annotation, "kind", "scaled")
+	default:
+		f.add(ForeignLabels, Harms, MendNone, it.Annotation, "kind", "other")
+	}
+	if len(it.Boxes) == 0 && n.noBox == 0 {
+		f.add(Unlabelled, Minor, MendNone, it.Image, "kind", "empty")
+	}
+}
+
+func checkBoxes(f *findings, it *Item) {
+	reversed, outside, empty, difficult := 0, 0, 0, 0
+	for _, b := range it.Boxes {
+		if b.Difficult {
+			difficult++
+		}
+		if it.Width == 0 {
+			continue
+		}
+		w, h := float64(it.LabelWidth), float64(it.LabelHeight)
+		in, ok := b.Within(it.LabelWidth, it.LabelHeight)
+		switch {
+		case !ok:
+			empty++
+		case b.XMin > b.XMax || b.YMin > b.YMax:
+			reversed++
+		case in.XMin != b.XMin || in.YMin != b.YMin || in.XMax != b.XMax || in.YMax != b.YMax:
+			outside++
+		case b.XMax > w || b.YMax > h:
+			outside++
+		}
+	}
+	for kind, n := range map[string]int{"reversed": reversed, "outside": outside, "empty": empty} {
+		if n > 0 {
+			f.add(BadBox, Harms, MendAuto, it.Annotation, "kind", kind).count("boxes", n)
+		}
+	}
+	if difficult > 0 {
+		f.add(Difficult, Minor, MendAsk, it.Annotation).count("boxes", difficult)
+	}
+	if twice := len(it.Boxes) - distinct(it.Boxes); twice > 0 {
+		f.add(DuplicateRows, Minor, MendAuto, it.Annotation).count("boxes", twice)
+	}
+}
+
+// distinct counts the boxes that differ in place or class.
+func distinct(boxes []Box) int {
+	if len(boxes) < 2 {
+		return len(boxes)
+	}
+	seen := make(map[Box]bool, len(boxes))
+	for _, b := range boxes {
+		b.Difficult = false
+		seen[b] = true
+	}
+	return len(seen)
+}
+
+// checkLabels looks for a set, or a part of it, without any box.
+func checkLabels(f *findings, s *Set) {
+	boxes, pictures := map[string]int{}, map[string]int{}
+	for i := range s.Items {
+		boxes[s.Items[i].Part] += len(s.Items[i].Boxes)
+		pictures[s.Items[i].Part]++
+	}
+	empty := 0
+	for part := range pictures {
+		if boxes[part] == 0 {
+			empty++
+		}
+	}
+	switch {
+	case empty == len(pictures):
+		f.add(NoLabels, Ruins, MendNone, "", "part", "")
+	case empty > 0:
+		for part := range pictures {
+			if boxes[part] == 0 {
+				f.add(NoLabels, Ruins, MendNone, "", "part", part)
+			}
+		}
+	}
+}
+
+// weigh sets what can only be judged with the whole set in view.
+func weigh(f *findings, s *Set) {
+	total := len(s.Items)
+	for key, got := range f.byKey {
+		share := 100 * len(got.Files) / max(total, 1)
+		switch {
+		case got.Check == ForeignLabels && got.Args["kind"] == "other" && share >= 10:
+			got.Severity = Ruins
+		case got.Check == Unreadable && share >= 50:
+			got.Severity = Ruins
+		case got.Check == Unlabelled && got.Args["kind"] == "empty" && share <= 10:
+			// Up to a tenth of the pictures without an object does good:
+			// they teach what is none.
+			delete(f.byKey, key)
+		case got.Check == Unlabelled && share >= 50:
+			got.Severity = Ruins
+		}
+	}
+}

@@ -1,0 +1,189 @@
+// Package dataset reads folders of labelled pictures and finds in them what
+// would spoil a training.
+//
+// It reads Pascal VOC: one XML file a picture, paired by name. The folder may
+// have train and test folders (or val, valid), or be flat; pictures and XML
+// may lie side by side or in folders of their own (images and annotations,
+// JPEGImages and Annotations). The user's files are opened read-only.
+//
+// Writing labels is the business of package label; the sentences that explain
+// a finding live with the faces of the program.
+package dataset
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"gpuwizard/core/problem"
+)
+
+// Codes of problems that this package returns.
+const (
+	NoSuchFolder     problem.Code = "no-such-folder"    // path
+	NotFolder        problem.Code = "not-a-folder"      // path
+	FolderUnreadable problem.Code = "folder-unreadable" // path
+	FileUnreadable   problem.Code = "file-unreadable"   // path
+	NoPictures       problem.Code = "no-pictures"       // path, annotations (how many XML files there are)
+	BrokenAnnotation problem.Code = "broken-annotation" // path, line, reason (see the Broken constants), count (of such files)
+)
+
+// Why an annotation cannot be read.
+const (
+	BrokenEmpty    = "empty"       // no bytes, or blanks alone
+	BrokenPointer  = "lfs-pointer" // a Git LFS pointer in place of the file
+	BrokenSyntax   = "syntax"      // no well-formed XML
+	BrokenRoot     = "root"        // XML, but no VOC annotation
+	BrokenNumber   = "number"      // a coordinate or size that is no number
+	BrokenTooLarge = "too-large"   // beyond any real annotation
+	BrokenEncoding = "encoding"    // neither UTF-8, UTF-16 nor GB18030
+)
+
+// Parts of a set. A picture whose part is "" waits for Split.
+const (
+	Train = "train"
+	Val   = "val"
+)
+
+// A Layout is how a folder is arranged.
+type Layout string
+
+// The layouts.
+const (
+	Parted Layout = "parted" // divided into a part to train on and one to validate on
+	Flat   Layout = "flat"   // not divided yet
+)
+
+// A Set is what Read found. Paths are relative to Root, with slashes.
+type Set struct {
+	Root     string
+	Layout   Layout
+	Items    []Item   // in byte order of their pictures' paths
+	Classes  []Class  // in byte order of their names
+	LeftOut  []string // folders and files that were not read on purpose
+	Findings []Finding
+	// Fingerprint is the SHA-256 over the names and sizes of all files and the
+	// content of the annotations: it changes when the data do.
+	Fingerprint string
+}
+
+// Count returns how many pictures belong to a part.
+func (s *Set) Count(part string) int {
+	n := 0
+	for i := range s.Items {
+		if s.Items[i].Part == part {
+			n++
+		}
+	}
+	return n
+}
+
+// An Item is one picture with its label.
+type Item struct {
+	Image      string
+	Annotation string // "" if there is none
+	Part       string // Train, Val, or "" in a flat set
+	Format     string // as the content says: jpeg, png, bmp, webp, tiff, gif; "" if the picture cannot be read
+	Width      int    // from the picture's header; 0 if it cannot be read
+	Height     int
+	// LabelWidth and LabelHeight are the size of the space that the boxes are
+	// given in: the picture's own, or that of the larger or smaller picture
+	// it was scaled from after it was labelled.
+	LabelWidth  int
+	LabelHeight int
+	Boxes       []Box
+	Size        int64 // bytes of the picture
+}
+
+// Readable reports whether YOLOv5 can train on the picture.
+func (it *Item) Readable() bool {
+	// YOLOv5 v7.0, utils/dataloaders.py, verify_image_label: both sides at
+	// least 10 pixels; GIF is not among IMG_FORMATS.
+	return it.Width >= minSide && it.Height >= minSide && it.Format != "gif"
+}
+
+// A Box is one labelled object, as the annotation has it: it may still be
+// reversed or reach outside of the picture.
+type Box struct {
+	Class                  string
+	XMin, YMin, XMax, YMax float64
+	Difficult              bool
+}
+
+// Within returns the box with its corners in order and clipped to a picture of
+// this size. It is false if less than one pixel is left in either direction:
+// nothing can be learned from such a box.
+func (b Box) Within(width, height int) (Box, bool) {
+	b.XMin, b.XMax = clip(b.XMin, b.XMax, float64(width))
+	b.YMin, b.YMax = clip(b.YMin, b.YMax, float64(height))
+	return b, b.XMax-b.XMin >= 1 && b.YMax-b.YMin >= 1
+}
+
+func clip(low, high, limit float64) (float64, float64) {
+	if low > high {
+		low, high = high, low
+	}
+	return max(0, min(low, limit)), max(0, min(high, limit))
+}
+
+// A Class with its boxes by part.
+type Class struct {
+	Name  string
+	Boxes map[string]int // by part
+	Total int
+}
+
+// Options of Read; the zero value will do.
+type Options struct {
+	Workers int            // 0: one for each processor
+	Tell    func(Progress) // called now and then, never twice at a time
+}
+
+// Progress of Read.
+type Progress struct {
+	Done, Total int // pictures and annotations; Total is 0 while folders are listed
+	Path        string
+}
+
+// Read reads the folder and checks what is in it. When annotations are broken
+// it returns the set without their labels beside a problem that names the
+// first of them: a training on such a set would take the pictures for empty.
+func Read(ctx context.Context, dir string, opts Options) (*Set, error) {
+	if err := checkFolder(dir); err != nil {
+		return nil, err
+	}
+	found, err := list(ctx, dir, opts.Tell)
+	if err != nil {
+		return nil, err
+	}
+	if len(found.pictures) == 0 {
+		return nil, problem.New(NoPictures, nil, "path", dir, "annotations", strconv.Itoa(len(found.annotations)))
+	}
+	r := newReading(dir, found, opts)
+	if err := r.run(ctx); err != nil {
+		return nil, err
+	}
+	set := r.set()
+	if err := check(ctx, set, r); err != nil {
+		return nil, err
+	}
+	return set, r.brokenProblem()
+}
+
+func checkFolder(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return problem.New(NoSuchFolder, err, "path", dir)
+	case err != nil:
+		return problem.New(FolderUnreadable, err, "path", dir)
+	case !info.IsDir():
+		return problem.New(NotFolder, nil, "path", dir)
+	}
+	return nil
+}
+
+func local(root, rel string) string { return filepath.Join(root, filepath.FromSlash(rel)) }

@@ -1,0 +1,59 @@
+package dataset
+
+// A Check names what was looked at.
+type Check string
+
+// The checks, worst first.
+const (
+	ForeignLabels  Check = "foreign-labels"   // the annotation's size is not the picture's; kind: other, scaled
+	NoLabels       Check = "no-labels"        // no box at all; part ("" for the whole set)
+	ClassNames     Check = "class-names"      // kind: case (class, other), blank, only-val (class), only-train (class)
+	Leak           Check = "leak"             // the same picture to train and to validate on
+	DuplicateFiles Check = "duplicate-images" // the same picture twice in one part
+	MissingFields  Check = "missing-fields"   // kind: size, difficult, box
+	BadBox         Check = "bad-box"          // kind: outside, reversed, empty; boxes
+	Unlabelled     Check = "unlabelled"       // kind: missing (no XML), empty (no object in it)
+	NoPicture      Check = "no-picture"       // annotations that belong to no picture
+	Unreadable     Check = "unreadable"       // reason: see the Picture and Broken constants
+	WrongExtension Check = "wrong-extension"  // format
+	Encoding       Check = "encoding"         // encoding
+	Difficult      Check = "difficult"        // boxes
+	DuplicateRows  Check = "duplicate-rows"   // boxes
+)
+
+// A Severity is what a finding does to a training.
+type Severity string
+
+// The severities.
+const (
+	Ruins Severity = "ruins" // nothing useful would come out
+	Harms Severity = "harms" // the model would be worse than it could be, or look better than it is
+	Minor Severity = "note"  // good to know
+)
+
+// A Mend is who can put a finding right. Mends happen in the prepared folder.
+type Mend string
+
+// The mends.
+const (
+	MendAuto Mend = "auto" // done when the labels are converted
+	MendAsk  Mend = "ask"  // the user decides
+	MendNone Mend = "none" // only the user can
+)
+
+// A Finding is one kind of defect with all the files that have it.
+type Finding struct {
+	Check    Check
+	Severity Severity
+	Mend     Mend
+	Files    []string          // relative to the set's root; pairs of a leak follow each other
+	Args     map[string]string // the details named beside each Check
+}
+
+// rank orders findings of equal severity.
+var rank = map[Check]int{
+	NoLabels: 0, ForeignLabels: 1, ClassNames: 2, Unreadable: 3, Leak: 4, Unlabelled: 5, BadBox: 6,
+	MissingFields: 7, NoPicture: 8, DuplicateFiles: 9, DuplicateRows: 10, Difficult: 11, WrongExtension: 12, Encoding: 13,
+}
+
+var severityRank = map[Severity]int{Ruins: 0, Harms: 1, Minor: 2}

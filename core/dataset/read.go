@@ -1,0 +1,337 @@
+package dataset
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"gpuwizard/core/problem"
+)
+
+// maxAnnotation is the size beyond which a file is no real annotation: one
+// with 100,000 boxes is smaller.
+const maxAnnotation = 32 << 20
+
+// A reading is the work of one Read and what the checks need to know of it.
+type reading struct {
+	root    string
+	found   *listing
+	opts    Options
+	of      []int // annotation of each picture, or -1
+	orphans []int // annotations without a picture
+
+	items   []Item
+	notes   []note // for each annotation
+	reasons []string
+	leftOut []string
+	layout  Layout
+}
+
+// A note is what remains of an annotation besides its boxes.
+type note struct {
+	filename      string
+	width, height int // as the annotation says; 0 if missing
+	size          int64
+	sum           [sha256.Size]byte
+	encoding      string
+	trimmed       bool
+	noDifficult   bool
+	noBox         int
+	broken        *syntaxError
+	closed        error // the file could not be read
+}
+
+func newReading(root string, found *listing, opts Options) *reading {
+	r := &reading{root: root, found: found, opts: opts, leftOut: found.leftOut}
+	r.divide()
+	r.of, r.orphans = pair(found.pictures, found.annotations)
+	return r
+}
+
+// divide decides whether the folder is divided into parts, and leaves out what
+// belongs to none of them.
+func (r *reading) divide() {
+	count := map[string]int{}
+	for _, rel := range r.found.pictures {
+		count[partOf(rel)]++
+	}
+	// Without a folder called val, the one called test takes its place.
+	second := Val
+	if count[Val] == 0 {
+		second = partTest
+	}
+	r.layout = Flat
+	if count[Train] > 0 && count[second] > 0 {
+		r.layout = Parted
+	}
+	out := map[string]bool{}
+	kept := r.found.pictures[:0:0]
+	for _, rel := range r.found.pictures {
+		item := Item{Image: rel}
+		if r.layout == Parted {
+			switch partOf(rel) {
+			case Train:
+				item.Part = Train
+			case second:
+				item.Part = Val
+			default:
+				out[path.Dir(rel)] = true
+				continue
+			}
+		}
+		kept = append(kept, rel)
+		r.items = append(r.items, item)
+	}
+	r.found.pictures = kept
+	if len(out) == 0 {
+		return
+	}
+	// Their annotations go with them.
+	labels := r.found.annotations[:0:0]
+	for _, rel := range r.found.annotations {
+		part := partOf(rel)
+		if part == "" && out[path.Dir(rel)] || part == partTest && second == Val {
+			continue
+		}
+		labels = append(labels, rel)
+	}
+	r.found.annotations = labels
+	for dir := range out {
+		r.leftOut = append(r.leftOut, dir)
+	}
+}
+
+// run reads all annotations and the headers of all pictures.
+func (r *reading) run(ctx context.Context) error {
+	r.notes = make([]note, len(r.found.annotations))
+	r.reasons = make([]string, len(r.items))
+	total := len(r.items) + len(r.found.annotations)
+	progress := newTeller(r.opts.Tell, total)
+	err := parallel(ctx, r.opts.Workers, len(r.items)+len(r.orphans), func() func(int) {
+		w := &worker{reading: r, names: map[string]string{}, pictures: bufio.NewReaderSize(nil, 8<<10)}
+		return func(i int) {
+			if i < len(r.items) {
+				w.item(i)
+				progress.add(1, r.items[i].Image)
+				if r.of[i] >= 0 {
+					progress.add(1, r.items[i].Annotation)
+				}
+				return
+			}
+			a := r.orphans[i-len(r.items)]
+			w.annotation(a)
+			progress.add(1, r.found.annotations[a])
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for i := range r.notes {
+		if r.notes[i].closed != nil {
+			return problem.New(FileUnreadable, r.notes[i].closed, "path", local(r.root, r.found.annotations[i]))
+		}
+	}
+	return nil
+}
+
+// A worker reads one file after the other with buffers of its own.
+type worker struct {
+	*reading
+	names    map[string]string
+	pictures *bufio.Reader
+	text     []byte
+}
+
+func (w *worker) item(i int) {
+	it := &w.items[i]
+	h := readHeader(local(w.root, it.Image), w.pictures)
+	it.Format, it.Width, it.Height, it.Size = h.format, h.width, h.height, h.size
+	it.LabelWidth, it.LabelHeight = h.width, h.height
+	w.reasons[i] = h.reason
+	if a := w.of[i]; a >= 0 {
+		it.Annotation = w.found.annotations[a]
+		it.Boxes = w.annotation(a)
+		it.setLabelSpace(w.notes[a].width, w.notes[a].height)
+	}
+}
+
+// setLabelSpace decides which size the boxes refer to when the annotation
+// names another one than the picture has. A picture scaled after it was
+// labelled keeps its proportions; else the picture's own size is the one to
+// trust, as many tools write a size that was true of another picture.
+func (it *Item) setLabelSpace(width, height int) {
+	if width <= 0 || height <= 0 || it.Width <= 0 || it.Height <= 0 {
+		return
+	}
+	if scaled(width, height, it.Width, it.Height) {
+		it.LabelWidth, it.LabelHeight = width, height
+	}
+}
+
+// scaled reports whether two sizes have the same proportions, up to the
+// rounding of a side to whole pixels.
+func scaled(w, h, w2, h2 int) bool {
+	cross := w*h2 - h*w2
+	return max(cross, -cross) <= max(w, h, w2, h2)
+}
+
+func (w *worker) annotation(a int) []Box {
+	n := &w.notes[a]
+	data, err := w.read(local(w.root, w.found.annotations[a]))
+	if err != nil {
+		n.closed = err
+		return nil
+	}
+	n.size, n.sum = int64(len(data)), sha256.Sum256(data)
+	if len(data) > maxAnnotation {
+		n.broken = &syntaxError{reason: BrokenTooLarge, line: 1}
+		return nil
+	}
+	got, err := parse(data, w.names)
+	if err != nil {
+		if !errors.As(err, &n.broken) {
+			n.broken = &syntaxError{reason: BrokenSyntax, line: 1, err: err}
+		}
+		return nil
+	}
+	n.filename, n.width, n.height = got.filename, int(got.width), int(got.height)
+	n.encoding, n.trimmed, n.noDifficult, n.noBox = got.encoding, got.trimmed, got.noDifficult, got.noBox
+	return got.boxes
+}
+
+// read returns the file's content in the worker's buffer, and no more than one
+// byte too much of it.
+func (w *worker) read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	w.text = w.text[:0]
+	for {
+		if len(w.text) == cap(w.text) {
+			w.text = append(w.text, make([]byte, max(4<<10, cap(w.text)))...)[:len(w.text)]
+		}
+		n, err := f.Read(w.text[len(w.text):cap(w.text)])
+		w.text = w.text[:len(w.text)+n]
+		if errors.Is(err, io.EOF) || len(w.text) > maxAnnotation {
+			return w.text, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// set puts together what has been read; the findings are still missing.
+func (r *reading) set() *Set {
+	s := &Set{Root: r.root, Layout: r.layout, Items: r.items, LeftOut: r.leftOut}
+	s.Classes = classes(s.Items)
+	h := sha256.New()
+	for i := range s.Items {
+		fmt.Fprintf(h, "%q %d\n", s.Items[i].Image, s.Items[i].Size)
+	}
+	for i, rel := range r.found.annotations {
+		fmt.Fprintf(h, "%q %d %x\n", rel, r.notes[i].size, r.notes[i].sum)
+	}
+	s.Fingerprint = hex.EncodeToString(h.Sum(nil))
+	return s
+}
+
+func (r *reading) brokenProblem() error {
+	var first error
+	count := 0
+	for i := range r.notes {
+		b := r.notes[i].broken
+		if b == nil || r.foreign(i) {
+			continue
+		}
+		if count++; first == nil {
+			first = problem.New(BrokenAnnotation, b.err,
+				"path", local(r.root, r.found.annotations[i]), "reason", b.reason).AtLine(b.line)
+		}
+	}
+	if p, ok := problem.As(first); ok {
+		p.Args["count"] = strconv.Itoa(count)
+	}
+	return first
+}
+
+// foreign reports whether annotation i is XML of another kind that belongs to
+// no picture, such as a project file.
+func (r *reading) foreign(i int) bool {
+	if b := r.notes[i].broken; b == nil || b.reason != BrokenRoot {
+		return false
+	}
+	for _, o := range r.orphans {
+		if o == i {
+			return true
+		}
+	}
+	return false
+}
+
+// parallel calls work for 0 to n-1 on several goroutines, each with a function
+// of its own.
+func parallel(ctx context.Context, workers, n int, start func() func(int)) error {
+	if workers <= 0 {
+		workers = runtime.NumCPU()
+	}
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(workers, n) {
+		group.Go(func() {
+			work := start()
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				work(i)
+			}
+		})
+	}
+	group.Wait()
+	return ctx.Err()
+}
+
+// A teller passes progress on, now and then.
+type teller struct {
+	tell  func(Progress)
+	total int
+	done  atomic.Int64
+	last  atomic.Int64
+	lock  sync.Mutex
+}
+
+// tellEvery is how long progress waits: often enough to be smooth.
+const tellEvery = 50 * time.Millisecond
+
+func newTeller(tell func(Progress), total int) *teller {
+	return &teller{tell: tell, total: total}
+}
+
+func (t *teller) add(n int, path string) {
+	done := int(t.done.Add(int64(n)))
+	if t.tell == nil {
+		return
+	}
+	now, last := time.Now().UnixNano(), t.last.Load()
+	if done < t.total && (now-last < int64(tellEvery) || !t.last.CompareAndSwap(last, now)) {
+		return
+	}
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	t.tell(Progress{Done: done, Total: t.total, Path: path})
+}
