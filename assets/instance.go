@@ -20,4 +20,7 @@ var (
 	// JobScript starts, follows and stops a job that outlives the connection.
 	//go:embed instance/job.sh
 	JobScript string
+	// ModulesProbe tells which modules a Python lacks.
+	//go:embed instance/modules.py
+	ModulesProbe string
 )

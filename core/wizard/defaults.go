@@ -1,0 +1,268 @@
+package wizard
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"gpuwizard/core/rental"
+)
+
+// effective returns the plan with the defaults of this folder filled in where
+// the person gave no answer.
+func (p *Project) effective() Plan {
+	plan := p.plan
+	for _, f := range planFields {
+		if plan.Given(f.key) {
+			continue
+		}
+		if value := p.defaultOf(f.key); value != "" && f.get(&plan) != value {
+			if f.set(&plan, value) != nil {
+				continue
+			}
+		}
+	}
+	return plan
+}
+
+// defaultOf returns the answer that the wizard proposes, or "".
+func (p *Project) defaultOf(key string) string {
+	switch key {
+	case "platform":
+		if login, err := rental.ParseLogin(p.plan.Login); err == nil {
+			return rental.PlatformOf(login.Host).ID
+		}
+		return "autodl"
+	case "region":
+		if login, err := rental.ParseLogin(p.plan.Login); err == nil {
+			if r, ok := rental.RegionOf(login.Host); ok {
+				return r.Sign
+			}
+		}
+		return ""
+	case "data":
+		return first(dataChoices(p))
+	case "classes":
+		return p.record.Steps[Check].Fact("class_names")
+	case "name":
+		if len(p.plan.Classes) > 0 {
+			return plainName(p.plan.Classes[0])
+		}
+		if names := splitList(p.record.Steps[Check].Fact("class_names")); len(names) > 0 {
+			return plainName(names[0])
+		}
+		return ""
+	case "code.folder":
+		if p.plan.Code != (Code{}) || first(zipChoices(p)) != "" && first(codeChoices(p)) == "" {
+			return ""
+		}
+		return first(codeChoices(p))
+	case "code.zip":
+		if p.plan.Code != (Code{}) || first(codeChoices(p)) != "" {
+			return ""
+		}
+		return first(zipChoices(p))
+	}
+	fresh := NewPlan()
+	if f := fieldOf(key); f != nil {
+		return f.get(&fresh)
+	}
+	return ""
+}
+
+func first(choices []Choice) string {
+	if len(choices) == 0 {
+		return ""
+	}
+	return choices[0].Value
+}
+
+func plainName(class string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(class) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r == '-':
+			b.WriteRune(r)
+		case r == ' ':
+			b.WriteByte('_')
+		}
+	}
+	if name := strings.Trim(b.String(), "-_"); name != "" {
+		return name
+	}
+	return "dataset"
+}
+
+// maxLook bounds how many entries of a folder are looked at for a proposal.
+const maxLook = 2000
+
+// subfolders lists the folders below the project's own that may be the
+// person's, in order of their names.
+func (p *Project) subfolders() []string {
+	var names []string
+	for _, e := range someEntries(p.dir) {
+		name := e.Name()
+		if e.IsDir() && !strings.HasPrefix(name, ".") && !slices.Contains([]string{preparedFolder, resultFolder, rehearsalFolder}, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func someEntries(dir string) []fs.DirEntry {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	entries, _ := f.ReadDir(maxLook)
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries
+}
+
+// dataChoices are the folders that look like labelled pictures: XML files in
+// them or up to two levels below.
+func dataChoices(p *Project) []Choice {
+	var choices []Choice
+	for _, name := range p.subfolders() {
+		if looksLabelled(filepath.Join(p.dir, name), 2) {
+			choices = append(choices, Choice{Value: name})
+		}
+	}
+	// The article's name comes first where there are several.
+	slices.SortStableFunc(choices, func(a, b Choice) int {
+		return bool2int(b.Value == "train_data") - bool2int(a.Value == "train_data")
+	})
+	if len(choices) == 0 && looksLabelled(p.dir, 0) {
+		choices = append(choices, Choice{Value: "."})
+	}
+	return choices
+}
+
+func bool2int(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func looksLabelled(dir string, depth int) bool {
+	entries := someEntries(dir)
+	for _, e := range entries {
+		if !e.IsDir() && strings.EqualFold(filepath.Ext(e.Name()), ".xml") {
+			return true
+		}
+	}
+	for _, e := range entries {
+		if depth > 0 && e.IsDir() && looksLabelled(filepath.Join(dir, e.Name()), depth-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// codeChoices are the folders that look like YOLOv5: train.py beside models.
+func codeChoices(p *Project) []Choice {
+	var choices []Choice
+	for _, name := range p.subfolders() {
+		if looksLikeCode(os.DirFS(filepath.Join(p.dir, name)), ".") {
+			choices = append(choices, Choice{Value: name})
+		}
+	}
+	return choices
+}
+
+func looksLikeCode(code fs.FS, dir string) bool {
+	at := func(name string) string {
+		if dir == "." {
+			return name
+		}
+		return dir + "/" + name
+	}
+	if _, err := fs.Stat(code, at("train.py")); err != nil {
+		return false
+	}
+	info, err := fs.Stat(code, at("models"))
+	return err == nil && info.IsDir()
+}
+
+func zipChoices(p *Project) []Choice {
+	var choices []Choice
+	for _, e := range someEntries(p.dir) {
+		name := e.Name()
+		if !e.IsDir() && strings.EqualFold(filepath.Ext(name), ".zip") && strings.Contains(strings.ToLower(name), "yolo") {
+			choices = append(choices, Choice{Value: name})
+		}
+	}
+	return choices
+}
+
+func codeIsFolder(p *Project) bool {
+	c := p.effective().Code
+	return c.Zip == "" && c.Git == "" && c.Remote == ""
+}
+
+func needsSplit(p *Project) bool { return p.record.Steps[Check].Fact("split") == "none" }
+
+func modelChoices(p *Project) []Choice {
+	return values("yolov5n", "yolov5s", "yolov5m", "yolov5l", "yolov5x")(p)
+}
+
+// weightChoices: weights that are here, from scratch, or whatever fits.
+func weightChoices(p *Project) []Choice {
+	choices := []Choice{{Value: "auto"}}
+	for _, e := range someEntries(p.dir) {
+		if !e.IsDir() && strings.EqualFold(filepath.Ext(e.Name()), ".pt") {
+			choices = append(choices, Choice{Value: e.Name()})
+		}
+	}
+	return append(choices, Choice{Value: ""})
+}
+
+func platformChoices(*Project) []Choice {
+	platforms, err := rental.Platforms()
+	if err != nil {
+		return nil
+	}
+	var choices []Choice
+	for _, pl := range platforms {
+		choices = append(choices, Choice{Value: pl.ID, Args: map[string]string{
+			"name_zh": pl.Name.ZH, "name_en": pl.Name.EN,
+		}})
+	}
+	return choices
+}
+
+func (p *Project) platform() (rental.Platform, bool) {
+	platforms, _ := rental.Platforms()
+	id := p.effective().Platform
+	for _, pl := range platforms {
+		if pl.ID == id {
+			return pl, true
+		}
+	}
+	return rental.Platform{}, false
+}
+
+func regionChoices(p *Project) []Choice {
+	pl, _ := p.platform()
+	var choices []Choice
+	for _, r := range pl.Regions {
+		choices = append(choices, Choice{Value: r.Sign, Args: map[string]string{"name_zh": r.Name.ZH, "name_en": r.Name.EN}})
+	}
+	return choices
+}
+
+// priceChoices are the prices seen on the platform, with the GPU's name.
+func priceChoices(p *Project) []Choice {
+	pl, _ := p.platform()
+	var choices []Choice
+	for _, price := range pl.Prices {
+		choices = append(choices, Choice{Value: price.PerHour, Args: map[string]string{
+			"gpu": price.GPU, "currency": pl.Currency, "date": price.Seen,
+		}})
+	}
+	return choices
+}

@@ -1,0 +1,151 @@
+package wizard
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"github.com/natefinch/atomic"
+
+	"gpuwizard/core/label"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/shellword"
+	"gpuwizard/core/yolov5"
+)
+
+// doClasses writes the two files that the article's reader edits by hand: the
+// data set YAML, and a copy of the model YAML with its class count changed.
+// The person's own code folder stays as it is; on the instance the copy takes
+// the place of the original.
+func (w *work) doClasses() error {
+	manifest, err := label.ReadManifest(w.preparedDataset())
+	if err != nil {
+		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(Convert))
+	}
+	data := w.dataYAML("../dataset", manifest.Classes)
+	dataPath := filepath.Join(w.preparedCode(), "data", w.plan.Name+".yaml")
+	if err := w.write(dataPath, data); err != nil {
+		return err
+	}
+	w.note(NoteDataYAML, "path", w.rel(dataPath))
+	release := yolov5.Release("")
+	if w.plan.Code.onInstance() {
+		w.note(NoteModelOnThere, "path", modelPaths(w.plan.Model)[0])
+	} else {
+		if release, err = w.editModel(len(manifest.Classes)); err != nil {
+			return err
+		}
+	}
+	if w.evidence.Code, err = w.codeFingerprint(w.plan); err != nil {
+		return err
+	}
+	_, weights, err := w.weights(w.plan)
+	if err != nil {
+		return err
+	}
+	w.fact("classes", joinList(manifest.Classes))
+	w.fact("nc", strconv.Itoa(len(manifest.Classes)))
+	w.fact("release", string(release))
+	command := w.settings(release, "python", "<code>", "<runs>", "<run>", weights, true).Command()
+	w.note(NoteCommand, "command", shellword.Join(command...))
+	return nil
+}
+
+func (w *work) editModel(classes int) (yolov5.Release, error) {
+	code, err := w.openCode(w.plan)
+	if err != nil {
+		return "", err
+	}
+	defer code.Close()
+	release, err := yolov5.ReleaseOf(code.FS)
+	if err != nil {
+		return "", err
+	}
+	name, old, err := code.modelYAML(w.plan.Model)
+	if err != nil {
+		return "", err
+	}
+	from, line, err := yolov5.ClassCount(old)
+	if err != nil {
+		return "", err
+	}
+	edited, err := yolov5.SetClassCount(old, classes)
+	if err != nil {
+		return "", err
+	}
+	out := filepath.Join(w.preparedCode(), filepath.FromSlash(name))
+	if err := w.write(out, edited); err != nil {
+		return "", err
+	}
+	w.fact("model_yaml", name)
+	w.note(NoteModelYAML, "path", name, "from", strconv.Itoa(from), "to", strconv.Itoa(classes), "line", strconv.Itoa(line))
+	return release, nil
+}
+
+// dataYAML renders the data set YAML for a data set folder.
+func (w *work) dataYAML(folder string, classes []string) []byte {
+	return yolov5.DataYAML(yolov5.DataYAMLOptions{
+		Path: folder, Train: "images/train", Val: "images/val", Names: classes,
+	})
+}
+
+// settings are the training's, for the folders given.
+func (w *work) settings(release yolov5.Release, python, code, runs, run, weights string, gpu bool) yolov5.Settings {
+	t := w.plan.Train
+	s := yolov5.Settings{
+		Release: release, Python: python, CodeDir: code,
+		Cfg: modelPaths(w.plan.Model)[0], Weights: weights, Data: "data/" + w.plan.Name + ".yaml",
+		Epochs: t.Epochs, Batch: t.Batch, ImgSize: t.ImgSize, Device: t.Device, Workers: -1,
+		Project: runs, Name: run, ExistOK: true, Extra: t.Extra,
+	}
+	for _, e := range []*Evidence{w.record.Steps[Upload], w.record.Steps[Classes], w.evidence} {
+		if name := e.Fact("model_yaml"); name != "" {
+			s.Cfg = name
+		}
+	}
+	if t.Device == "auto" && !gpu {
+		s.Device = "cpu"
+	}
+	return s
+}
+
+// write writes a file of the prepared folder at once or not at all, and keeps
+// it as evidence.
+func (w *work) write(name string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return cannotWrite(name, err)
+	}
+	if err := atomic.WriteFile(name, bytes.NewReader(data)); err != nil {
+		return cannotWrite(name, err)
+	}
+	return w.keep(name)
+}
+
+// keep adds a file that the step made to its evidence.
+func (w *work) keep(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return cannotWrite(name, err)
+	}
+	sum, err := fileDigest(name)
+	if err != nil {
+		return cannotWrite(name, err)
+	}
+	w.evidence.Files = append(w.evidence.Files, FileFact{Path: w.rel(name), Size: info.Size(), SHA256: sum})
+	return nil
+}
+
+func cannotWrite(name string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return problem.New(LocalNoSpace, err, "path", name)
+	}
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
+		return problem.New(LocalReadOnly, err, "path", name)
+	}
+	return problem.New(StepFailed, err, "step", "", "detail", path.Base(filepath.ToSlash(name))+": "+err.Error())
+}

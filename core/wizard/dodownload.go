@@ -1,0 +1,265 @@
+package wizard
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/yolov5"
+)
+
+// NotRehearsed is the problem of a file that should be a model, or should not.
+const NotRehearsed problem.Code = "not-a-model" // path: the practice instance's stand-in came from a real one
+
+// doDownload fetches the model under the article's name and the run's curves
+// beside it, and verifies them, before anything is said of the instance.
+func (w *work) doDownload() error {
+	if err := w.meet(); err != nil {
+		return err
+	}
+	run := w.record.Steps[Train].Fact("run")
+	folder, err := w.resultFolder(run)
+	if err != nil {
+		return err
+	}
+	model, err := w.fetchModel(path.Join(run, "weights", "best.pt"), folder)
+	if err != nil {
+		return err
+	}
+	if err := w.fetchCurves(run, folder); err != nil {
+		return err
+	}
+	w.fact("model", model)
+	w.fact("run", run)
+	// From here on the model is safe: what follows is about money.
+	return w.finish()
+}
+
+// resultFolder returns the folder for this run's files: "result", or the first
+// numbered one that holds nothing of another run. What the practice instance
+// plays back goes into "rehearsal".
+func (w *work) resultFolder(run string) (string, error) {
+	base := resultFolder
+	if w.facts.Rehearsal {
+		base = rehearsalFolder
+	}
+	const owner = ".run"
+	for n := 1; ; n++ {
+		dir := filepath.Join(w.dir, base)
+		if n > 1 {
+			dir += "-" + strconv.Itoa(n)
+		}
+		entries, err := os.ReadDir(dir)
+		mark, _ := os.ReadFile(filepath.Join(dir, owner))
+		switch {
+		case errors.Is(err, fs.ErrNotExist), err == nil && len(entries) == 0:
+			if err := os.MkdirAll(dir, 0o755); err != nil {
+				return "", cannotWrite(dir, err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, owner), []byte(run+"\n"), 0o644); err != nil {
+				return "", cannotWrite(dir, err)
+			}
+			return dir, nil
+		case err == nil && strings.TrimSpace(string(mark)) == run:
+			return dir, nil
+		}
+	}
+}
+
+func (w *work) fetchModel(from, folder string) (string, error) {
+	arrived := w.StatePath("download", "best.pt")
+	fact, err := w.fetch(from, arrived)
+	if err != nil {
+		return "", err
+	}
+	f, err := os.Open(arrived)
+	if err != nil {
+		return "", cannotWrite(arrived, err)
+	}
+	info, err := yolov5.CheckWeights(f, fact.Size)
+	f.Close()
+	if err == nil && info.Rehearsal != w.facts.Rehearsal {
+		err = problem.New(NotRehearsed, nil, "path", from)
+	}
+	if err != nil {
+		os.Remove(arrived)
+		return "", err
+	}
+	return w.place(arrived, fact, filepath.Join(folder, path.Base(w.plan.Model)+"_best.pt"))
+}
+
+// fetch downloads to a path of the state folder, afresh.
+func (w *work) fetch(from, to string) (FileFact, error) {
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return FileFact{}, cannotWrite(to, err)
+	}
+	// Only a whole file bears this name. It may have changed there since.
+	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return FileFact{}, cannotWrite(to, err)
+	}
+	return w.instance.Download(w.ctx, from, to, w.progress)
+}
+
+// place gives a verified file its final name without overwriting another: the
+// same content is kept as it is, anything else leaves the name to the next
+// number.
+func (w *work) place(arrived string, fact FileFact, want string) (string, error) {
+	ext := filepath.Ext(want)
+	for n := 1; ; n++ {
+		name := want
+		if n > 1 {
+			name = strings.TrimSuffix(want, ext) + "-" + strconv.Itoa(n) + ext
+		}
+		err := os.Link(arrived, name)
+		if err != nil && !errors.Is(err, fs.ErrExist) {
+			// No links on this file system: the window between look and
+			// rename is small, and only this program writes here.
+			if _, statErr := os.Lstat(name); errors.Is(statErr, fs.ErrNotExist) {
+				err = os.Rename(arrived, name)
+			} else {
+				err = fs.ErrExist
+			}
+		}
+		if errors.Is(err, fs.ErrExist) {
+			if !fileHolds(w.dir, FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256}) {
+				w.note(NoteKeptFile, "path", w.rel(name))
+				continue
+			}
+			err = nil
+		}
+		if err != nil {
+			return "", cannotWrite(name, err)
+		}
+		_ = os.Remove(arrived)
+		w.evidence.Files = append(w.evidence.Files, FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256})
+		w.note(NoteSaved, "path", w.rel(name), "bytes", strconv.FormatInt(fact.Size, 10), "sha256", fact.SHA256)
+		return name, nil
+	}
+}
+
+const (
+	maxCurves     = 40
+	maxCurveBytes = 64 << 20
+)
+
+// listRun prints the sizes and names of a run's files.
+const listRun = `cd "$1" || exit 1
+for f in *; do
+	[ -f "$f" ] && printf '%s %s\n' "$(wc -c <"$f")" "$f"
+done
+exit 0
+`
+
+// fetchCurves brings results.csv and the pictures that the run drew.
+func (w *work) fetchCurves(run, folder string) error {
+	var out bytes.Buffer
+	exit, err := w.instance.Run(w.ctx, listRun, []string{run}, limited(&out))
+	if err != nil {
+		return err
+	}
+	if exit != 0 {
+		return problem.New(RemoteMissing, nil, "path", run)
+	}
+	for i, name := range curves(out.String()) {
+		if i == maxCurves {
+			break
+		}
+		arrived := w.StatePath("download", "curve")
+		fact, err := w.fetch(path.Join(run, name), arrived)
+		if err != nil {
+			return err
+		}
+		if _, err := w.place(arrived, fact, filepath.Join(folder, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// curves picks from listRun's output what is worth having. The names come from
+// elsewhere: only plain ones are taken.
+func curves(list string) []string {
+	var names []string
+	for _, line := range strings.Split(list, "\n") {
+		size, name, ok := strings.Cut(strings.TrimSpace(line), " ")
+		n, err := strconv.ParseInt(size, 10, 64)
+		if !ok || err != nil || n <= 0 || n > maxCurveBytes || checkName(name) != nil {
+			continue
+		}
+		if slices.Contains([]string{".csv", ".txt", ".png", ".jpg", ".yaml"}, strings.ToLower(path.Ext(name))) {
+			names = append(names, name)
+		}
+	}
+	// results.csv first: it is the one that must come.
+	slices.SortStableFunc(names, func(a, b string) int {
+		return bool2int(strings.HasPrefix(b, "results.")) - bool2int(strings.HasPrefix(a, "results."))
+	})
+	return names
+}
+
+// finish does with the instance what the plan says, and says no more about the
+// meter than was seen.
+func (w *work) finish() error {
+	if w.Practice() || w.facts.Practice {
+		return nil
+	}
+	stop := w.plan.Finish == "stop"
+	if w.plan.Finish == "ask" {
+		var err error
+		if stop, err = w.env.Face.StopInstance(w.ctx, w.host()); err != nil {
+			return err
+		}
+	}
+	platform, _ := rental.PlatformByID(w.plan.Platform)
+	if !stop || platform.Stop.Command == "" {
+		w.note(NoteStillOn, "platform", w.plan.Platform)
+		w.fact("instance", "on")
+		return nil
+	}
+	w.note(NoteStopping, "host", w.host())
+	if w.stop(platform.Stop.Command) {
+		w.fact("instance", "seen-off")
+		w.note(NoteSeenOff, "host", w.host())
+		return nil
+	}
+	w.fact("instance", "not-confirmed")
+	w.note(NoteNotConfirmed, "host", w.host())
+	return nil
+}
+
+// stop runs the platform's command and looks whether the instance is gone:
+// only a port that refuses, twice, counts.
+func (w *work) stop(command string) bool {
+	_, _ = w.instance.Run(w.ctx, command, nil, &bytes.Buffer{})
+	w.closeInstance()
+	refused := 0
+	for range 12 {
+		if sleep(w.ctx, 5*lookAgain) != nil {
+			return false
+		}
+		ctx, cancel := context.WithCancel(w.ctx)
+		again, err := w.env.Connect(ctx, w.plan, w.StatePath(), w.env.Face)
+		cancel()
+		if err == nil {
+			_ = again.Close()
+			refused = 0
+			continue
+		}
+		if problem.Has(err, ConnectionRefused) {
+			refused++
+		}
+		if refused >= 2 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,150 @@
+package wizard
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/label"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+)
+
+func (w *work) doRegion() error {
+	platform, ok := w.platform()
+	if !ok {
+		return problem.New(AnswerWrong, nil, "key", "platform", "got", w.plan.Platform, "allowed", fieldOf("platform").allowed)
+	}
+	w.fact("platform", platform.ID)
+	w.fact("region", w.plan.Region)
+	w.note(NotePlatform, "platform", platform.ID, "region", w.plan.Region)
+	if w.plan.Platform == PracticePlatform {
+		return nil
+	}
+	if w.plan.Price.PerHour <= 0 {
+		w.note(NoteNoPrice)
+		return nil
+	}
+	price, err := rental.MoneyOf(w.plan.Price.PerHour, w.plan.Price.Currency)
+	if err != nil {
+		return err
+	}
+	budget, err := rental.MoneyOf(w.plan.Price.Budget, w.plan.Price.Currency)
+	if err != nil {
+		return err
+	}
+	w.fact("price", price.String())
+	if budget.IsZero() {
+		return nil
+	}
+	lasts, ok, err := rental.Lasts(budget, price)
+	if err != nil || !ok {
+		return err
+	}
+	// Rounded down: a budget must not seem to last longer than it does.
+	hours := lasts.Truncate(6 * time.Minute).Hours()
+	w.note(NoteForecast, "price", price.String(), "budget", budget.String(), "hours", strconv.FormatFloat(hours, 'f', 1, 64))
+	return nil
+}
+
+// DataSpoiled is the problem of data that would ruin the training.
+const DataSpoiled problem.Code = "data-spoiled" // check, count, files (the first few)
+
+func (w *work) readData() (*dataset.Set, error) {
+	return dataset.Read(w.ctx, w.path(w.plan.Data), dataset.Options{Tell: func(p dataset.Progress) {
+		w.progress(Progress{Phase: "scan", Files: p.Done, FilesTotal: p.Total, Path: p.Path})
+	}})
+}
+
+func (w *work) doCheck() error {
+	set, err := w.readData()
+	if err != nil {
+		return err
+	}
+	var names []string
+	boxes := 0
+	for _, c := range set.Classes {
+		names = append(names, c.Name)
+		boxes += c.Total
+	}
+	split := "given"
+	if set.Layout == dataset.Flat {
+		split = "none"
+	}
+	w.evidence.Data = set.Fingerprint
+	w.fact("pictures", strconv.Itoa(len(set.Items)))
+	w.fact("boxes", strconv.Itoa(boxes))
+	w.fact("class_names", joinList(names))
+	w.fact("split", split)
+	w.fact("findings", strconv.Itoa(len(set.Findings)))
+	w.note(NoteDataRead, "pictures", strconv.Itoa(len(set.Items)), "boxes", strconv.Itoa(boxes), "classes", joinList(names))
+	for _, path := range set.LeftOut {
+		w.note(NoteLeftOut, "path", path)
+	}
+	if err := writeJSON(w.StatePath("findings.json"), set.Findings); err != nil {
+		return err
+	}
+	var ruin *dataset.Finding
+	for i, f := range set.Findings {
+		w.noteFinding(f)
+		if f.Severity == dataset.Ruins && ruin == nil {
+			ruin = &set.Findings[i]
+		}
+	}
+	if ruin != nil {
+		return problem.New(DataSpoiled, nil, "check", string(ruin.Check), "count", strconv.Itoa(len(ruin.Files)), "files", someFiles(ruin.Files))
+	}
+	return nil
+}
+
+func (w *work) noteFinding(f dataset.Finding) {
+	args := []string{"check", string(f.Check), "severity", string(f.Severity), "mend", string(f.Mend), "count", strconv.Itoa(len(f.Files)), "files", someFiles(f.Files)}
+	for name, value := range f.Args {
+		args = append(args, name, value)
+	}
+	w.note(NoteFinding, args...)
+}
+
+func someFiles(files []string) string {
+	const some = 3
+	if len(files) > some {
+		return strings.Join(files[:some], ", ") + ", ..."
+	}
+	return strings.Join(files, ", ")
+}
+
+func (w *work) doConvert() error {
+	set, err := w.readData()
+	if err != nil {
+		return err
+	}
+	// What is converted must be what was checked.
+	if set.Fingerprint != w.record.Steps[Check].Data {
+		return problem.New(DataMoved, nil, "path", w.plan.Data)
+	}
+	if set.Layout == dataset.Flat {
+		set.Items = dataset.Split(set.Items, w.plan.Split.Val, uint64(w.plan.Split.Seed))
+		w.note(NoteSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
+	} else {
+		w.note(NoteGivenSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
+	}
+	out := w.preparedDataset()
+	manifest, err := label.Prepare(w.ctx, set, out, label.Options{Classes: w.plan.Classes}, func(done, total int, path string) {
+		w.progress(Progress{Phase: "convert", Files: done, FilesTotal: total, Path: path})
+	})
+	if err != nil {
+		return err
+	}
+	w.fact("train", strconv.Itoa(manifest.Train))
+	w.fact("val", strconv.Itoa(manifest.Val))
+	w.fact("boxes", strconv.Itoa(manifest.Boxes))
+	w.fact("digest", manifest.Digest)
+	w.fact("folder", w.rel(out))
+	w.note(NoteConverted, "pictures", strconv.Itoa(manifest.Train+manifest.Val), "labels", strconv.Itoa(manifest.Boxes),
+		"folder", w.rel(out))
+	return nil
+}
+
+// DataMoved is the problem of data that changed after they were checked.
+const DataMoved problem.Code = "data-changed" // path

@@ -1,0 +1,372 @@
+package wizard
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"gpuwizard/assets"
+	"gpuwizard/core/clean"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/yolov5"
+)
+
+// Codes of problems with the training.
+const (
+	ModulesMissing problem.Code = "modules-missing" // modules, output: pip could not bring them and the code does not load
+	TrainingFailed problem.Code = "training-failed" // exit, line (the last telling one), log (path here), rule
+	TrainingLost   problem.Code = "training-lost"   // log: it ended without an exit code: killed, or the instance restarted
+	TrainingEmpty  problem.Code = "training-empty"  // path: it ended well but left no best.pt
+)
+
+func (w *work) doTrain() error {
+	if err := w.meet(); err != nil {
+		return err
+	}
+	folder := w.record.Steps[Upload].Fact("folder")
+	job, err := w.jobAtHand(folder)
+	if err != nil {
+		return err
+	}
+	if job.Phase == JobAbsent {
+		if err := w.startJob(folder); err != nil {
+			return err
+		}
+	} else {
+		w.note(NoteJobFound, "folder", w.evidence.Fact("job"))
+	}
+	end, history, err := w.follow()
+	if err != nil {
+		return err
+	}
+	return w.judgeJob(end, history)
+}
+
+// jobAtHand looks for the job of an earlier, interrupted run of this step. A
+// job that failed, or was started with other answers, is over: the next start
+// has a folder of its own.
+func (w *work) jobAtHand(folder string) (JobState, error) {
+	want := digestOf(w.evidence.Answers, w.record.Steps[Upload].Receipts["dataset"].Digest,
+		w.record.Steps[Upload].Receipts["code"].Digest, folder)
+	if w.evidence.Fact("job") != "" && w.evidence.Fact("job_inputs") == want {
+		state, err := w.jobState()
+		if err != nil {
+			return state, err
+		}
+		if state.Phase == JobStarting || state.Phase == JobRunning || state.Phase == JobExited && state.Exit == 0 {
+			return state, nil
+		}
+	}
+	id := fmt.Sprintf("%s-%s-%d", w.plan.Name, want[:8], w.evidence.Attempts)
+	w.evidence.Facts = nil
+	w.fact("job_inputs", want)
+	w.fact("job", path.Join(folder, "jobs", id))
+	w.fact("run", path.Join(folder, "runs", id))
+	w.fact("log", path.Join("logs", id+".log"))
+	w.meetAgain()
+	return JobState{Phase: JobAbsent}, nil
+}
+
+func (w *work) jobState() (JobState, error) {
+	state, _, err := w.instance.ReadJob(w.ctx, w.evidence.Fact("job"), math.MaxInt64)
+	return state, err
+}
+
+// meetAgain puts back the facts of the instance after a fresh start.
+func (w *work) meetAgain() {
+	w.fact("host", w.host())
+	if len(w.facts.GPUs) > 0 {
+		w.fact("gpu", clean.Line(w.facts.GPUs[0].Name))
+	}
+	if w.facts.Rehearsal {
+		w.fact("rehearsal", "true")
+	}
+}
+
+func (w *work) startJob(folder string) error {
+	python, err := w.choosePython()
+	if err != nil {
+		return err
+	}
+	code := path.Join(folder, "code")
+	if err := w.ensureModules(python.Path, code); err != nil {
+		return err
+	}
+	gpu := len(w.facts.GPUs) > 0
+	if !gpu || !python.CUDAReady {
+		w.note(NoteOnCPU)
+	}
+	_, weights, err := w.weights(w.plan)
+	if err != nil {
+		return err
+	}
+	release := yolov5.Release(w.record.Steps[Classes].Fact("release"))
+	run := w.evidence.Fact("run")
+	settings := w.settings(release, python.Path, code, path.Dir(run), path.Base(run), weights, gpu && python.CUDAReady)
+	settings.Workers = workers(w.facts.CPUs)
+	w.command(settings.Shell())
+	// The record comes first: should this program be killed now, the job is
+	// found by its folder.
+	if err := w.save(); err != nil {
+		return err
+	}
+	job := Job{Folder: w.evidence.Fact("job"), Dir: code, Command: settings.Command(), Env: settings.Env()}
+	if _, err := w.instance.StartJob(w.ctx, job); err != nil {
+		return err
+	}
+	w.note(NoteJobStarted, "folder", job.Folder)
+	return nil
+}
+
+// workers leaves a processor to the training itself: YOLOv5's own eight would
+// starve a container with two.
+func workers(cpus float64) int {
+	if cpus <= 0 {
+		return 2
+	}
+	return max(0, min(8, int(cpus)-1))
+}
+
+// ensureModules installs what the code's requirements.txt asks for and the
+// Python lacks; never torch, which came with the image for its GPU.
+func (w *work) ensureModules(python, code string) error {
+	var list bytes.Buffer
+	exit, err := w.instance.Run(w.ctx, printFile, []string{path.Join(code, "requirements.txt")}, limited(&list))
+	if err != nil || exit != 0 {
+		return err
+	}
+	byImport := map[string]string{}
+	var imports []string
+	for _, r := range yolov5.Requirements(list.Bytes()) {
+		if !r.Keep && r.Marker == "" {
+			imports = append(imports, r.Import)
+			byImport[r.Import] = r.Name + r.Spec
+		}
+	}
+	missing, err := w.missingModules(python, imports)
+	if err != nil {
+		return err
+	}
+	if len(missing) == 0 {
+		w.note(NoteModulesOK)
+		return nil
+	}
+	var packages []string
+	for _, m := range missing {
+		packages = append(packages, byImport[m])
+	}
+	w.note(NoteModules, "missing", strings.Join(packages, ", "))
+	output := w.pip(python, packages)
+	if missing, err = w.missingModules(python, missing); err != nil || len(missing) == 0 {
+		return err
+	}
+	// Some modules are asked for and not needed. The code itself says.
+	var help bytes.Buffer
+	exit, err = w.instance.Run(w.ctx, `cd "$1" && YOLOv5_AUTOINSTALL=false "$2" train.py --help </dev/null`, []string{code, python}, limited(&help))
+	if err != nil {
+		return err
+	}
+	if exit != 0 {
+		return problem.New(ModulesMissing, nil, "modules", strings.Join(missing, ", "), "output", lastLine(output+"\n"+help.String()))
+	}
+	w.note(NoteModulesFailed, "missing", strings.Join(missing, ", "))
+	return nil
+}
+
+func (w *work) missingModules(python string, imports []string) ([]string, error) {
+	var out bytes.Buffer
+	args := append([]string{python, assets.ModulesProbe}, imports...)
+	exit, err := w.instance.Run(w.ctx, `python=$1 probe=$2; shift 2; "$python" -c "$probe" "$@" </dev/null`, args, limited(&out))
+	if err != nil {
+		return nil, err
+	}
+	if exit != 0 {
+		return nil, problem.New(RemoteFailed, nil, "what", python, "exit", strconv.Itoa(exit), "output", lastLine(out.String()))
+	}
+	var missing []string
+	known := map[string]bool{}
+	for _, m := range imports {
+		known[m] = true
+	}
+	for _, line := range strings.Split(out.String(), "\n") {
+		if line = strings.TrimSpace(line); known[line] {
+			missing = append(missing, line)
+		}
+	}
+	return missing, nil
+}
+
+// pip installs packages one call each, so that one that cannot be had does not
+// keep the others away, and returns the end of its output.
+func (w *work) pip(python string, packages []string) string {
+	var all string
+	for _, name := range packages {
+		w.command(python + " -m pip install " + name)
+		var out bytes.Buffer
+		lines := clean.NewLines(func(line string, live bool) {
+			w.env.Face.Tell(Event{Step: w.step, Kind: KindLog, Line: line, Live: live})
+		})
+		_, err := w.instance.Run(w.ctx, `"$1" -m pip install --no-input --disable-pip-version-check "$2" </dev/null`,
+			[]string{python, name}, io.MultiWriter(limited(&out), lines))
+		lines.Flush()
+		all = out.String()
+		if err != nil {
+			return err.Error()
+		}
+	}
+	return all
+}
+
+// The pauses of following a job: between two looks, and after a lost
+// connection, growing, until the wizard gives up and says how to go on.
+const (
+	lookAgain     = time.Second
+	firstPause    = 2 * time.Second
+	longestPause  = 30 * time.Second
+	patienceTotal = 30 * time.Minute
+)
+
+// follow brings the job's log here byte for byte, tells what it says, and
+// returns when the job has ended.
+func (w *work) follow() (JobState, *yolov5.History, error) {
+	history := &yolov5.History{}
+	name := w.StatePath(filepath.FromSlash(w.evidence.Fact("log")))
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return JobState{}, history, cannotWrite(name, err)
+	}
+	log, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return JobState{}, history, cannotWrite(name, err)
+	}
+	defer log.Close()
+	w.note(NoteLogFile, "path", w.rel(name))
+	parser := &yolov5.Parser{}
+	lines := clean.NewLines(func(line string, live bool) {
+		w.env.Face.Tell(Event{Step: w.step, Kind: KindLog, Line: line, Live: live})
+		if e, ok := parser.Parse(line); ok {
+			history.Add(e)
+			w.env.Face.Tell(Event{Step: w.step, Kind: KindMetrics, Metrics: e})
+		}
+	})
+	defer lines.Flush()
+	// What an interrupted run has brought is told again from here, not fetched.
+	offset, err := io.Copy(lines, log)
+	if err != nil {
+		return JobState{}, history, cannotWrite(name, err)
+	}
+	pause, waited := firstPause, time.Duration(0)
+	for {
+		state, chunk, err := w.instance.ReadJob(w.ctx, w.evidence.Fact("job"), offset)
+		switch {
+		case passing(err) && waited < patienceTotal:
+			w.note(NoteReconnect, "host", w.host(), "seconds", strconv.Itoa(int(pause.Seconds())))
+			if err := sleep(w.ctx, pause); err != nil {
+				return state, history, err
+			}
+			waited += pause
+			pause = min(2*pause, longestPause)
+			continue
+		case err != nil:
+			return state, history, err
+		}
+		pause, waited = firstPause, 0
+		if state.LogSize < offset {
+			// Another log than the one that is here: the instance lost it.
+			return state, history, problem.New(RemoteFileChanged, nil, "path", w.evidence.Fact("job")+"/log")
+		}
+		if _, err := log.Write(chunk); err != nil {
+			return state, history, cannotWrite(name, err)
+		}
+		offset += int64(len(chunk))
+		_, _ = lines.Write(chunk)
+		ended := state.Phase == JobExited || state.Phase == JobLost || state.Phase == JobAbsent
+		if ended && offset >= state.LogSize {
+			return state, history, log.Sync()
+		}
+		if len(chunk) == 0 {
+			if err := sleep(w.ctx, lookAgain); err != nil {
+				return state, history, err
+			}
+		}
+	}
+}
+
+// passing reports whether an error may go away by itself.
+func passing(err error) bool {
+	for _, code := range []problem.Code{ConnectionLost, ConnectionRefused, ServerNotReady, HostUnreachable} {
+		if problem.Has(err, code) {
+			return true
+		}
+	}
+	// A laptop without a network knows no names either.
+	return problem.Has(err, HostUnknown)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+func (w *work) judgeJob(end JobState, history *yolov5.History) error {
+	log := w.StatePath(filepath.FromSlash(w.evidence.Fact("log")))
+	w.fact("exit", strconv.Itoa(end.Exit))
+	if !end.Started.IsZero() && !end.Ended.IsZero() {
+		w.fact("seconds", strconv.Itoa(int(end.Ended.Sub(end.Started).Seconds())))
+	}
+	if end.Phase != JobExited {
+		return problem.New(TrainingLost, nil, "log", w.rel(log))
+	}
+	if end.Exit != 0 {
+		return w.diagnose(end, log)
+	}
+	best := path.Join(w.evidence.Fact("run"), "weights", "best.pt")
+	exit, err := w.instance.Run(w.ctx, `test -s "$1"`, []string{best}, io.Discard)
+	if err != nil {
+		return err
+	}
+	if exit != 0 {
+		return problem.New(TrainingEmpty, nil, "path", best)
+	}
+	epochs := history.Epochs()
+	w.fact("epochs", strconv.Itoa(len(epochs)))
+	if e, ok := yolov5.Best(epochs); ok {
+		w.fact("best_epoch", strconv.Itoa(e.Number))
+		w.fact("map50", figure(e.MAP50))
+		w.fact("map", figure(e.MAP))
+	}
+	w.note(NoteTrained, "epochs", w.evidence.Fact("epochs"), "best_epoch", w.evidence.Fact("best_epoch"),
+		"map50", w.evidence.Fact("map50"), "map", w.evidence.Fact("map"))
+	return nil
+}
+
+func figure(x float64) string {
+	if math.IsNaN(x) {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'g', 4, 64)
+}
+
+// diagnose says why a training ended with an error.
+func (w *work) diagnose(end JobState, log string) error {
+	rule, line := "", ""
+	if line == "" {
+		if data, err := os.ReadFile(log); err == nil {
+			line = lastLine(string(data))
+		}
+	}
+	return problem.New(TrainingFailed, nil, "exit", strconv.Itoa(end.Exit), "line", line, "log", w.rel(log), "rule", rule)
+}

@@ -1,0 +1,106 @@
+package wizard
+
+import (
+	"context"
+
+	"gpuwizard/core/rental"
+	"gpuwizard/core/yolov5"
+)
+
+// A Kind says what an Event tells.
+type Kind string
+
+// The kinds of events, in the order in which a step tells them.
+const (
+	KindBegin    Kind = "begin"    // the step begins
+	KindNote     Kind = "note"     // Code and Args: a sentence from tui/text
+	KindCommand  Kind = "command"  // Line: the exact command run, here or on the instance
+	KindProgress Kind = "progress" // Progress
+	KindLog      Kind = "log"      // Line: output of the instance; Live if the next one replaces it
+	KindMetrics  Kind = "metrics"  // Metrics
+	KindEnd      Kind = "end"      // the step is done
+)
+
+// A NoteCode names one sentence that a step says on its way.
+type NoteCode string
+
+// The notes of the steps, with the names of their Args.
+const (
+	NotePlatform      NoteCode = "platform"       // platform, region
+	NoteForecast      NoteCode = "forecast"       // price, budget, hours: how long the budget lasts
+	NoteNoPrice       NoteCode = "no-price"       // the price is not known: no forecast
+	NoteDataRead      NoteCode = "data-read"      // pictures, boxes, classes
+	NoteLeftOut       NoteCode = "left-out"       // path: a folder of the data that is not used
+	NoteSplit         NoteCode = "split"          // train, val: pictures of the split made here
+	NoteGivenSplit    NoteCode = "given-split"    // train, val
+	NoteFinding       NoteCode = "finding"        // check, severity, mend, count, files (the first few), plus the finding's own
+	NoteConverted     NoteCode = "converted"      // labels (boxes), pictures, folder
+	NoteDataYAML      NoteCode = "data-yaml"      // path
+	NoteModelYAML     NoteCode = "model-yaml"     // path, from, to, line: the class count
+	NoteModelOnThere  NoteCode = "model-on-there" // path: the model YAML is edited on the instance during upload
+	NoteCommand       NoteCode = "train-command"  // command
+	NoteConnecting    NoteCode = "connecting"     // host
+	NoteConnected     NoteCode = "connected"      // host, gpu, python, torch
+	NoteNoGPU         NoteCode = "no-gpu"         // the instance shows no GPU: good for uploading, not for training
+	NoteRehearsal     NoteCode = "rehearsal"      // the practice instance plays back: no real training
+	NoteFolder        NoteCode = "remote-folder"  // folder, free (bytes)
+	NoteUploaded      NoteCode = "uploaded"       // what (dataset, code), files, bytes, sent_files, sent_bytes, folder
+	NoteModulesOK     NoteCode = "modules-ok"     // every module that the code needs is there
+	NoteModules       NoteCode = "modules"        // missing: what is going to be installed
+	NoteModulesFailed NoteCode = "modules-failed" // missing: could not be installed, but the code loads without
+	NoteJobStarted    NoteCode = "job-started"    // folder
+	NoteJobFound      NoteCode = "job-found"      // folder: the training was running already
+	NoteReconnect     NoteCode = "reconnect"      // host, seconds: the connection dropped, the job goes on
+	NoteTrained       NoteCode = "trained"        // epochs, best_epoch, map50, map
+	NoteOnCPU         NoteCode = "on-cpu"         // the training runs on the CPU
+	NoteDiagnosis     NoteCode = "diagnosis"      // rule, line, quote, meaning_zh, meaning_en, mend_zh, mend_en
+	NoteLogFile       NoteCode = "log-file"       // path: the whole log on this computer
+	NoteWeightsThere  NoteCode = "weights-there"  // weights: not here, so YOLOv5 is left to fetch them on the instance
+	NoteSaved         NoteCode = "saved"          // path, bytes, sha256
+	NoteKeptFile      NoteCode = "kept-file"      // path: another file of that name was there and was left alone
+	NoteStillOn       NoteCode = "still-on"       // platform: the instance is still on and costs money
+	NoteStopping      NoteCode = "stopping"       // host
+	NoteSeenOff       NoteCode = "seen-off"       // host: the connection ended and the port answers no more
+	NoteNotConfirmed  NoteCode = "not-confirmed"  // host: look into the panel
+	NoteAlreadyDone   NoteCode = "already-done"   // the step was done and its evidence holds
+)
+
+// An Event is one thing that a step tells while it works. Strings in it that
+// came from files or from the instance are cleaned of control characters.
+type Event struct {
+	Step     Step              `json:"step"`
+	Kind     Kind              `json:"event"`
+	Code     NoteCode          `json:"code,omitempty"`
+	Args     map[string]string `json:"args,omitempty"`
+	Progress *Progress         `json:"progress,omitempty"`
+	Line     string            `json:"line,omitempty"`
+	Live     bool              `json:"live,omitempty"`
+	Metrics  yolov5.Event      `json:"-"` // what a line of the training log says
+}
+
+// HostKey is the question whether a host may be trusted.
+type HostKey struct {
+	Host        string   // host:port
+	Type        string   // such as ssh-ed25519
+	Fingerprint string   // SHA256:...
+	Known       []string // fingerprints known before: not empty means that the key changed
+}
+
+// A Face is the person's side of a step: it is told what happens and asked
+// what only a person can answer. Its methods are called from the goroutine
+// that runs the step; Tell must return soon.
+type Face interface {
+	Tell(Event)
+	// Password asks for the password of a login; attempt counts from 1.
+	// Returning an error ends the step.
+	Password(ctx context.Context, login rental.Login, attempt int) (string, error)
+	// TrustHost asks whether to go on with this host key.
+	TrustHost(ctx context.Context, key HostKey) (bool, error)
+	// StopInstance asks, with the model safely here, whether to stop the
+	// instance now.
+	StopInstance(ctx context.Context, host string) (bool, error)
+}
+
+// A Connector opens the instance that a plan names. dir is the project's own
+// folder of evidence.
+type Connector func(ctx context.Context, plan Plan, dir string, face Face) (Instance, error)

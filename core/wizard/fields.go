@@ -1,0 +1,378 @@
+package wizard
+
+import (
+	"fmt"
+	"math"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+)
+
+// A field is one key of the plan: how its value is read, checked and shown.
+type field struct {
+	key     string
+	step    Step   // the step whose answer it is
+	allowed string // what is allowed, for messages: values or an example
+	list    bool
+	number  bool
+	get     func(*Plan) string
+	set     func(*Plan, string) error
+	setList func(*Plan, []string) error
+}
+
+// planFields in the order in which a new file lists them.
+var planFields = []*field{
+	text("name", Classes, "a-z, 0-9, - _ (person)", func(p *Plan) *string { return &p.Name }, checkName),
+	text("platform", Region, "", func(p *Plan) *string { return &p.Platform }, checkPlatform),
+	text("region", Region, "nm-B1", func(p *Plan) *string { return &p.Region }, checkLine),
+	text("login", Upload, "ssh -p 10309 root@connect.nmb1.seetacloud.com", func(p *Plan) *string { return &p.Login }, checkLogin),
+	text("host_key", Upload, "SHA256:...", func(p *Plan) *string { return &p.HostKey }, checkFingerprint),
+	text("data", Check, "train_data", func(p *Plan) *string { return &p.Data }, checkLine),
+	classList(),
+	text("code.folder", Classes, "yolov5_code", func(p *Plan) *string { return &p.Code.Folder }, checkLine),
+	text("code.zip", Classes, "yolov5_code.zip", func(p *Plan) *string { return &p.Code.Zip }, checkLine),
+	text("code.git", Classes, "https://host/owner/yolov5#v7.0", func(p *Plan) *string { return &p.Code.Git }, checkGit),
+	text("code.remote", Classes, "/root/yolov5", func(p *Plan) *string { return &p.Code.Remote }, checkRemote),
+	text("model", Classes, "yolov5n, yolov5s, yolov5m, yolov5l, yolov5x", func(p *Plan) *string { return &p.Model }, checkModel),
+	text("weights", Classes, `auto, yolov5n.pt, ""`, func(p *Plan) *string { return &p.Weights }, checkLine),
+	integer("train.epochs", Classes, 1, 100000, func(p *Plan) *int { return &p.Train.Epochs }),
+	{
+		key: "train.batch", step: Classes, allowed: "1..4096, -1", number: true,
+		get: func(p *Plan) string { return strconv.Itoa(p.Train.Batch) },
+		set: func(p *Plan, s string) error {
+			n, err := strconv.Atoi(s)
+			if err != nil || n == 0 || n < -1 || n > 4096 {
+				return fmt.Errorf("not a batch size")
+			}
+			p.Train.Batch = n
+			return nil
+		},
+	},
+	{
+		key: "train.imgsz", step: Classes, allowed: "32, 64, 96, ... 4096", number: true,
+		get: func(p *Plan) string { return strconv.Itoa(p.Train.ImgSize) },
+		set: func(p *Plan, s string) error {
+			n, err := strconv.Atoi(s)
+			if err != nil || n < 32 || n > 4096 || n%32 != 0 {
+				return fmt.Errorf("not a multiple of 32")
+			}
+			p.Train.ImgSize = n
+			return nil
+		},
+	},
+	text("train.device", Classes, "auto, cpu, 0, 0,1", func(p *Plan) *string { return &p.Train.Device }, checkDevice),
+	{
+		key: "train.extra", step: Classes, allowed: "[--cos-lr, --patience, 50]", list: true,
+		get: func(p *Plan) string { return joinList(p.Train.Extra) },
+		set: func(p *Plan, s string) error { return setExtra(p, splitList(s)) }, setList: setExtra,
+	},
+	decimal("split.val", Convert, "0.05 .. 0.5", 0.01, 0.9, func(p *Plan) *float64 { return &p.Split.Val }),
+	integer("split.seed", Convert, 0, math.MaxInt32, func(p *Plan) *int { return &p.Split.Seed }),
+	decimal("price.per_hour", Region, "0 .. 10000 (1.88)", 0, 10000, func(p *Plan) *float64 { return &p.Price.PerHour }),
+	text("price.currency", Region, "CNY, USD, EUR", func(p *Plan) *string { return &p.Price.Currency }, checkCurrency),
+	decimal("price.budget", Region, "0 .. 1000000 (10)", 0, 1e6, func(p *Plan) *float64 { return &p.Price.Budget }),
+	text("remote.folder", Upload, "auto, /root/autodl-tmp/person", func(p *Plan) *string { return &p.Remote.Folder }, autoOr(checkRemoteFolder)),
+	text("remote.python", Upload, "auto, /root/miniconda3/bin/python", func(p *Plan) *string { return &p.Remote.Python }, autoOr(checkRemote)),
+	text("finish", Download, "ask, keep, stop", func(p *Plan) *string { return &p.Finish }, oneOf("ask", "keep", "stop")),
+}
+
+func fieldOf(key string) *field {
+	for _, f := range planFields {
+		if f.key == key {
+			return f
+		}
+	}
+	return nil
+}
+
+// planKeys are all the keys that a plan may hold.
+func planKeys() []string {
+	keys := []string{"version"}
+	for _, f := range planFields {
+		keys = append(keys, f.key)
+	}
+	return keys
+}
+
+// keysBelow are the keys one level under a group, or the top ones for "".
+func keysBelow(group string) []string {
+	var keys []string
+	for _, key := range planKeys() {
+		if group != "" {
+			rest, ok := strings.CutPrefix(key, group+".")
+			if !ok {
+				continue
+			}
+			key = rest
+		}
+		key, _, _ = strings.Cut(key, ".")
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+func isGroup(key string) bool { return len(keysBelow(key)) > 0 && fieldOf(key) == nil && key != "" }
+
+func isNumberField(key string) bool {
+	f := fieldOf(key)
+	return key == "version" || f != nil && f.number
+}
+
+func text(key string, step Step, allowed string, at func(*Plan) *string, check func(string) error) *field {
+	if key == "platform" {
+		allowed = strings.Join(platformNames(), ", ")
+	}
+	return &field{
+		key: key, step: step, allowed: allowed,
+		get: func(p *Plan) string { return *at(p) },
+		set: func(p *Plan, s string) error {
+			s = strings.TrimSpace(s)
+			if s != "" {
+				if err := check(s); err != nil {
+					return err
+				}
+			}
+			*at(p) = s
+			return nil
+		},
+	}
+}
+
+func integer(key string, step Step, low, high int, at func(*Plan) *int) *field {
+	return &field{
+		key: key, step: step, allowed: fmt.Sprintf("%d..%d", low, high), number: true,
+		get: func(p *Plan) string { return strconv.Itoa(*at(p)) },
+		set: func(p *Plan, s string) error {
+			n, err := strconv.Atoi(strings.TrimSpace(s))
+			if err != nil || n < low || n > high {
+				return fmt.Errorf("out of range")
+			}
+			*at(p) = n
+			return nil
+		},
+	}
+}
+
+func decimal(key string, step Step, allowed string, low, high float64, at func(*Plan) *float64) *field {
+	return &field{
+		key: key, step: step, allowed: allowed, number: true,
+		get: func(p *Plan) string { return strconv.FormatFloat(*at(p), 'f', -1, 64) },
+		set: func(p *Plan, s string) error {
+			x, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+			if err != nil || math.IsNaN(x) || x < low || x > high {
+				return fmt.Errorf("out of range")
+			}
+			*at(p) = x
+			return nil
+		},
+	}
+}
+
+func classList() *field {
+	set := func(p *Plan, names []string) error {
+		seen := map[string]bool{}
+		for _, name := range names {
+			if strings.TrimSpace(name) == "" || seen[name] || checkLine(name) != nil {
+				return fmt.Errorf("empty, doubled or broken class name")
+			}
+			seen[name] = true
+		}
+		p.Classes = names
+		return nil
+	}
+	return &field{
+		key: "classes", step: Convert, allowed: "[person]", list: true,
+		get: func(p *Plan) string { return joinList(p.Classes) },
+		set: func(p *Plan, s string) error { return set(p, splitList(s)) }, setList: set,
+	}
+}
+
+func setExtra(p *Plan, args []string) error {
+	for _, arg := range args {
+		if checkLine(arg) != nil {
+			return fmt.Errorf("not a plain argument")
+		}
+	}
+	p.Train.Extra = args
+	return nil
+}
+
+// splitList and joinList turn a list into one line for a form and back. Both
+// the Latin and the Chinese comma separate; a comma within an item is written
+// with a backslash.
+func splitList(s string) []string {
+	var items []string
+	var b strings.Builder
+	end := func() {
+		if item := strings.TrimSpace(b.String()); item != "" {
+			items = append(items, item)
+		}
+		b.Reset()
+	}
+	escaped := false
+	for _, r := range s {
+		switch {
+		case escaped:
+			if !strings.ContainsRune(listSpecial, r) {
+				b.WriteByte('\\')
+			}
+			b.WriteRune(r)
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case r == ',' || r == '，':
+			end()
+		default:
+			b.WriteRune(r)
+		}
+	}
+	if escaped {
+		b.WriteByte('\\')
+	}
+	end()
+	return items
+}
+
+const listSpecial = `\,，`
+
+func joinList(items []string) string {
+	escaped := make([]string, len(items))
+	for i, item := range items {
+		for _, r := range listSpecial {
+			item = strings.ReplaceAll(item, string(r), `\`+string(r))
+		}
+		escaped[i] = item
+	}
+	return strings.Join(escaped, ", ")
+}
+
+func checkLine(s string) error {
+	if len(s) > 4096 || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
+		return fmt.Errorf("not one line of text")
+	}
+	return nil
+}
+
+func checkName(s string) error {
+	if len(s) > 64 || strings.HasPrefix(s, "-") || strings.HasPrefix(s, ".") || strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.')
+	}) {
+		return fmt.Errorf("not a plain name")
+	}
+	return nil
+}
+
+func platformNames() []string {
+	platforms, err := rental.Platforms()
+	if err != nil {
+		// The list is built into the program and read by its tests.
+		panic(err)
+	}
+	var names []string
+	for _, p := range platforms {
+		names = append(names, p.ID)
+	}
+	return names
+}
+
+func checkPlatform(s string) error { return oneOf(platformNames()...)(s) }
+
+// checkLogin takes a login line, and refuses one that brings a password
+// along: it would end up in a file.
+func checkLogin(s string) error {
+	login, err := rental.ParseLogin(s)
+	if err != nil {
+		return err
+	}
+	if login.Password != "" {
+		return problem.New(AnswerHasSecret, nil, "key", "login")
+	}
+	return nil
+}
+
+func checkFingerprint(s string) error {
+	if err := checkLine(s); err != nil || !strings.HasPrefix(s, "SHA256:") || len(s) != len("SHA256:")+43 {
+		return fmt.Errorf("not a fingerprint")
+	}
+	return nil
+}
+
+func checkGit(s string) error {
+	if checkLine(s) != nil || strings.HasPrefix(s, "-") || !strings.Contains(s, "://") || strings.ContainsAny(s, " \t") {
+		return fmt.Errorf("not a URL")
+	}
+	if rest := s[strings.Index(s, "://")+3:]; strings.Contains(strings.SplitN(rest, "/", 2)[0], "@") {
+		return problem.New(AnswerHasSecret, nil, "key", "code.git")
+	}
+	return nil
+}
+
+// checkRemote takes an absolute path on the instance; a practice instance on
+// Windows has a drive letter in front.
+func checkRemote(s string) error {
+	if checkLine(s) != nil || path.Clean(s) != strings.TrimSuffix(s, "/") || !path.IsAbs(s) && !filepath.IsAbs(s) {
+		return fmt.Errorf("not an absolute path")
+	}
+	return nil
+}
+
+// checkRemoteFolder refuses the folders that are not the wizard's to fill.
+func checkRemoteFolder(s string) error {
+	if strings.Count(strings.Trim(s, "/"), "/") < 1 {
+		return fmt.Errorf("too close to the root folder")
+	}
+	return checkRemote(s)
+}
+
+func checkModel(s string) error {
+	if checkName(s) != nil {
+		return fmt.Errorf("not the name of a model YAML")
+	}
+	return nil
+}
+
+func checkDevice(s string) error {
+	if s == "auto" || s == "cpu" {
+		return nil
+	}
+	for _, n := range strings.Split(s, ",") {
+		if i, err := strconv.Atoi(n); err != nil || i < 0 || i > 63 {
+			return fmt.Errorf("not a device")
+		}
+	}
+	return nil
+}
+
+func checkCurrency(s string) error {
+	if len(s) != 3 || strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' }) {
+		return fmt.Errorf("not a currency code")
+	}
+	return nil
+}
+
+func autoOr(check func(string) error) func(string) error {
+	return func(s string) error {
+		if s == "auto" {
+			return nil
+		}
+		return check(s)
+	}
+}
+
+func oneOf(values ...string) func(string) error {
+	return func(s string) error {
+		if !slices.Contains(values, s) {
+			return fmt.Errorf("not one of the values")
+		}
+		return nil
+	}
+}

@@ -1,0 +1,211 @@
+package wizard
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/label"
+	"gpuwizard/core/problem"
+)
+
+// A Project is one folder with its plan and its evidence. Its methods are not
+// safe for use by several goroutines at once, except that Verify and Run may
+// go on while Plan, Journey and Questions are called on a copy from Snapshot.
+type Project struct {
+	dir    string
+	plan   Plan
+	record Record
+	seen   *Observed
+}
+
+// Codes of problems with the project as a whole.
+const (
+	NoProjectFolder problem.Code = "no-project-folder" // path
+	StepNotReady    problem.Code = "step-not-ready"    // step, need: the step to do first
+)
+
+// Open reads the plan and the record of a project's folder. It does not look
+// at the data: see Verify.
+func Open(dir string) (*Project, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, problem.New(NoProjectFolder, err, "path", dir)
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return nil, problem.New(NoProjectFolder, err, "path", dir)
+	}
+	plan, err := ReadPlan(dir)
+	if err != nil {
+		return nil, err
+	}
+	record, err := readRecord(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Project{dir: dir, plan: plan, record: record}, nil
+}
+
+// Dir returns the project's folder, absolute.
+func (p *Project) Dir() string { return p.dir }
+
+// StatePath returns a path in the folder of evidence.
+func (p *Project) StatePath(name ...string) string {
+	return filepath.Join(append([]string{p.dir, StateDir}, name...)...)
+}
+
+// Plan returns the answers, with the defaults of this folder filled in.
+func (p *Project) Plan() Plan { return p.effective() }
+
+// Practice reports whether the project runs on the practice instance.
+func (p *Project) Practice() bool { return p.plan.Platform == PracticePlatform }
+
+// PracticePlatform is the platform's name of the built-in practice instance.
+const PracticePlatform = "practice"
+
+// Set gives a plan's key a new value and writes the plan.
+func (p *Project) Set(key, value string) error {
+	next := p.plan
+	if err := next.Set(key, value); err != nil {
+		return err
+	}
+	if err := WritePlan(p.dir, next); err != nil {
+		return err
+	}
+	p.plan = next
+	return nil
+}
+
+// Journey says where the steps stand by the record, and by what the last
+// Verify saw. It costs next to nothing.
+func (p *Project) Journey() Journey {
+	return Next(p.effective(), p.record, p.seen)
+}
+
+// Verify looks at the evidence on this computer again: the labelled pictures,
+// the code, the prepared folder, the result.
+func (p *Project) Verify(ctx context.Context) (Journey, error) {
+	seen := Observed{Changed: map[Step][]string{}}
+	plan := p.effective()
+	if p.record.Steps[Check] != nil {
+		print, err := dataset.Fingerprint(ctx, p.path(plan.Data))
+		if ctx.Err() != nil {
+			return p.Journey(), ctx.Err()
+		}
+		if err == nil {
+			seen.Data = print
+		}
+	}
+	if p.record.Steps[Classes] != nil {
+		if print, err := p.codeFingerprint(plan); err == nil {
+			seen.Code = print
+		}
+	}
+	for _, step := range Steps() {
+		e := p.record.Steps[step]
+		if e == nil || !e.Complete {
+			continue
+		}
+		for _, f := range e.Files {
+			if !fileHolds(p.dir, f) {
+				seen.Changed[step] = append(seen.Changed[step], f.Path)
+			}
+		}
+		if step == Convert {
+			changed, err := p.verifyPrepared(ctx)
+			if err != nil {
+				changed = append(changed, preparedFolder)
+			}
+			seen.Changed[step] = append(seen.Changed[step], changed...)
+		}
+		if ctx.Err() != nil {
+			return p.Journey(), ctx.Err()
+		}
+	}
+	p.seen = &seen
+	return p.Journey(), nil
+}
+
+func (p *Project) verifyPrepared(ctx context.Context) ([]string, error) {
+	manifest, err := label.ReadManifest(p.preparedDataset())
+	if err != nil {
+		return nil, err
+	}
+	changed, err := label.Verify(ctx, p.preparedDataset(), manifest, false)
+	for i, path := range changed {
+		changed[i] = preparedFolder + "/dataset/" + path
+	}
+	return changed, err
+}
+
+// Where the wizard puts what it makes, relative to the project's folder.
+const (
+	preparedFolder  = "prepared"
+	resultFolder    = "result"
+	rehearsalFolder = "rehearsal"
+)
+
+func (p *Project) preparedDataset() string { return filepath.Join(p.dir, preparedFolder, "dataset") }
+func (p *Project) preparedCode() string    { return filepath.Join(p.dir, preparedFolder, "code") }
+
+// path resolves a path of the plan against the project's folder.
+func (p *Project) path(s string) string {
+	if s == "" || filepath.IsAbs(s) {
+		return s
+	}
+	return filepath.Join(p.dir, filepath.FromSlash(s))
+}
+
+// rel shortens a path inside the project's folder, with slashes.
+func (p *Project) rel(path string) string {
+	if r, err := filepath.Rel(p.dir, path); err == nil && filepath.IsLocal(r) {
+		return filepath.ToSlash(r)
+	}
+	return path
+}
+
+func fileHolds(dir string, f FileFact) bool {
+	path := filepath.Join(dir, filepath.FromSlash(f.Path))
+	if filepath.IsAbs(f.Path) {
+		path = f.Path
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Size() != f.Size {
+		return false
+	}
+	sum, err := fileDigest(path)
+	return err == nil && sum == f.SHA256
+}
+
+// answersDigest is a digest of the answers that a step uses, by name, so that
+// a change of any of them makes the step stale.
+func answersDigest(plan Plan, step Step) string {
+	h := sha256.New()
+	for _, f := range planFields {
+		if stepUses(step, f) {
+			h.Write([]byte(f.key + "=" + f.get(&plan) + "\n"))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func stepUses(step Step, f *field) bool {
+	switch f.key {
+	case "finish", "host_key", "login":
+		// The way in and what comes after do not change what was done. A new
+		// port after a restart of the instance is no new instance.
+		return false
+	case "platform":
+		return step == Region || step == Upload
+	case "train.epochs", "train.batch", "train.device", "train.extra":
+		return step == Classes || step == Train
+	}
+	if strings.HasPrefix(f.key, "price.") {
+		return step == Region
+	}
+	return f.step == step
+}

@@ -1,0 +1,129 @@
+package wizard
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/natefinch/atomic"
+
+	"gpuwizard/core/problem"
+)
+
+// StateDir is the folder of evidence inside the project's folder.
+const StateDir = ".gpuwizard"
+
+const (
+	recordFile     = "progress.json"
+	recordVersion  = 1
+	maxRecordBytes = 16 << 20
+)
+
+// Codes of problems with the record of evidence.
+const (
+	RecordBroken   problem.Code = "record-broken"    // path: not a record that this program can read
+	RecordVersion  problem.Code = "record-version"   // path, got, want
+	RecordNotSaved problem.Code = "record-not-saved" // path
+)
+
+// A Record is the evidence of the steps by name: the content of
+// .gpuwizard/progress.json. It holds no secrets.
+type Record struct {
+	Version int                `json:"version"`
+	Steps   map[Step]*Evidence `json:"steps"`
+}
+
+// Evidence is what shows that a step was done.
+type Evidence struct {
+	// Complete is false while the step is at work, or was interrupted.
+	Complete bool      `json:"complete"`
+	Began    time.Time `json:"began"`
+	Ended    time.Time `json:"ended,omitzero"`
+	// Answers is a digest of the answers that the step used.
+	Answers string `json:"answers"`
+	// Data and Code are fingerprints of what the step read on this computer.
+	Data string `json:"data,omitempty"`
+	Code string `json:"code,omitempty"`
+	// Facts are what a person may want to see, by name: pictures, labels, gpu.
+	Facts map[string]string `json:"facts,omitempty"`
+	// Files are the files that the step made here, relative to the project's
+	// folder; those of the prepared data set are in its own manifest.
+	Files []FileFact `json:"files,omitempty"`
+	// Receipts are what the instance confirmed, by name: dataset, code.
+	Receipts map[string]Receipt `json:"receipts,omitempty"`
+	Failure  *Failure           `json:"failure,omitempty"`
+	Attempts int                `json:"attempts"`
+}
+
+// A Failure is why the last attempt at a step did not end well.
+type Failure struct {
+	Code problem.Code      `json:"code"`
+	Args map[string]string `json:"args,omitempty"`
+}
+
+// Fact returns a fact, or "".
+func (e *Evidence) Fact(name string) string {
+	if e == nil {
+		return ""
+	}
+	return e.Facts[name]
+}
+
+func (e *Evidence) setFact(name, value string) {
+	if e.Facts == nil {
+		e.Facts = map[string]string{}
+	}
+	e.Facts[name] = value
+}
+
+func readRecord(dir string) (Record, error) {
+	record := Record{Version: recordVersion, Steps: map[Step]*Evidence{}}
+	path := filepath.Join(dir, StateDir, recordFile)
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return record, nil
+	}
+	if err != nil {
+		return record, problem.New(RecordBroken, err, "path", path)
+	}
+	defer f.Close()
+	dec := json.NewDecoder(io.LimitReader(f, maxRecordBytes))
+	var found Record
+	if err := dec.Decode(&found); err != nil {
+		return record, problem.New(RecordBroken, err, "path", path)
+	}
+	if found.Version != recordVersion {
+		return record, problem.New(RecordVersion, nil, "path", path,
+			"got", strconv.Itoa(found.Version), "want", strconv.Itoa(recordVersion))
+	}
+	for _, step := range Steps() {
+		if e := found.Steps[step]; e != nil {
+			record.Steps[step] = e
+		}
+	}
+	return record, nil
+}
+
+func writeRecord(dir string, record Record) error {
+	return writeJSON(filepath.Join(dir, StateDir, recordFile), record)
+}
+
+// writeJSON writes a file of the state folder at once or not at all.
+func writeJSON(path string, value any) error {
+	data, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return problem.New(RecordNotSaved, err, "path", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return problem.New(RecordNotSaved, err, "path", path)
+	}
+	if err := atomic.WriteFile(path, bytes.NewReader(append(data, '\n'))); err != nil {
+		return problem.New(RecordNotSaved, err, "path", path)
+	}
+	return nil
+}

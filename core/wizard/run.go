@@ -1,0 +1,206 @@
+package wizard
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"gpuwizard/core/problem"
+)
+
+// Env is what a run needs from outside.
+type Env struct {
+	Connect Connector
+	Face    Face
+	// Now is the clock; time.Now if nil.
+	Now func() time.Time
+}
+
+// Codes of problems of a step's run.
+const (
+	Cancelled     problem.Code = "cancelled"      // the person, or a signal, ended it
+	StepFailed    problem.Code = "step-failed"    // step, detail: something that has no code of its own
+	LocalReadOnly problem.Code = "local-readonly" // path
+)
+
+// Run does the work of one step and records its evidence. What an earlier,
+// interrupted run has done already is found and kept. The steps that it needs
+// must be done.
+func (p *Project) Run(ctx context.Context, step Step, env Env) error {
+	if env.Now == nil {
+		env.Now = time.Now
+	}
+	journey := p.Journey()
+	for _, need := range needs[step] {
+		if journey.Of(need).State != Done {
+			return problem.New(StepNotReady, nil, "step", string(step), "need", string(need))
+		}
+	}
+	plan := p.effective()
+	for _, q := range p.Questions(step) {
+		if q.Required && q.Value == "" {
+			return problem.New(AnswerMissing, nil, "key", q.Key)
+		}
+	}
+
+	e := &Evidence{Began: env.Now().UTC(), Answers: answersDigest(plan, step), Attempts: 1}
+	if old := p.record.Steps[step]; old != nil {
+		e.Attempts = old.Attempts + 1
+		if step == Train {
+			// The job on the instance is known by these.
+			e.Facts = old.Facts
+		}
+	}
+	w := &work{Project: p, ctx: ctx, step: step, plan: plan, env: env, evidence: e}
+	if err := w.save(); err != nil {
+		return err
+	}
+	env.Face.Tell(Event{Step: step, Kind: KindBegin})
+	err := w.do()
+	w.closeInstance()
+	if err != nil {
+		return w.failed(err)
+	}
+	e.Complete, e.Failure, e.Ended = true, nil, env.Now().UTC()
+	// Answers that a default depended on may have become known on the way.
+	plan = p.effective()
+	e.Answers = answersDigest(plan, step)
+	if err := w.save(); err != nil {
+		return err
+	}
+	p.forget(step)
+	env.Face.Tell(Event{Step: step, Kind: KindEnd})
+	return nil
+}
+
+// forget drops what Verify saw of a step before it was done again.
+func (p *Project) forget(step Step) {
+	if p.seen == nil {
+		return
+	}
+	delete(p.seen.Changed, step)
+	switch step {
+	case Check:
+		p.seen.Data = p.record.Steps[Check].Data
+	case Classes, Upload:
+		p.seen.Code = p.record.Steps[step].Code
+	}
+}
+
+// work is one step being done.
+type work struct {
+	*Project
+	ctx      context.Context
+	step     Step
+	plan     Plan
+	env      Env
+	evidence *Evidence
+	instance Instance
+	facts    Facts
+}
+
+func (w *work) do() error {
+	switch w.step {
+	case Region:
+		return w.doRegion()
+	case Check:
+		return w.doCheck()
+	case Convert:
+		return w.doConvert()
+	case Classes:
+		return w.doClasses()
+	case Upload:
+		return w.doUpload()
+	case Train:
+		return w.doTrain()
+	case Download:
+		return w.doDownload()
+	}
+	return problem.New(StepFailed, nil, "step", string(w.step), "detail", "unknown step")
+}
+
+func (w *work) save() error {
+	w.record.Steps[w.step] = w.evidence
+	return writeRecord(w.dir, w.record)
+}
+
+// failed records why the step did not end well. A step that was cancelled, or
+// lost its connection, is no failure: it waits to be continued.
+func (w *work) failed(err error) error {
+	if w.ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return problem.New(Cancelled, err)
+	}
+	p, ok := problem.As(err)
+	if !ok {
+		p = problem.New(StepFailed, err, "step", string(w.step), "detail", err.Error())
+	}
+	w.evidence.Failure = &Failure{Code: p.Code, Args: p.Args}
+	if saveErr := w.save(); saveErr != nil {
+		return errors.Join(p, saveErr)
+	}
+	return p
+}
+
+func (w *work) note(code NoteCode, details ...string) {
+	args := map[string]string{}
+	for i := 0; i+1 < len(details); i += 2 {
+		args[details[i]] = details[i+1]
+	}
+	w.env.Face.Tell(Event{Step: w.step, Kind: KindNote, Code: code, Args: args})
+}
+
+func (w *work) command(line string) {
+	w.env.Face.Tell(Event{Step: w.step, Kind: KindCommand, Line: line})
+}
+
+func (w *work) progress(p Progress) {
+	w.env.Face.Tell(Event{Step: w.step, Kind: KindProgress, Progress: &p})
+}
+
+// fact keeps something that a person may want to see beside the tick.
+func (w *work) fact(name, value string) { w.evidence.setFact(name, value) }
+
+// connect opens the instance once a step and looks at it.
+func (w *work) connect() error {
+	if w.instance != nil {
+		return nil
+	}
+	instance, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), w.env.Face)
+	if err != nil {
+		return err
+	}
+	w.instance = instance
+	w.facts, err = instance.Look(w.ctx)
+	return err
+}
+
+func (w *work) closeInstance() {
+	if w.instance != nil {
+		_ = w.instance.Close()
+		w.instance = nil
+	}
+}
+
+func fileDigest(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// digestOf names a list of lines, to see later whether any of them changed.
+func digestOf(lines ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
+}
