@@ -1,0 +1,355 @@
+package label
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/problem"
+)
+
+// Options of Prepare.
+type Options struct {
+	Classes []string // in order of their numbers; every class of the set must be listed
+	// Rename maps a class of the annotations to one of Classes, where several
+	// spellings mean one.
+	Rename map[string]string
+	// SkipDifficult leaves out objects that are marked as difficult, as
+	// YOLOv5's own conversion of VOC does.
+	SkipDifficult bool
+	// MinusOne moves every box one pixel to the left and up, as YOLOv5's own
+	// conversion of VOC does.
+	MinusOne bool
+	Workers  int // 0: one for each processor
+}
+
+// folders of a prepared folder.
+var folders = [...]string{"images/train", "images/val", "labels/train", "labels/val"}
+
+// Prepare makes out a folder that YOLOv5 can train on, from a set whose
+// pictures all have a part. Pictures are linked where the system allows it and
+// copied where not; the set's own files are only read. What is right already
+// is left alone, so a call that was stopped, or killed, is made good by the
+// next one; files of an earlier call that are not wanted any more are removed,
+// and no others.
+//
+// tell may be nil; it is never called twice at a time.
+func Prepare(ctx context.Context, set *dataset.Set, out string, opts Options, tell func(done, total int, path string)) (Manifest, error) {
+	p := &preparation{set: set, out: out, opts: opts, tell: tell}
+	if err := p.plan(); err != nil {
+		return Manifest{}, err
+	}
+	if err := p.open(); err != nil {
+		return Manifest{}, err
+	}
+	if err := p.write(ctx); err != nil {
+		return Manifest{}, err
+	}
+	if err := p.removeOld(); err != nil {
+		return Manifest{}, err
+	}
+	j := &journal{Manifest: p.manifest}
+	j.finish()
+	if err := j.write(out); err != nil {
+		return Manifest{}, failed(err, out)
+	}
+	return j.Manifest, nil
+}
+
+// A preparation is the work of one Prepare.
+type preparation struct {
+	set  *dataset.Set
+	out  string
+	opts Options
+	tell func(done, total int, path string)
+
+	numbers  map[string]int // of classes
+	items    []*dataset.Item
+	names    []string        // of items, without suffix
+	earlier  map[string]File // finished by an earlier call
+	owned    []string        // paths that earlier calls have written, or may have
+	manifest Manifest
+}
+
+// plan decides everything that can be decided without touching a file.
+func (p *preparation) plan() error {
+	p.numbers = make(map[string]int, len(p.opts.Classes))
+	for i, name := range p.opts.Classes {
+		if _, twice := p.numbers[name]; twice || strings.TrimSpace(name) == "" {
+			return problem.New(BadClasses, nil, "class", name)
+		}
+		p.numbers[name] = i
+	}
+	p.manifest.Classes = p.opts.Classes
+	unknown, first, where := 0, "", ""
+	for i := range p.set.Items {
+		it := &p.set.Items[i]
+		for _, b := range it.Boxes {
+			if _, ok := p.number(b.Class); !ok {
+				if unknown++; unknown == 1 {
+					first, where = b.Class, it.Annotation
+				}
+			}
+		}
+		switch {
+		case it.Part != dataset.Train && it.Part != dataset.Val:
+		case !it.Readable():
+			p.manifest.Skipped = append(p.manifest.Skipped, Skipped{Source: it.Image, Part: it.Part})
+		default:
+			p.items = append(p.items, it)
+			if it.Part == dataset.Train {
+				p.manifest.Train++
+			} else {
+				p.manifest.Val++
+			}
+		}
+	}
+	switch {
+	case unknown > 0:
+		return problem.New(UnknownClass, nil, "class", first, "path", where, "count", strconv.Itoa(unknown))
+	case p.manifest.Train == 0:
+		return problem.New(PartEmpty, nil, "part", dataset.Train)
+	case p.manifest.Val == 0:
+		return problem.New(PartEmpty, nil, "part", dataset.Val)
+	}
+	p.names = outNames(p.items)
+	return nil
+}
+
+func (p *preparation) number(class string) (int, bool) {
+	if to, ok := p.opts.Rename[class]; ok {
+		class = to
+	}
+	n, ok := p.numbers[class]
+	return n, ok
+}
+
+func (p *preparation) imagePath(i int) string {
+	return "images/" + p.items[i].Part + "/" + p.names[i] + suffix(p.items[i])
+}
+
+func (p *preparation) labelPath(i int) string {
+	return "labels/" + p.items[i].Part + "/" + p.names[i] + ".txt"
+}
+
+// open makes the folder ready: it must be ours or empty, and keep clear of the
+// data. From here on the manifest says that work is going on.
+func (p *preparation) open() error {
+	if err := keepClear(p.out, p.set.Root); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(p.out, 0o755); err != nil {
+		return failed(err, p.out)
+	}
+	old, err := readJournal(p.out)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := mustBeEmpty(p.out); err != nil {
+			return err
+		}
+		old = &journal{}
+	case err != nil:
+		return err
+	}
+	p.earlier = make(map[string]File, len(old.Files))
+	for _, f := range old.Files {
+		p.earlier[f.Path] = f
+		p.owned = append(p.owned, f.Path)
+	}
+	p.owned = append(p.owned, old.own...)
+
+	now := &journal{Manifest: Manifest{Classes: p.opts.Classes, Files: old.Files}}
+	known := make(map[string]bool, len(p.owned))
+	for _, path := range p.owned {
+		known[path] = true
+	}
+	now.own = append(now.own, old.own...)
+	for i := range p.items {
+		for _, path := range []string{p.imagePath(i), p.labelPath(i)} {
+			if !known[path] {
+				now.own = append(now.own, path)
+			}
+		}
+	}
+	if err := now.write(p.out); err != nil {
+		return failed(err, p.out)
+	}
+	for _, dir := range folders {
+		if err := makeFolder(p.out, dir); err != nil {
+			return err
+		}
+	}
+	if !old.complete {
+		return sweep(p.out)
+	}
+	return nil
+}
+
+// sweep removes the unfinished files of a call that was killed.
+func sweep(out string) error {
+	for _, dir := range append([]string{"."}, folders[:]...) {
+		entries, err := os.ReadDir(filepath.Join(out, dir))
+		if err != nil {
+			return failed(err, out)
+		}
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), tempPrefix) && !e.IsDir() {
+				if err := os.Remove(filepath.Join(out, dir, e.Name())); err != nil {
+					return failed(err, out)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// makeFolder makes a folder below out and refuses links on the way: they could
+// lead into anybody's files.
+func makeFolder(out, rel string) error {
+	at := out
+	for name := range strings.SplitSeq(rel, "/") {
+		at = filepath.Join(at, name)
+		info, err := os.Lstat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			if err := os.Mkdir(at, 0o755); err != nil {
+				return failed(err, at)
+			}
+		case err != nil:
+			return failed(err, at)
+		case !info.IsDir():
+			return problem.New(NotOurs, nil, "path", at)
+		}
+	}
+	return nil
+}
+
+// write brings all pictures and labels to their places.
+func (p *preparation) write(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	workers := p.opts.Workers
+	if workers <= 0 {
+		workers = runtime.NumCPU()
+	}
+	p.manifest.Files = make([]File, 2*len(p.items))
+	var (
+		next  atomic.Int64
+		group sync.WaitGroup
+		lock  sync.Mutex
+		done  int
+		fault error
+	)
+	for range min(workers, len(p.items)) {
+		group.Go(func() {
+			w := newWriter(p)
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(p.items) {
+					break
+				}
+				err := w.item(ctx, i)
+				lock.Lock()
+				if err != nil && fault == nil {
+					fault = err
+					cancel()
+				}
+				if done++; p.tell != nil && err == nil {
+					p.tell(done, len(p.items), p.items[i].Image)
+				}
+				lock.Unlock()
+			}
+			lock.Lock()
+			p.manifest.Boxes += w.boxes
+			p.manifest.Dropped += w.dropped
+			lock.Unlock()
+		})
+	}
+	group.Wait()
+	if fault != nil {
+		return fault
+	}
+	return ctx.Err()
+}
+
+// removeOld removes what earlier calls have written and this one has not.
+func (p *preparation) removeOld() error {
+	wanted := make(map[string]bool, len(p.manifest.Files))
+	for _, f := range p.manifest.Files {
+		wanted[f.Path] = true
+	}
+	for _, rel := range p.owned {
+		if wanted[rel] {
+			continue
+		}
+		at := filepath.Join(p.out, filepath.FromSlash(rel))
+		if err := os.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return failed(err, at)
+		}
+	}
+	return nil
+}
+
+// keepClear refuses an out that lies in the data or around them. A folder
+// below a hidden one is no part of the data: it is never read.
+func keepClear(out, data string) error {
+	realOut, err := resolve(out)
+	if err != nil {
+		return failed(err, out)
+	}
+	realData, err := resolve(data)
+	if err != nil {
+		return failed(err, data)
+	}
+	clash := problem.New(InsideData, nil, "path", out, "data", data)
+	if rel, err := filepath.Rel(realOut, realData); err == nil && filepath.IsLocal(rel) {
+		return clash
+	}
+	rel, err := filepath.Rel(realData, realOut)
+	if err != nil || !filepath.IsLocal(rel) {
+		return nil
+	}
+	for name := range strings.SplitSeq(filepath.ToSlash(rel), "/") {
+		if strings.HasPrefix(name, ".") && name != "." {
+			return nil
+		}
+	}
+	return clash
+}
+
+// resolve follows the links of a path whose end need not exist yet.
+func resolve(p string) (string, error) {
+	abs, err := filepath.Abs(p)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(abs)
+	if !errors.Is(err, fs.ErrNotExist) || filepath.Dir(abs) == abs {
+		return real, err
+	}
+	parent, err := resolve(filepath.Dir(abs))
+	return filepath.Join(parent, filepath.Base(abs)), err
+}
+
+// mustBeEmpty allows what a call that was killed at once has left behind.
+func mustBeEmpty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return failed(err, dir)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), tempPrefix) {
+			return problem.New(NotOurs, nil, "path", dir, "name", path.Base(e.Name()))
+		}
+	}
+	return nil
+}
