@@ -128,9 +128,10 @@ func WriteRehearsal(w io.Writer, text string) error {
 		name    string
 		content []byte
 	}{
-		{rehearsalEntry, []byte(text)},
+		// torch takes the first entry's folder for the archive's name.
 		{"best/data.pkl", pickleString("This file is a rehearsal of gpuwizard, not a model. " + text)},
 		{"best/version", []byte("3\n")},
+		{rehearsalEntry, []byte(text)},
 	} {
 		// Raw, with checksum and sizes in front, so that the bytes depend on
 		// nothing but the text.
