@@ -363,6 +363,15 @@ func figure(x float64) string {
 // diagnose says why a training ended with an error.
 func (w *work) diagnose(end JobState, log string) error {
 	rule, line := "", ""
+	if f, err := os.Open(log); err == nil {
+		defer f.Close()
+		if findings := yolov5.Diagnose(f); len(findings) > 0 {
+			d := findings[0]
+			rule, line = d.Rule, clean.Line(d.Quote)
+			w.note(NoteDiagnosis, "rule", d.Rule, "line", strconv.Itoa(d.Line), "quote", line,
+				"meaning_zh", d.Meaning.ZH, "meaning_en", d.Meaning.EN, "mend_zh", d.Mend.ZH, "mend_en", d.Mend.EN)
+		}
+	}
 	if line == "" {
 		if data, err := os.ReadFile(log); err == nil {
 			line = lastLine(string(data))

@@ -92,7 +92,7 @@ func (p *Project) Verify(ctx context.Context) (Journey, error) {
 	seen := Observed{Changed: map[Step][]string{}}
 	plan := p.effective()
 	if p.record.Steps[Check] != nil {
-		print, err := dataset.Fingerprint(ctx, p.path(plan.Data))
+		print, err := dataset.Fingerprint(ctx, p.path(plan.Data), dataset.Options{})
 		if ctx.Err() != nil {
 			return p.Journey(), ctx.Err()
 		}

@@ -1,0 +1,188 @@
+package wizard_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"gpuwizard/core/dataset/sample"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+)
+
+// fakeInstance keeps uploads in memory and answers the steps' scripts. The
+// real thing is tested with package remote; this one fails on request.
+type fakeInstance struct {
+	mu       sync.Mutex
+	uploads  map[string][]wizard.Source
+	jobs     map[string]wizard.Job
+	log      string
+	exit     int
+	phase    wizard.JobPhase
+	best     []byte
+	lies     bool // downloads whose checksum differs
+	noGPU    bool
+	noPython bool
+	readErr  []error // returned by ReadJob, one after the other
+	chunk    int     // bytes of log per read
+	started  int
+	exits    map[string]int // by job, as exit was at its start
+}
+
+func newFake() *fakeInstance {
+	return &fakeInstance{
+		uploads: map[string][]wizard.Source{}, jobs: map[string]wizard.Job{}, exits: map[string]int{},
+		phase: wizard.JobExited, chunk: 1 << 16, log: healthyLog,
+	}
+}
+
+const healthyLog = "Starting training for 1 epochs...\n\n      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size\n" +
+	"\r        0/0         0G     0.1121    0.01456          0         44         96:   0%|          | 0/1 00:00" +
+	"\r        0/0         0G     0.1121    0.01456          0         44         96: 100%|██████████| 1/1 00:01\n" +
+	"                 Class     Images  Instances          P          R      mAP50   mAP50-95: 100%|██████████| 1/1 00:00\n" +
+	"                   all         12         29      0.234      0.483      0.259     0.0674\n\n1 epochs completed in 0.001 hours.\n"
+
+func (f *fakeInstance) Look(context.Context) (wizard.Facts, error) {
+	facts := wizard.Facts{
+		Home: "/root", CPUs: 4, Disks: []wizard.Disk{{Path: "/root/autodl-tmp", FreeBytes: 1 << 36, Writable: true}},
+		GPUs:    []wizard.GPU{{Name: "NVIDIA GeForce RTX 3090"}},
+		Pythons: []wizard.Python{{Path: "/root/miniconda3/bin/python", Version: "3.10", Torch: "2.1", CUDA: "12.1", CUDAReady: true}},
+	}
+	if f.noGPU {
+		facts.GPUs, facts.Pythons[0].CUDAReady = nil, false
+	}
+	if f.noPython {
+		facts.Pythons = nil
+	}
+	return facts, nil
+}
+
+func (f *fakeInstance) Run(_ context.Context, script string, args []string, out io.Writer) (int, error) {
+	if strings.Contains(script, "wc -c") {
+		_, err := io.WriteString(out, "12 results.csv\n9 ../evil.csv\n7 results.png\n5 -rf.png\n8 tool.exe\n")
+		return 0, err
+	}
+	return 0, nil
+}
+
+func (f *fakeInstance) Upload(_ context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
+	f.uploads[folder] = files
+	tell(wizard.Progress{Phase: "send", Files: len(files), FilesTotal: len(files)})
+	return wizard.Receipt{Folder: folder, Files: len(files), Digest: "d" + path.Base(folder)}, nil
+}
+
+func (f *fakeInstance) Download(_ context.Context, from, to string, _ func(wizard.Progress)) (wizard.FileFact, error) {
+	if f.lies {
+		return wizard.FileFact{}, problem.New(wizard.ChecksumDiffers, nil, "path", from, "want", "aa", "got", "bb")
+	}
+	data := []byte("content of " + path.Base(from))
+	if path.Base(from) == "best.pt" {
+		data = f.best
+	}
+	if err := os.WriteFile(to, data, 0o644); err != nil {
+		return wizard.FileFact{}, err
+	}
+	return wizard.FileFact{Path: to, Size: int64(len(data)), SHA256: sha(data)}, nil
+}
+
+func (f *fakeInstance) StartJob(_ context.Context, job wizard.Job) (wizard.JobState, error) {
+	if _, ok := f.jobs[job.Folder]; !ok {
+		f.started++
+		f.exits[job.Folder] = f.exit
+	}
+	f.jobs[job.Folder] = job
+	return wizard.JobState{Phase: wizard.JobRunning}, nil
+}
+
+func (f *fakeInstance) ReadJob(_ context.Context, folder string, offset int64) (wizard.JobState, []byte, error) {
+	if len(f.readErr) > 0 {
+		err := f.readErr[0]
+		f.readErr = f.readErr[1:]
+		return wizard.JobState{}, nil, err
+	}
+	if _, ok := f.jobs[folder]; !ok {
+		return wizard.JobState{Phase: wizard.JobAbsent}, nil, nil
+	}
+	state := wizard.JobState{Phase: f.phase, Exit: f.exits[folder], LogSize: int64(len(f.log))}
+	from := min(offset, state.LogSize)
+	return state, []byte(f.log[from:min(from+int64(f.chunk), state.LogSize)]), nil
+}
+
+func (f *fakeInstance) StopJob(context.Context, string) (wizard.JobState, error) {
+	return wizard.JobState{Phase: wizard.JobExited, Exit: 143}, nil
+}
+
+func (f *fakeInstance) Close() error { return nil }
+
+func (f *fakeInstance) connect(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) {
+	return f, nil
+}
+
+// fakeFace keeps what it is told and refuses every question.
+type fakeFace struct{ events []wizard.Event }
+
+func (f *fakeFace) Tell(e wizard.Event) { f.events = append(f.events, e) }
+
+func (f *fakeFace) Password(context.Context, rental.Login, int) (string, error) {
+	return "", errors.New("no password")
+}
+func (f *fakeFace) TrustHost(context.Context, wizard.HostKey) (bool, error) { return false, nil }
+func (f *fakeFace) StopInstance(context.Context, string) (bool, error)      { return false, nil }
+
+func (f *fakeFace) notes(code wizard.NoteCode) (found []map[string]string) {
+	for _, e := range f.events {
+		if e.Code == code {
+			found = append(found, e.Args)
+		}
+	}
+	return found
+}
+
+func (f *fakeFace) log() string {
+	var b strings.Builder
+	for _, e := range f.events {
+		if e.Kind == wizard.KindLog && !e.Live {
+			b.WriteString(e.Line + "\n")
+		}
+	}
+	return b.String()
+}
+
+// newProject is a folder with the sample data, a code folder and a plan.
+func newProject(t *testing.T) *wizard.Project {
+	t.Helper()
+	dir := t.TempDir()
+	if err := sample.Write(filepath.Join(dir, "train_data")); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "yolov5_code", "train.py"), `"--weights" "--batch-size" "--epochs" "--cfg" "--imgsz" "%11s"`)
+	write(t, filepath.Join(dir, "yolov5_code", "models", "yolov5n.yaml"), "# top\r\nnc: 80  # number of classes\r\nanchors: 3")
+	write(t, filepath.Join(dir, "yolov5_code", ".git", "config"), "secret history")
+	write(t, filepath.Join(dir, "yolov5_code", "big.pt"), "other weights")
+	write(t, filepath.Join(dir, "yolov5n.pt"), "weights")
+	p, err := wizard.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Set("login", "ssh -p 10309 root@connect.nmb1.seetacloud.com"); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
