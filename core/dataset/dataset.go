@@ -96,6 +96,9 @@ type Item struct {
 	LabelHeight int
 	Boxes       []Box
 	Size        int64 // bytes of the picture
+	// Group is the same for pictures that are the same; "" for one that has no
+	// twin. Split keeps a group together.
+	Group string
 }
 
 // Readable reports whether YOLOv5 can train on the picture.

@@ -2,14 +2,17 @@ package dataset
 
 import (
 	"context"
-	"strconv"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
 
 	"gpuwizard/core/problem"
 )
 
-// Fingerprint returns what Read would put into Set.Fingerprint, without the
-// checks: to see whether a set changed since it was read.
-func Fingerprint(ctx context.Context, dir string) (string, error) {
+// Fingerprint returns what Read would give as the set's fingerprint, in a
+// fraction of the time: to see whether a folder has changed since.
+func Fingerprint(ctx context.Context, dir string, opts Options) (string, error) {
 	if err := checkFolder(dir); err != nil {
 		return "", err
 	}
@@ -17,12 +20,54 @@ func Fingerprint(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(found.pictures) == 0 {
-		return "", problem.New(NoPictures, nil, "path", dir, "annotations", strconv.Itoa(len(found.annotations)))
-	}
-	r := newReading(dir, found, Options{})
-	if err := r.run(ctx); err != nil {
+	r := &reading{root: dir, found: found, opts: opts}
+	r.divide()
+	r.notes = make([]note, len(found.annotations))
+	progress := newTeller(opts.Tell, len(r.items)+len(found.annotations))
+	err = parallel(ctx, opts.Workers, len(r.items)+len(found.annotations), func() func(int) {
+		w := &worker{reading: r}
+		return func(i int) {
+			if i < len(r.items) {
+				it := &r.items[i]
+				if info, err := os.Stat(local(dir, it.Image)); err == nil {
+					it.Size = info.Size()
+				}
+				progress.add(1, it.Image)
+				return
+			}
+			n, rel := &r.notes[i-len(r.items)], found.annotations[i-len(r.items)]
+			data, err := w.read(local(dir, rel))
+			n.size, n.sum, n.closed = int64(len(data)), sha256.Sum256(data), err
+			progress.add(1, rel)
+		}
+	})
+	if err != nil {
 		return "", err
 	}
-	return r.set().Fingerprint, nil
+	if err := r.closedProblem(); err != nil {
+		return "", err
+	}
+	return r.fingerprint(), nil
+}
+
+// fingerprint digests what has been read.
+func (r *reading) fingerprint() string {
+	h := sha256.New()
+	for i := range r.items {
+		fmt.Fprintf(h, "%q %d\n", r.items[i].Image, r.items[i].Size)
+	}
+	for i, rel := range r.found.annotations {
+		fmt.Fprintf(h, "%q %d %x\n", rel, r.notes[i].size, r.notes[i].sum)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// closedProblem names the first annotation that may not be read.
+func (r *reading) closedProblem() error {
+	for i := range r.notes {
+		if err := r.notes[i].closed; err != nil {
+			return problem.New(FileUnreadable, err, "path", local(r.root, r.found.annotations[i]))
+		}
+	}
+	return nil
 }

@@ -39,12 +39,16 @@ type header struct {
 
 // readHeader reads no more than a picture's header. Buffers are the caller's.
 func readHeader(path string, buffer *bufio.Reader) header {
+	var h header
 	f, err := os.Open(path)
 	if err != nil {
-		return header{reason: PictureClosed}
+		if info, err := os.Stat(path); err == nil {
+			h.size = info.Size()
+		}
+		h.reason = PictureClosed
+		return h
 	}
 	defer f.Close()
-	var h header
 	if info, err := f.Stat(); err == nil {
 		h.size = info.Size()
 	}

@@ -4,9 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
@@ -137,12 +135,7 @@ func (r *reading) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i := range r.notes {
-		if r.notes[i].closed != nil {
-			return problem.New(FileUnreadable, r.notes[i].closed, "path", local(r.root, r.found.annotations[i]))
-		}
-	}
-	return nil
+	return r.closedProblem()
 }
 
 // A worker reads one file after the other with buffers of its own.
@@ -238,14 +231,7 @@ func (w *worker) read(path string) ([]byte, error) {
 func (r *reading) set() *Set {
 	s := &Set{Root: r.root, Layout: r.layout, Items: r.items, LeftOut: r.leftOut}
 	s.Classes = classes(s.Items)
-	h := sha256.New()
-	for i := range s.Items {
-		fmt.Fprintf(h, "%q %d\n", s.Items[i].Image, s.Items[i].Size)
-	}
-	for i, rel := range r.found.annotations {
-		fmt.Fprintf(h, "%q %d %x\n", rel, r.notes[i].size, r.notes[i].sum)
-	}
-	s.Fingerprint = hex.EncodeToString(h.Sum(nil))
+	s.Fingerprint = r.fingerprint()
 	return s
 }
 

@@ -1,9 +1,11 @@
 package dataset
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -12,58 +14,70 @@ import (
 // Split returns the items divided anew: about valShare of them to validate on,
 // the rest to train on. Each kind of picture is divided by itself, so that
 // rare classes come into both parts; a kind is the rarest class on a picture.
-// The same items, share and seed give the same parts, in whatever order the
-// items come.
+// Pictures of one group stay together, lest the model be examined on what it
+// has learned by heart. The same items, share and seed give the same parts, in
+// whatever order the items come.
 func Split(items []Item, valShare float64, seed uint64) []Item {
 	out := slices.Clone(items)
 	total := map[string]int{}
 	for _, c := range classes(out) {
 		total[c.Name] = c.Total
 	}
-	kinds := map[string][]int{}
+	// A unit is what goes to one part as a whole.
+	units := map[string]*unit{}
 	for i := range out {
-		kind := "" // no objects at all
+		name := cmp.Or(out[i].Group, out[i].Image)
+		u := units[name]
+		if u == nil {
+			u = &unit{name: name, key: sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, seed), name...))}
+			units[name] = u
+		}
+		u.items = append(u.items, i)
 		for _, b := range out[i].Boxes {
-			if kind == "" || cmp.Or(cmp.Compare(total[b.Class], total[kind]), strings.Compare(b.Class, kind)) < 0 {
-				kind = b.Class
+			if u.kind == "" || cmp.Or(cmp.Compare(total[b.Class], total[u.kind]), strings.Compare(b.Class, u.kind)) < 0 {
+				u.kind = b.Class
 			}
 		}
-		kinds[kind] = append(kinds[kind], i)
 	}
-	names := make([]string, 0, len(kinds))
-	for name := range kinds {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	// Shares of the kinds add up: what rounding takes from one kind goes to
-	// the next.
-	seen, taken := 0, 0
-	for _, name := range names {
-		members := kinds[name]
-		shuffle(out, members, seed)
-		seen += len(members)
+	// Within a kind the order is by a digest of name and seed, so that a
+	// picture more or less leaves the others where they are.
+	order := slices.SortedFunc(maps.Values(units), func(a, b *unit) int {
+		return cmp.Or(strings.Compare(a.kind, b.kind), bytes.Compare(a.key[:], b.key[:]))
+	})
+	// The share is kept from the first unit of a kind to the last; what
+	// rounding leaves over goes on to the next kind.
+	taken := 0
+	for start, seen := 0, 0; start < len(order); {
+		end := start
+		for end < len(order) && order[end].kind == order[start].kind {
+			seen += len(order[end].items)
+			end++
+		}
 		want := int(math.Round(float64(seen)*valShare)) - taken
-		want = max(0, min(want, len(members)))
-		for n, i := range members {
-			out[i].Part = Train
-			if n < want {
-				out[i].Part = Val
+		for n, u := range order[start:end] {
+			part := Train
+			// The last one of a kind is kept to learn from.
+			if size := len(u.items); size <= want && n < end-start-1 {
+				part, want, taken = Val, want-size, taken+size
 			}
+			u.put(out, part)
 		}
-		taken += want
+		start = end
+	}
+	if taken == 0 && valShare > 0 && len(order) > 1 {
+		order[0].put(out, Val)
 	}
 	return out
 }
 
-// shuffle orders pictures by a digest of their names and the seed, so that a
-// picture more or less leaves the others where they are.
-func shuffle(items []Item, members []int, seed uint64) {
-	keys := make(map[int][sha256.Size]byte, len(members))
-	for _, i := range members {
-		keys[i] = sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, seed), items[i].Image...))
+type unit struct {
+	name, kind string
+	key        [sha256.Size]byte
+	items      []int
+}
+
+func (u *unit) put(items []Item, part string) {
+	for _, i := range u.items {
+		items[i].Part = part
 	}
-	slices.SortFunc(members, func(a, b int) int {
-		x, y := keys[a], keys[b]
-		return cmp.Or(slices.Compare(x[:], y[:]), strings.Compare(items[a].Image, items[b].Image))
-	})
 }

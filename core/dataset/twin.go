@@ -37,6 +37,7 @@ func checkTwins(ctx context.Context, f *findings, s *Set, workers int) error {
 		parts := map[string]bool{}
 		for _, i := range group {
 			parts[s.Items[i].Part] = true
+			s.Items[i].Group = s.Items[group[0]].Image
 		}
 		for _, i := range group {
 			if len(parts) > 1 {

@@ -182,6 +182,7 @@ func parseXML(text []byte, names map[string]string) (*annotation, error) {
 		return nil, &syntaxError{reason: reason, line: line, err: err}
 	}
 	for {
+		start, _ := d.InputPos()
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) {
 			if !root || len(path) > 0 {
@@ -218,8 +219,9 @@ func parseXML(text []byte, names map[string]string) (*annotation, error) {
 		case xml.CharData:
 			if len(path) > 0 {
 				content = append(content, t...)
-			} else if len(bytes.TrimSpace(t)) > 0 {
-				return fail(BrokenSyntax, errors.New("text outside of the root"))
+			} else if rest := bytes.TrimLeft(t, " \t\r\n"); len(rest) > 0 {
+				line := start + bytes.Count(t[:len(t)-len(rest)], []byte("\n"))
+				return nil, &syntaxError{reason: BrokenSyntax, line: line, err: errors.New("text outside of the root")}
 			}
 		}
 	}

@@ -1,0 +1,564 @@
+package dataset_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/dataset/sample"
+	"gpuwizard/core/problem"
+)
+
+// A folder under test, by relative path.
+type files map[string][]byte
+
+func (f files) write(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, data := range f {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func (f files) with(more files) files {
+	out := files{}
+	for name, data := range f {
+		out[name] = data
+	}
+	for name, data := range more {
+		if data == nil {
+			delete(out, name)
+		} else {
+			out[name] = data
+		}
+	}
+	return out
+}
+
+// picture returns a JPEG of this size whose content depends on mark.
+func picture(w, h int, mark uint8) []byte {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, grey(w, h, mark), nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+func grey(w, h int, mark uint8) image.Image {
+	img := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range img.Pix {
+		img.Pix[i] = mark
+	}
+	return img
+}
+
+func pngPicture(w, h int) []byte {
+	var b bytes.Buffer
+	if err := png.Encode(&b, grey(w, h, 1)); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+func gifPicture(w, h int) []byte {
+	var b bytes.Buffer
+	if err := gif.Encode(&b, image.NewPaletted(image.Rect(0, 0, w, h), color.Palette{color.White}), nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// voc returns an annotation of a 100x80 picture with objects given as
+// "class xmin ymin xmax ymax".
+func voc(objects ...string) []byte {
+	return vocSized("<size><width>100</width><height>80</height><depth>3</depth></size>", objects...)
+}
+
+func vocSized(size string, objects ...string) []byte {
+	var b strings.Builder
+	b.WriteString("<annotation>\n<folder>x</folder><filename>x.jpg</filename>" + size + "\n")
+	for _, o := range objects {
+		f := strings.Fields(o)
+		n := len(f) - 4
+		fmt.Fprintf(&b, "<object><name>%s</name><difficult>0</difficult><bndbox><xmin>%s</xmin><ymin>%s</ymin><xmax>%s</xmax><ymax>%s</ymax></bndbox></object>\n",
+			strings.Join(f[:n], " "), f[n], f[n+1], f[n+2], f[n+3])
+	}
+	b.WriteString("</annotation>\n")
+	return []byte(b.String())
+}
+
+// clean is a small set without a defect.
+func clean() files {
+	f := files{}
+	for i := range 12 {
+		part := "train"
+		if i >= 9 {
+			part = "test"
+		}
+		f[fmt.Sprintf("%s/p%02d.jpg", part, i)] = picture(100, 80, uint8(10*i))
+		f[fmt.Sprintf("%s/p%02d.xml", part, i)] = voc("person 10 10 30 40", "dog 50 20 100 80")
+	}
+	return f
+}
+
+func read(t *testing.T, dir string) *dataset.Set {
+	t.Helper()
+	set, err := dataset.Read(context.Background(), dir, dataset.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// utf16 is what Windows calls Unicode.
+func utf16(text []byte) []byte {
+	out := []byte{0xFF, 0xFE}
+	for _, c := range text {
+		out = append(out, c, 0)
+	}
+	return out
+}
+
+// told puts findings into words: "check/severity/mend details: files".
+func told(findings []dataset.Finding) string {
+	var lines []string
+	for _, f := range findings {
+		args := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(f.Args), "map["), "]")
+		lines = append(lines, fmt.Sprintf("%s/%s/%s %s: %s", f.Check, f.Severity, f.Mend, args, strings.Join(f.Files, " ")))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestSample(t *testing.T) {
+	dir := t.TempDir()
+	if err := sample.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	set := read(t, dir)
+	if set.Layout != dataset.Parted || set.Count(dataset.Train) != 48 || set.Count(dataset.Val) != 12 {
+		t.Errorf("%s, %d + %d pictures", set.Layout, set.Count(dataset.Train), set.Count(dataset.Val))
+	}
+	if len(set.Classes) != 1 || set.Classes[0].Name != "person" || set.Classes[0].Total != 135 {
+		t.Errorf("classes %v", set.Classes)
+	}
+	if len(set.Findings) > 0 || len(set.LeftOut) > 0 {
+		t.Errorf("a clean set has findings:\n%s\nleft out %v", told(set.Findings), set.LeftOut)
+	}
+}
+
+func TestLayouts(t *testing.T) {
+	p := func(n uint8) []byte { return picture(100, 80, n) }
+	x := voc("c 1 1 50 50")
+	tests := []struct {
+		name    string
+		files   files
+		layout  dataset.Layout
+		want    string // picture=annotation/part, ...
+		leftOut string
+	}{
+		{
+			"train and test side by side",
+			files{"train/a.jpg": p(1), "train/a.xml": x, "test/b.jpg": p(2), "test/b.xml": x},
+			dataset.Parted,
+			"test/b.jpg=test/b.xml/val train/a.jpg=train/a.xml/train", "",
+		},
+		{
+			"the lesson's leftovers",
+			files{"images_label_split/a.jpg": p(1), "images_label_split/a.xml": x, "train/a.jpg": p(1), "train/a.xml": x, "test/b.jpg": p(2), "test/b.xml": x},
+			dataset.Parted,
+			"test/b.jpg=test/b.xml/val train/a.jpg=train/a.xml/train", "images_label_split",
+		},
+		{
+			"nothing but the lesson's leftovers",
+			files{"images_label_split/a.jpg": p(1), "images_label_split/a.xml": x},
+			dataset.Flat,
+			"images_label_split/a.jpg=images_label_split/a.xml/", "",
+		},
+		{
+			"parts with folders of their own",
+			files{"Train/images/a.jpg": p(1), "Train/annotations/a.xml": x, "Valid/JPEGImages/b.jpg": p(2), "Valid/Annotations/b.xml": x},
+			dataset.Parted,
+			"Train/images/a.jpg=Train/annotations/a.xml/train Valid/JPEGImages/b.jpg=Valid/Annotations/b.xml/val", "",
+		},
+		{
+			"parts below images",
+			files{"images/train/a.jpg": p(1), "images/val/b.jpg": p(2), "annotations/train/a.xml": x, "annotations/val/b.xml": x},
+			dataset.Parted,
+			"images/train/a.jpg=annotations/train/a.xml/train images/val/b.jpg=annotations/val/b.xml/val", "",
+		},
+		{
+			"parts below images, annotations in one folder",
+			files{"images/train/a.jpg": p(1), "images/val/b.jpg": p(2), "annotations/a.xml": x, "annotations/b.xml": x},
+			dataset.Parted,
+			"images/train/a.jpg=annotations/a.xml/train images/val/b.jpg=annotations/b.xml/val", "",
+		},
+		{
+			"a test folder beside val",
+			files{"train/a.jpg": p(1), "train/a.xml": x, "val/b.jpg": p(2), "val/b.xml": x, "test/c.jpg": p(3), "test/c.xml": x},
+			dataset.Parted,
+			"train/a.jpg=train/a.xml/train val/b.jpg=val/b.xml/val", "test",
+		},
+		{
+			"pictures outside of the parts",
+			files{"train/a.jpg": p(1), "train/a.xml": x, "val/b.jpg": p(2), "val/b.xml": x, "more/c.jpg": p(3), "more/c.xml": x},
+			dataset.Parted,
+			"train/a.jpg=train/a.xml/train val/b.jpg=val/b.xml/val", "more",
+		},
+		{
+			"VOC as it came",
+			files{"JPEGImages/a.jpg": p(1), "Annotations/a.xml": x, "ImageSets/Main/train.txt": []byte("a\n")},
+			dataset.Flat,
+			"JPEGImages/a.jpg=Annotations/a.xml/", "",
+		},
+		{
+			"images and annotations",
+			files{"images/a.jpg": p(1), "annotations/a.xml": x, "images/b.png": pngPicture(100, 80), "annotations/b.xml": x},
+			dataset.Flat,
+			"images/a.jpg=annotations/a.xml/ images/b.png=annotations/b.xml/", "",
+		},
+		{
+			"one folder",
+			files{"a.jpg": p(1), "a.xml": x, "b.JPEG": p(2), "b.XML": x},
+			dataset.Flat,
+			"a.jpg=a.xml/ b.JPEG=b.XML/", "",
+		},
+		{
+			"train alone",
+			files{"train/a.jpg": p(1), "train/a.xml": x},
+			dataset.Flat,
+			"train/a.jpg=train/a.xml/", "",
+		},
+		{
+			"nested, with a space and Chinese",
+			files{"我的 数据/set/train/人 1.jpg": p(1), "我的 数据/set/train/人 1.xml": x, "我的 数据/set/test/b.jpg": p(2), "我的 数据/set/test/b.xml": x},
+			dataset.Parted,
+			"我的 数据/set/test/b.jpg=我的 数据/set/test/b.xml/val 我的 数据/set/train/人 1.jpg=我的 数据/set/train/人 1.xml/train", "",
+		},
+		{
+			"the same name in two folders",
+			files{"s1/a.jpg": p(1), "s1/a.xml": x, "s2/a.jpg": p(2), "s2/a.xml": x},
+			dataset.Flat,
+			"s1/a.jpg=s1/a.xml/ s2/a.jpg=s2/a.xml/", "",
+		},
+		{
+			"what others leave around",
+			files{"a.jpg": p(1), "a.xml": x, "._a.jpg": []byte("x"), ".git/b.jpg": p(3), "__MACOSX/a.jpg": p(4), "Thumbs.db": []byte("x"), "notes.txt": []byte("x"), "pom.xml": []byte("<project/>")},
+			dataset.Flat,
+			"a.jpg=a.xml/", "pom.xml",
+		},
+		{
+			"an older prepared folder",
+			files{"a.jpg": p(1), "a.xml": x, "out/prepared.manifest": []byte("x"), "out/images/train/a.jpg": p(1)},
+			dataset.Flat,
+			"a.jpg=a.xml/", "out",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			set := read(t, test.files.write(t))
+			var got []string
+			for _, it := range set.Items {
+				got = append(got, it.Image+"="+it.Annotation+"/"+it.Part)
+			}
+			if s := strings.Join(got, " "); s != test.want {
+				t.Errorf("got  %s\nwant %s", s, test.want)
+			}
+			if set.Layout != test.layout {
+				t.Errorf("layout %s, want %s", set.Layout, test.layout)
+			}
+			if s := strings.Join(set.LeftOut, " "); s != test.leftOut {
+				t.Errorf("left out %q, want %q", s, test.leftOut)
+			}
+			if len(set.Findings) > 0 {
+				t.Errorf("findings in a clean set:\n%s", told(set.Findings))
+			}
+		})
+	}
+}
+
+func TestFindings(t *testing.T) {
+	gbk := func(text string) []byte {
+		b, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	const x, j = "train/p00.xml", "train/p00.jpg"
+	tests := []struct {
+		name   string
+		change files
+		want   string
+	}{
+		{"clean", nil, ""},
+		{"with a byte order mark", files{x: append([]byte("\uFEFF"), voc("person 1 1 5 5")...)}, ""},
+		{"a tenth of the pictures is background", files{x: voc()}, ""},
+		{"edges of the picture", files{x: voc("dog 0 0 100 80")}, ""},
+
+		{"size of another picture", files{x: vocSized("<size><width>500</width><height>80</height></size>", "dog 1 1 9 9")}, "foreign-labels/harms/none kind:other: " + x},
+		{
+			"sizes of other pictures",
+			files{
+				x:               vocSized("<size><width>500</width><height>80</height></size>", "dog 1 1 9 9"),
+				"train/p01.xml": vocSized("<size><width>80</width><height>100</height></size>", "dog 1 1 9 9"),
+			},
+			"foreign-labels/ruins/none kind:other: train/p00.xml train/p01.xml",
+		},
+		{"scaled afterwards", files{x: vocSized("<size><width>400</width><height>320</height></size>", "dog 1 1 399 9")}, "foreign-labels/note/auto kind:scaled: " + x},
+		{"size nought", files{x: vocSized("<size><width>0</width><height>0</height></size>", "dog 1 1 9 9")}, "missing-fields/note/auto kind:size: " + x},
+		{"no size", files{x: vocSized("", "dog 1 1 9 9")}, "missing-fields/note/auto kind:size: " + x},
+		{"no difficult", files{x: bytes.ReplaceAll(voc("dog 1 1 9 9"), []byte("<difficult>0</difficult>"), nil)}, "missing-fields/note/auto kind:difficult: " + x},
+		{"no box", files{x: []byte("<annotation><size><width>100</width><height>80</height></size><object><name>dog</name></object></annotation>")}, "missing-fields/harms/none kind:box: " + x},
+		{"difficult", files{x: bytes.Replace(voc("dog 1 1 9 9", "dog 11 11 19 19"), []byte("<difficult>0"), []byte("<difficult>1"), 1)}, "difficult/note/ask boxes:1: " + x},
+		{"twice", files{x: voc("dog 1 1 9 9", "dog 1 1 9 9", "person 1 1 9 9", "dog 1 1 9 9")}, "duplicate-rows/note/auto boxes:2: " + x},
+		{
+			"boxes out of order",
+			files{x: voc("dog 9 1 1 9", "dog -1 0 9 9", "dog 1 1 101 9", "dog 3 3 3 9", "dog 200 1 300 9")},
+			"bad-box/harms/auto boxes:2 kind:empty: " + x + "\nbad-box/harms/auto boxes:2 kind:outside: " + x + "\nbad-box/harms/auto boxes:1 kind:reversed: " + x,
+		},
+		{"no annotation", files{x: nil}, "unlabelled/harms/none kind:missing: " + j},
+		{"many backgrounds", files{x: voc(), "train/p01.xml": voc()}, "unlabelled/note/none kind:empty: train/p00.jpg train/p01.jpg"},
+		{"no picture", files{"train/gone.xml": voc("dog 1 1 5 5")}, "no-picture/harms/none : train/gone.xml"},
+		{"case", files{x: voc("Dog 1 1 9 9"), "train/p01.xml": voc("DOG 1 1 9 9")}, "class-names/harms/ask class:DOG kind:case other:dog: train/p01.xml\nclass-names/harms/ask class:Dog kind:case other:dog: train/p00.xml"},
+		{"blank", files{x: bytes.Replace(voc("dog 1 1 9 9"), []byte("<name>dog"), []byte("<name> dog\n"), 1)}, "class-names/note/auto kind:blank: " + x},
+		{"only to validate on", files{"test/p11.xml": voc("cat 1 1 9 9")}, "class-names/harms/none class:cat kind:only-val: test/p11.xml"},
+		{"leak", files{"test/p11.jpg": picture(100, 80, 0)}, "leak/harms/ask kind:same: test/p11.jpg train/p00.jpg"},
+		{"twins", files{"train/p01.jpg": picture(100, 80, 0)}, "duplicate-images/note/ask kind:same: train/p00.jpg train/p01.jpg"},
+		{"lying name", files{j: pngPicture(100, 80)}, "wrong-extension/note/auto format:png: " + j},
+		{"GIF", files{j: gifPicture(100, 80)}, "unreadable/harms/none reason:gif: " + j},
+		{"no picture at all", files{j: []byte("hello")}, "unreadable/harms/none reason:unknown: " + j},
+		{"cut off", files{j: picture(100, 80, 1)[:30]}, "unreadable/harms/none reason:unknown: " + j},
+		{"empty picture", files{j: {}}, "unreadable/harms/none reason:empty: " + j},
+		{"pointer", files{j: []byte("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")}, "unreadable/harms/none reason:lfs-pointer: " + j},
+		{"tiny picture", files{j: picture(9, 80, 1), x: vocSized("<size><width>9</width><height>80</height></size>", "dog 1 1 5 5")}, "unreadable/harms/none reason:small: " + j},
+		{"GBK", files{x: gbk(strings.Replace(string(voc("dog 1 1 9 9")), "x.jpg", "行人.jpg", 1))}, "encoding/note/auto encoding:gb18030: " + x},
+		// These two characters in GBK are valid UTF-8 by chance.
+		{"GBK as declared", files{x: gbk("<?xml version='1.0' encoding='GBK'?>" + strings.Replace(string(voc("dog 1 1 9 9")), "x.jpg", "图片.jpg", 1))}, "encoding/note/auto encoding:gb18030: " + x},
+		{"UTF-8 whatever is declared", files{x: []byte("<?xml version='1.0' encoding='GBK'?>" + strings.Replace(string(voc("dog 1 1 9 9")), "x.jpg", "图片.jpg", 1))}, ""},
+		{"UTF-16", files{x: utf16(voc("dog 1 1 9 9"))}, "encoding/note/auto encoding:utf-16: " + x},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			set := read(t, clean().with(test.change).write(t))
+			if got := told(set.Findings); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestNoLabels(t *testing.T) {
+	f := files{}
+	for name, data := range clean() {
+		if strings.HasSuffix(name, ".jpg") {
+			f[name] = data
+		}
+	}
+	set := read(t, f.write(t))
+	if len(set.Findings) != 2 || set.Findings[0].Check != dataset.NoLabels || set.Findings[0].Severity != dataset.Ruins {
+		t.Errorf("got %s", told(set.Findings))
+	}
+	f = clean()
+	for name := range f {
+		if strings.HasPrefix(name, "test/") && strings.HasSuffix(name, ".xml") {
+			delete(f, name)
+		}
+	}
+	set = read(t, f.write(t))
+	if got := told(set.Findings); !strings.HasPrefix(got, "no-labels/ruins/none part:val: ") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	pointer := []byte("version https://git-lfs.github.com/spec/v1\n")
+	huge := bytes.Repeat([]byte(" "), 32<<20+1)
+	tests := []struct {
+		name   string
+		change files
+		want   problem.Code
+		args   string
+	}{
+		{"cut off", files{"train/p03.xml": voc("dog 1 1 5 5")[:100], "train/p02.xml": []byte("<annotation>\n\n<a></b>")}, dataset.BrokenAnnotation, "count=2 line=3 reason=syntax"},
+		{"no XML", files{"train/p02.xml": []byte("hello\n")}, dataset.BrokenAnnotation, "count=1 line=1 reason=syntax"},
+		{"empty", files{"train/p02.xml": []byte(" \n")}, dataset.BrokenAnnotation, "reason=empty"},
+		{"pointer", files{"train/p02.xml": pointer}, dataset.BrokenAnnotation, "reason=lfs-pointer"},
+		{"HTML", files{"train/p02.xml": []byte("<html></html>")}, dataset.BrokenAnnotation, "reason=root line=1"},
+		{"no number", files{"train/p02.xml": bytes.Replace(voc("dog 1 1 5 5"), []byte("<xmin>1"), []byte("<xmin>one"), 1)}, dataset.BrokenAnnotation, "reason=number line=3"},
+		{"infinity", files{"train/p02.xml": voc("dog 1 1 1e999 5")}, dataset.BrokenAnnotation, "reason=number line=3"},
+		{"too large", files{"train/p02.xml": huge}, dataset.BrokenAnnotation, "reason=too-large"},
+		{"neither encoding", files{"train/p02.xml": []byte("<annotation>\xff\xff\xff</annotation>")}, dataset.BrokenAnnotation, "reason=encoding"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := clean().with(test.change).write(t)
+			set, err := dataset.Read(context.Background(), dir, dataset.Options{})
+			if !problem.Has(err, test.want) {
+				t.Fatalf("got %v, want %s", err, test.want)
+			}
+			p, _ := problem.As(err)
+			want := "path=" + filepath.Join(dir, "train", "p02.xml")
+			for _, arg := range append(strings.Fields(test.args), want) {
+				name, value, _ := strings.Cut(arg, "=")
+				if p.Args[name] != value {
+					t.Errorf("%s is %q, want %q", name, p.Args[name], value)
+				}
+			}
+			if set == nil || len(set.Items) != 12 || len(set.Findings) == 0 || set.Findings[0].Check != dataset.Unreadable || set.Findings[0].Severity != dataset.Ruins {
+				t.Errorf("the rest of the set was lost: %+v", set)
+			}
+		})
+	}
+}
+
+func TestNoFolder(t *testing.T) {
+	dir := files{"file": []byte("x"), "empty/only.xml": voc(), "empty/note.txt": nil}.write(t)
+	tests := []struct {
+		path, args string
+		want       problem.Code
+	}{
+		{filepath.Join(dir, "missing"), "", dataset.NoSuchFolder},
+		{filepath.Join(dir, "file"), "", dataset.NotFolder},
+		{filepath.Join(dir, "empty"), "1", dataset.NoPictures},
+	}
+	for _, test := range tests {
+		_, err := dataset.Read(context.Background(), test.path, dataset.Options{})
+		p, _ := problem.As(err)
+		if !problem.Has(err, test.want) || p.Args["path"] != test.path || p.Args["annotations"] != test.args {
+			t.Errorf("%s: %v, want %s", test.path, err, test.want)
+		}
+		if _, err := dataset.Fingerprint(context.Background(), test.path, dataset.Options{}); test.want != dataset.NoPictures && !problem.Has(err, test.want) {
+			t.Errorf("fingerprint of %s: %v, want %s", test.path, err, test.want)
+		}
+	}
+}
+
+func TestClosed(t *testing.T) {
+	if os.Getuid() == 0 || runtime.GOOS == "windows" {
+		t.Skip("nothing is closed to this user")
+	}
+	dir := clean().write(t)
+	ctx := context.Background()
+	if err := os.Chmod(filepath.Join(dir, "train", "p00.jpg"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(read(t, dir).Findings); got != "unreadable/harms/none reason:closed: train/p00.jpg" {
+		t.Error(got)
+	}
+	if err := os.Chmod(filepath.Join(dir, "train", "p00.xml"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dataset.Read(ctx, dir, dataset.Options{}); !problem.Has(err, dataset.FileUnreadable) {
+		t.Error(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "train"), 0); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(filepath.Join(dir, "train"), 0o755)
+	if _, err := dataset.Read(ctx, dir, dataset.Options{}); !problem.Has(err, dataset.FolderUnreadable) {
+		t.Error(err)
+	}
+}
+
+func TestLinks(t *testing.T) {
+	elsewhere := files{"b.jpg": picture(100, 80, 2), "b.xml": voc("dog 1 1 5 5")}.write(t)
+	dir := files{"train/a.jpg": picture(100, 80, 1), "train/a.xml": voc("dog 1 1 5 5")}.write(t)
+	links := map[string]string{"val": elsewhere, "train/loop": dir, "up": filepath.Dir(dir), "again": elsewhere, "train/gone.jpg": "nowhere"}
+	for name, to := range links {
+		if err := os.Symlink(to, filepath.Join(dir, filepath.FromSlash(name))); err != nil {
+			t.Skip("no symbolic links here: ", err)
+		}
+	}
+	set := read(t, dir)
+	// Which of two links to one folder is followed is up to their order on
+	// disk; never both.
+	var got []string
+	for _, it := range set.Items {
+		got = append(got, it.Image)
+	}
+	if s := strings.Join(got, " "); s != "train/a.jpg val/b.jpg" && s != "again/b.jpg train/a.jpg" {
+		t.Errorf("pictures: %s", s)
+	}
+	if s := strings.Join(set.LeftOut, " "); s != "again train/gone.jpg train/loop up" && s != "train/gone.jpg train/loop up val" {
+		t.Errorf("left out: %s", s)
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	ctx := context.Background()
+	base := clean()
+	dir := base.write(t)
+	set := read(t, dir)
+	same, err := dataset.Fingerprint(ctx, dir, dataset.Options{Workers: 1})
+	if err != nil || same != set.Fingerprint {
+		t.Errorf("the quick way gives %s, %v; want %s", same, err, set.Fingerprint)
+	}
+	if other := read(t, base.write(t)); other.Fingerprint != set.Fingerprint {
+		t.Error("the same files elsewhere have another fingerprint")
+	}
+	changes := map[string]files{
+		"a digit":   {"train/p00.xml": bytes.Replace(base["train/p00.xml"], []byte("10"), []byte("11"), 1)},
+		"a name":    {"train/p00.jpg": nil, "train/q00.jpg": base["train/p00.jpg"]},
+		"a size":    {"train/p00.jpg": append(bytes.Clone(base["train/p00.jpg"]), 0)},
+		"a picture": {"train/new.jpg": base["train/p00.jpg"]},
+	}
+	for name, change := range changes {
+		if got, err := dataset.Fingerprint(ctx, base.with(change).write(t), dataset.Options{}); err != nil || got == set.Fingerprint {
+			t.Errorf("%s: unchanged fingerprint (%v)", name, err)
+		}
+	}
+}
+
+func TestProgressAndCancel(t *testing.T) {
+	dir := clean().write(t)
+	var last dataset.Progress
+	set, err := dataset.Read(context.Background(), dir, dataset.Options{Tell: func(p dataset.Progress) { last = p }})
+	if err != nil || last.Done != 24 || last.Total != 24 {
+		t.Errorf("%v, ended at %+v", err, last)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	_, err = dataset.Read(ctx, dir, dataset.Options{Tell: func(dataset.Progress) { cancel() }})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	// The number of workers makes no difference.
+	for _, workers := range []int{1, 7} {
+		again, err := dataset.Read(context.Background(), dir, dataset.Options{Workers: workers})
+		if err != nil || !reflect.DeepEqual(again, set) {
+			t.Errorf("%d workers: %v, another result", workers, err)
+		}
+	}
+}
+
+func TestChineseClass(t *testing.T) {
+	text, err := simplifiedchinese.GB18030.NewEncoder().Bytes(voc("行人 1 1 9 9"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := read(t, files{"a.jpg": picture(100, 80, 1), "a.xml": text, "b.jpg": picture(100, 80, 2), "b.xml": voc("行人 1 1 9 9")}.write(t))
+	if len(set.Classes) != 1 || set.Classes[0].Name != "行人" || set.Classes[0].Total != 2 {
+		t.Errorf("classes %v", set.Classes)
+	}
+}
