@@ -20,7 +20,6 @@ import (
 // fakeInstance keeps uploads in memory and answers the steps' scripts. The
 // real thing is tested with package remote; this one fails on request.
 type fakeInstance struct {
-	mu       sync.Mutex
 	uploads  map[string][]wizard.Source
 	jobs     map[string]wizard.Job
 	log      string
@@ -155,11 +154,34 @@ func (f *fakeFace) log() string {
 	return b.String()
 }
 
+// sampleDir is where the sample data lie that all tests copy.
+var sampleDir string
+
+// sampleData draws the sample data once: it takes a while with -race.
+var sampleData = sync.OnceValues(func() (string, error) {
+	return sampleDir, sample.Write(sampleDir)
+})
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "sample")
+	if err != nil {
+		panic(err)
+	}
+	sampleDir = filepath.Join(dir, "train_data")
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
 // newProject is a folder with the sample data, a code folder and a plan.
 func newProject(t *testing.T) *wizard.Project {
 	t.Helper()
 	dir := t.TempDir()
-	if err := sample.Write(filepath.Join(dir, "train_data")); err != nil {
+	drawn, err := sampleData()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "train_data"), os.DirFS(drawn)); err != nil {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, "yolov5_code", "train.py"), `"--weights" "--batch-size" "--epochs" "--cfg" "--imgsz" "%11s"`)
