@@ -1,0 +1,144 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+
+	"golang.org/x/crypto/ssh"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote/job"
+	"gpuwizard/remote/shell"
+	"gpuwizard/remote/transfer"
+)
+
+// An Instance is a machine reached over SSH. Its methods may be called from
+// several goroutines; they share one connection.
+type Instance struct {
+	o        Options
+	uploader *transfer.Uploader
+
+	turn      chan struct{} // holds a token while a goroutine uses what follows
+	conn      *conn
+	passwords passwords
+	unlocked  map[string]ssh.Signer // key files whose passphrase was given
+	accepted  string                // fingerprint of the host key the user accepted
+
+	closing   sync.Once
+	closed    chan struct{}
+	closedErr error
+}
+
+var _ wizard.Instance = (*Instance)(nil)
+
+// Dial logs in. The problems that it returns are those of wizard.Instance that
+// concern logging in, and this package's own.
+func Dial(ctx context.Context, o Options) (*Instance, error) {
+	o = o.withDefaults()
+	i := &Instance{
+		o:         o,
+		turn:      make(chan struct{}, 1),
+		passwords: passwords{ask: o.Password},
+		unlocked:  map[string]ssh.Signer{},
+		closed:    make(chan struct{}),
+	}
+	i.uploader = transfer.NewUploader(host{i})
+	i.closedErr = problem.New(wizard.ConnectionLost, net.ErrClosed, "host", o.Target.Host)
+	if _, _, err := i.connection(ctx); err != nil {
+		return nil, err
+	}
+	return i, nil
+}
+
+// connection returns the connection, a new one if the last was lost; fresh says
+// that it was made just now.
+func (i *Instance) connection(ctx context.Context) (c *conn, fresh bool, err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-i.closed:
+			cancel(i.closedErr)
+		case <-ctx.Done():
+		}
+	}()
+	select {
+	case i.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, false, context.Cause(ctx)
+	}
+	defer func() { <-i.turn }()
+	select {
+	case <-i.closed:
+		return nil, false, i.closedErr
+	default:
+	}
+	if i.conn != nil && i.conn.alive() {
+		return i.conn, false, nil
+	}
+	c, err = i.connect(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	i.conn = c
+	return c, true, nil
+}
+
+// drop closes a connection that failed; the next operation makes a new one.
+func (i *Instance) drop(c *conn) {
+	c.close()
+	<-c.done
+}
+
+// Close ends the connection and whatever uses it. Jobs go on.
+func (i *Instance) Close() error {
+	i.closing.Do(func() {
+		close(i.closed)
+		i.turn <- struct{}{}
+		defer func() { <-i.turn }()
+		if i.conn != nil {
+			i.drop(i.conn)
+		}
+		i.passwords = passwords{}
+		clear(i.unlocked)
+	})
+	return nil
+}
+
+// Run runs a script; see wizard.Instance.
+func (i *Instance) Run(ctx context.Context, script string, args []string, out io.Writer) (int, error) {
+	r, err := host{i}.Run(ctx, shell.Command{Script: script, Args: args, Output: out, Merged: true})
+	return r.Exit, err
+}
+
+// Upload replaces a folder; see wizard.Instance.
+func (i *Instance) Upload(ctx context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
+	return i.uploader.Upload(ctx, folder, files, tell)
+}
+
+// Download fetches a file; see wizard.Instance.
+func (i *Instance) Download(ctx context.Context, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
+	return transfer.Download(ctx, host{i}, from, to, tell)
+}
+
+// StartJob starts a job once; see wizard.Instance.
+func (i *Instance) StartJob(ctx context.Context, j wizard.Job) (wizard.JobState, error) {
+	return job.Start(ctx, host{i}, j)
+}
+
+// ReadJob reads a job's state and log; see wizard.Instance.
+func (i *Instance) ReadJob(ctx context.Context, folder string, offset int64) (wizard.JobState, []byte, error) {
+	return job.Read(ctx, host{i}, folder, offset)
+}
+
+// StopJob ends a job; see wizard.Instance.
+func (i *Instance) StopJob(ctx context.Context, folder string) (wizard.JobState, error) {
+	return job.Stop(ctx, host{i}, folder)
+}
+
+// errNoAnswer is why an answer of the instance could not be used.
+var errNoAnswer = errors.New("the script's answer is not complete")

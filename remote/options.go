@@ -1,0 +1,116 @@
+package remote
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"time"
+
+	"gpuwizard/core/problem"
+)
+
+// Codes of problems that only this package returns; the others are declared
+// beside wizard.Instance.
+const (
+	// IdentityUnreadable: path. A key file that was named could not be used, and
+	// nothing else let the user in.
+	IdentityUnreadable problem.Code = "identity-unreadable"
+	// NotSSH: host, port. Something answers there that is no SSH server.
+	NotSSH problem.Code = "not-ssh"
+)
+
+// A Target is where to log in.
+type Target struct {
+	User string
+	Host string
+	Port int // 0 is 22
+}
+
+func (t Target) address() string {
+	return net.JoinHostPort(t.Host, t.port())
+}
+
+func (t Target) port() string {
+	if t.Port == 0 {
+		return "22"
+	}
+	return strconv.Itoa(t.Port)
+}
+
+// Options say how to log in. Only Target must be set. The functions may be
+// called from any goroutine, one at a time, and may take as long as a person
+// takes: a server that loses its patience meanwhile is dialled again.
+type Options struct {
+	Target Target
+
+	// HostKey, if set, is the only host key that passes: "SHA256:...".
+	HostKey string
+	// KnownHosts are files in OpenSSH's known_hosts format; they are only read.
+	KnownHosts []string
+	// AddTo is a file of the same format for host keys that TrustHost accepted.
+	// What it says of a host comes before what KnownHosts say.
+	AddTo string
+	// TrustHost decides on a host key that is unknown or changed. Without it
+	// neither passes.
+	TrustHost func(ctx context.Context, q HostQuestion) (bool, error)
+
+	// Identities are private key files.
+	Identities []string
+	// UseAgent offers the keys of the user's SSH agent.
+	UseAgent bool
+	// Password returns the password; attempts count from 1 to 3. It is kept in
+	// memory for the next connection, and nowhere else.
+	Password func(ctx context.Context, attempt int) (string, error)
+	// Passphrase returns the passphrase of a key file; attempts as above.
+	Passphrase func(ctx context.Context, file string, attempt int) (string, error)
+
+	// Dialer makes the connection under SSH; nil is a net.Dialer.
+	Dialer func(ctx context.Context, network, address string) (net.Conn, error)
+	// KeepAlive is how long the link may be silent before it is tried; after
+	// three times that it is taken for dead. 0 is 4 s.
+	KeepAlive time.Duration
+	// Retries is how often a server that closes the connection before
+	// authentication is tried again, RetryPause apart: 0 is 10 times and 3 s,
+	// a negative number never.
+	Retries    int
+	RetryPause time.Duration
+	// Waiting, if set, is told before each such pause.
+	Waiting func(attempt int, cause error)
+}
+
+// A HostQuestion asks whether a host's key is to be trusted.
+type HostQuestion struct {
+	Host        string // as in known_hosts: host or [host]:port
+	Fingerprint string // "SHA256:..."
+	KeyType     string // e.g. "ssh-ed25519"
+	// Known are the fingerprints known for the host before: if there are any,
+	// its key has changed.
+	Known []string
+}
+
+// Limits that hold everywhere.
+const (
+	maxAsked         = 3 // times that a password or passphrase is asked for
+	maxKeys          = 5 // keys offered: OpenSSH's server hangs up after six tries
+	dialTimeout      = 15 * time.Second
+	handshakeSilence = 20 * time.Second
+)
+
+func (o Options) withDefaults() Options {
+	if o.Dialer == nil {
+		o.Dialer = (&net.Dialer{}).DialContext
+	}
+	if o.KeepAlive == 0 {
+		o.KeepAlive = 4 * time.Second
+	}
+	switch {
+	case o.Retries == 0:
+		o.Retries = 10
+	case o.Retries < 0:
+		o.Retries = 0
+	}
+	if o.RetryPause == 0 {
+		o.RetryPause = 3 * time.Second
+	}
+	return o
+}

@@ -1,0 +1,102 @@
+// Package shell says how a POSIX shell script is run on an instance whatever
+// the login shell is and prints: quoting, the command line that starts the
+// script, and where the script's own output begins.
+//
+// It opens no connection: package remote does, and implements Host.
+package shell
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A Command is a script to be run on a Host.
+type Command struct {
+	// Script is POSIX shell. Its standard input is what Input writes.
+	Script string
+	// Args become $1, $2, ...; nothing in them is special to a shell. They may
+	// hold every byte but NUL.
+	Args []string
+	// Input writes the script's standard input; nil is an empty one. Once the
+	// script has ended its ctx is done and its writer fails. An error that it
+	// returns before that ends the command and is returned by Run. Run returns
+	// after Input has.
+	Input func(ctx context.Context, w io.Writer) error
+	// Output takes the standard output as it comes; nil drops it. An error from
+	// it ends the command and is returned.
+	Output io.Writer
+	// Merged sends standard error to Output, too.
+	Merged bool
+}
+
+// A Result is how a script ended.
+type Result struct {
+	Exit   int    // 128+n after signal n
+	Stderr string // the last few KiB, unless merged
+}
+
+// A Host runs scripts. Run returns an error only if the script could not be
+// run or its end was not seen: a problem with a code of package wizard,
+// ctx's error, or an error of Input or Output.
+type Host interface {
+	Run(ctx context.Context, c Command) (Result, error)
+	// Name is the host as the user knows it, for problems.
+	Name() string
+}
+
+// Quote returns s as one word of a POSIX shell. A NUL byte, which no shell
+// word can hold, is left out.
+func Quote(s string) string {
+	s = strings.ReplaceAll(s, "\x00", "")
+	if s != "" && strings.Trim(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// plain are the bytes that need no quotes in any position of a word that is an
+// argument. Neither "=" nor "~" is among them: both mean something up front.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,@%"
+
+// Words returns the quoted arguments, one space between them.
+func Words(args ...string) string {
+	quoted := make([]string, len(args))
+	for i, a := range args {
+		quoted[i] = Quote(a)
+	}
+	return strings.Join(quoted, " ")
+}
+
+// Program returns the command line for the login shell and the text that
+// belongs first on its standard input. The script's output begins after the
+// first line that is mark, on both streams: what comes before it was printed
+// by the login shell.
+//
+// The command line means the same to sh, csh and fish. dd reads the text byte
+// by byte: any other reader would take some of the input that follows.
+func Program(c Command) (line, text, mark string) {
+	mark = NewMark()
+	var b strings.Builder
+	b.WriteString("set -- " + Words(c.Args...) + "\n")
+	b.WriteString("echo " + mark + "\necho " + mark + " >&2\n")
+	if c.Merged {
+		b.WriteString("exec 2>&1\n")
+	}
+	b.WriteString(c.Script)
+	b.WriteString("\n")
+	text = b.String()
+	line = fmt.Sprintf(`exec sh -c 'eval "$(dd bs=1 count=%d 2>/dev/null)"'`, len(text))
+	return line, text, mark
+}
+
+// NewMark returns a word that does not occur by chance: to mark lines of a
+// script's answer among others.
+func NewMark() string {
+	var b [12]byte
+	_, _ = rand.Read(b[:]) // never fails: see crypto/rand.Read
+	return "gpuwizard" + hex.EncodeToString(b[:])
+}

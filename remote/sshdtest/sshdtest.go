@@ -1,0 +1,231 @@
+// Package sshdtest runs a real OpenSSH server for a test: on a free port of the
+// loopback, with keys, configuration and home directory of its own. Without
+// root it logs in as the user who runs the test, by key; passwords are for an
+// in-process server to test.
+package sshdtest
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// A Server is a running sshd.
+type Server struct {
+	Addr               string // host:port
+	Host               string
+	Port               int
+	User               string
+	HostKeyFingerprint string // "SHA256:..."
+	KnownHosts         string // a line for a known_hosts file
+	Key                string // a private key file that is let in
+	Home               string // $HOME of those who log in
+
+	t   testing.TB
+	dir string
+	cmd *exec.Cmd
+}
+
+// Options change what Start does.
+type Options struct {
+	// LoginShell is the program that gets the commands as "-c COMMAND"; "" is
+	// the user's own.
+	LoginShell string
+	// Config are more lines of sshd_config.
+	Config []string
+	// Env are variables that sessions get, NAME=VALUE.
+	Env []string
+}
+
+// Start runs a server until the test ends. Where there is no sshd, the test is
+// skipped.
+func Start(t testing.TB) *Server { return StartWith(t, Options{}) }
+
+// StartWith is Start with options.
+func StartWith(t testing.TB, o Options) *Server {
+	t.Helper()
+	sshd := find()
+	if sshd == "" {
+		t.Skip("install openssh-server")
+	}
+	me, err := user.Current()
+	check(t, err)
+	s := &Server{t: t, Host: "127.0.0.1", User: me.Username, dir: shortTempDir(t)}
+	s.Home = filepath.Join(s.dir, "home")
+	check(t, os.Mkdir(s.Home, 0o700))
+
+	hostKey := s.newKey("host_key")
+	s.HostKeyFingerprint = ssh.FingerprintSHA256(hostKey)
+	s.Key = filepath.Join(s.dir, "user_key")
+	userKey := s.newKey("user_key")
+	check(t, os.WriteFile(filepath.Join(s.dir, "authorized_keys"), ssh.MarshalAuthorizedKey(userKey), 0o600))
+
+	s.pickPort()
+	s.KnownHosts = fmt.Sprintf("[%s]:%d %s", s.Host, s.Port, bytes.TrimSpace(ssh.MarshalAuthorizedKey(hostKey)))
+	s.writeConfig(o)
+	s.Restart()
+	t.Cleanup(s.Stop)
+	return s
+}
+
+func find() string {
+	for _, name := range []string{"/usr/sbin/sshd", "/usr/local/sbin/sshd"} {
+		if _, err := os.Stat(name); err == nil {
+			return name
+		}
+	}
+	name, err := exec.LookPath("sshd")
+	if err != nil || !filepath.IsAbs(name) {
+		return ""
+	}
+	return name
+}
+
+// shortTempDir is not t.TempDir, whose name is the test's.
+func shortTempDir(t testing.TB) string {
+	dir, err := os.MkdirTemp("", "sshdtest")
+	check(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *Server) newKey(name string) ssh.PublicKey {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	check(s.t, err)
+	block, err := ssh.MarshalPrivateKey(private, "")
+	check(s.t, err)
+	check(s.t, os.WriteFile(filepath.Join(s.dir, name), pem.EncodeToMemory(block), 0o600))
+	signer, err := ssh.NewSignerFromKey(private)
+	check(s.t, err)
+	return signer.PublicKey()
+}
+
+func (s *Server) pickPort() {
+	l, err := net.Listen("tcp", s.Host+":0")
+	check(s.t, err)
+	s.Port = l.Addr().(*net.TCPAddr).Port
+	s.Addr = l.Addr().String()
+	check(s.t, l.Close())
+}
+
+func (s *Server) writeConfig(o Options) {
+	login := o.LoginShell
+	if login == "" {
+		login = "/bin/sh"
+	}
+	// sshd sets HOME and SHELL by the password file, so that a wrapper sets them
+	// again and then does what sshd would have done.
+	wrapper := filepath.Join(s.dir, "login")
+	script := "#!/bin/sh\nHOME='" + s.Home + "'\nexport HOME\n"
+	for _, variable := range append([]string{"SHELL=" + login}, o.Env...) {
+		name, value, _ := strings.Cut(variable, "=")
+		script += name + "='" + value + "'\nexport " + name + "\n"
+	}
+	script += "cd \"$HOME\" || exit 1\n" +
+		"case $SSH_ORIGINAL_COMMAND in\n*sftp-server*|internal-sftp) exec /usr/lib/openssh/sftp-server ;;\nesac\n" +
+		"exec " + login + " -c \"$SSH_ORIGINAL_COMMAND\"\n"
+	check(s.t, os.WriteFile(wrapper, []byte(script), 0o700))
+	lines := []string{
+		"ListenAddress " + s.Addr,
+		"HostKey " + filepath.Join(s.dir, "host_key"),
+		"AuthorizedKeysFile " + filepath.Join(s.dir, "authorized_keys"),
+		"PidFile none",
+		"StrictModes no",
+		"UsePAM no",
+		"PasswordAuthentication no",
+		"KbdInteractiveAuthentication no",
+		"PermitRootLogin yes",
+		"PrintMotd no",
+		"Subsystem sftp internal-sftp",
+		"ForceCommand " + wrapper,
+	}
+	lines = append(o.Config, lines...) // sshd takes the first of two values
+	check(s.t, os.WriteFile(filepath.Join(s.dir, "config"), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+}
+
+// Restart ends the server with its connections and starts it again, on the same
+// port.
+func (s *Server) Restart() {
+	s.t.Helper()
+	s.Stop()
+	if os.Geteuid() == 0 {
+		_ = os.MkdirAll("/run/sshd", 0o755) // sshd refuses to start as root without
+	}
+	logFile := filepath.Join(s.dir, "log")
+	s.cmd = exec.Command(find(), "-D", "-f", filepath.Join(s.dir, "config"), "-E", logFile)
+	check(s.t, s.cmd.Start())
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if conn, err := net.Dial("tcp", s.Addr); err == nil {
+			_ = conn.Close()
+			return
+		}
+	}
+	text, _ := os.ReadFile(logFile)
+	s.t.Fatalf("sshd does not listen on %s: %s", s.Addr, text)
+}
+
+// NewHostKey gives the server another host key and restarts it.
+func (s *Server) NewHostKey() {
+	s.t.Helper()
+	s.HostKeyFingerprint = ssh.FingerprintSHA256(s.newKey("host_key"))
+	s.Restart()
+}
+
+// Stop ends the server and the connections that it has.
+func (s *Server) Stop() {
+	if s.cmd == nil {
+		return
+	}
+	killChildren(s.cmd.Process.Pid)
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+	s.cmd = nil
+}
+
+// Log is what the server wrote.
+func (s *Server) Log() string {
+	text, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+	return string(text)
+}
+
+// killChildren ends the processes that serve connections, which outlive sshd
+// otherwise. Only Linux says which they are without more tools.
+func killChildren(parent int) {
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
+	for _, file := range tasks {
+		text, _ := os.ReadFile(file)
+		for field := range strings.FieldsSeq(string(text)) {
+			if pid, err := strconv.Atoi(field); err == nil {
+				killChildren(pid)
+				if p, err := os.FindProcess(pid); err == nil && isSSHD(pid) {
+					_ = p.Kill()
+				}
+			}
+		}
+	}
+}
+
+func isSSHD(pid int) bool {
+	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
+	return strings.HasPrefix(string(name), "sshd")
+}

@@ -1,0 +1,265 @@
+package transfer
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gpuwizard/assets"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote/shell"
+)
+
+// Download fetches one file; see wizard.Instance. Until it is verified it lies
+// beside its place, under the name with ".part".
+func Download(ctx context.Context, h shell.Host, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
+	if !path.IsAbs(from) {
+		return wizard.FileFact{}, problem.New(wizard.RemoteMissing, nil, "path", from)
+	}
+	if err := mustNotExist(to); err != nil {
+		return wizard.FileFact{}, err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		return wizard.FileFact{}, localProblem(err, to)
+	}
+	d := &download{host: h, from: from, to: to, part: to + ".part", tell: newTeller(tell, nil)}
+	defer d.tell.flush()
+	return d.run(ctx)
+}
+
+func mustNotExist(file string) error {
+	if _, err := os.Lstat(file); err == nil {
+		return problem.New(wizard.LocalFileExists, nil, "path", file)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return problem.New(LocalUnwritable, err, "path", file)
+	}
+	return nil
+}
+
+func localProblem(err error, file string) error {
+	if isNoSpace(err) {
+		return problem.New(wizard.LocalNoSpace, err, "path", file)
+	}
+	return problem.New(LocalUnwritable, err, "path", file)
+}
+
+type download struct {
+	host     shell.Host
+	from, to string
+	part     string
+	tell     *teller
+}
+
+func (d *download) run(ctx context.Context) (wizard.FileFact, error) {
+	d.tell.phase("hash")
+	want, err := d.fact(ctx)
+	if err != nil {
+		return wizard.FileFact{}, err
+	}
+	d.tell.total(want.Size)
+	var got string
+	// What an earlier call left may be of another file: then once from nothing.
+	for _, resume := range []bool{true, false} {
+		if got, err = d.fetch(ctx, want, resume); err != nil {
+			return wizard.FileFact{}, err
+		}
+		now, err := d.fact(ctx)
+		if err != nil {
+			return wizard.FileFact{}, err
+		}
+		if now != want {
+			_ = os.Remove(d.part)
+			return wizard.FileFact{}, problem.New(wizard.RemoteFileChanged, nil, "path", d.from)
+		}
+		if got == want.SHA256 {
+			return want, d.publish()
+		}
+	}
+	_ = os.Remove(d.part)
+	return wizard.FileFact{}, problem.New(wizard.ChecksumDiffers, nil,
+		"path", d.from, "want", want.SHA256, "got", got)
+}
+
+func (d *download) command(args ...string) (c shell.Command, mark string) {
+	mark = shell.NewMark()
+	return shell.Command{
+		Script: assets.DownloadScript,
+		Args:   append([]string{args[0], mark, d.from}, args[1:]...),
+	}, mark
+}
+
+// fact asks for the file's size and digest.
+func (d *download) fact(ctx context.Context) (wizard.FileFact, error) {
+	c, mark := d.command("fact")
+	var out bytes.Buffer
+	c.Output = shell.Limit(&out, 64<<10)
+	r, err := d.host.Run(ctx, c)
+	if err != nil {
+		return wizard.FileFact{}, err
+	}
+	size, digest, fail, ok := parseFact(out.String(), mark)
+	what, tool, _ := strings.Cut(fail, " ")
+	switch {
+	case ok:
+		return wizard.FileFact{Path: d.from, Size: size, SHA256: digest}, nil
+	case what == "missing", what == "not-file":
+		return wizard.FileFact{}, problem.New(wizard.RemoteMissing, nil, "path", d.from)
+	case what == "tool":
+		return wizard.FileFact{}, problem.New(wizard.NoTool, nil, "tool", tool, "host", d.host.Name())
+	}
+	return wizard.FileFact{}, problem.New(wizard.RemoteFailed, nil, "what", "download",
+		"exit", strconv.Itoa(r.Exit), "output", shell.Clean(what+" "+r.Stderr, 1000))
+}
+
+// parseFact reads "MARK fact SIZE DIGEST" or "MARK fail WHAT".
+func parseFact(text, mark string) (size int64, digest, fail string, ok bool) {
+	for line := range strings.Lines(text) {
+		rest, found := strings.CutPrefix(strings.TrimSuffix(line, "\n"), mark+" ")
+		if !found {
+			continue
+		}
+		if fail, found := strings.CutPrefix(rest, "fail "); found {
+			return 0, "", fail, false
+		}
+		fields := strings.Fields(rest)
+		if len(fields) != 3 || fields[0] != "fact" || !isDigest(fields[2]) {
+			continue
+		}
+		size, err := strconv.ParseInt(fields[1], 10, 64)
+		if err != nil || size < 0 {
+			continue
+		}
+		return size, fields[2], "", true
+	}
+	return 0, "", "", false
+}
+
+// fetch completes the part file, and returns the digest of what is on disk.
+func (d *download) fetch(ctx context.Context, want wizard.FileFact, resume bool) (digest string, err error) {
+	if info, err := os.Lstat(d.part); err == nil && !info.Mode().IsRegular() {
+		return "", problem.New(wizard.LocalFileExists, nil, "path", d.part)
+	}
+	f, err := os.OpenFile(d.part, os.O_RDWR|os.O_CREATE, 0o666)
+	if err != nil {
+		return "", localProblem(err, d.part)
+	}
+	defer func() {
+		if closeErr := f.Close(); err == nil && closeErr != nil {
+			err = localProblem(closeErr, d.part)
+		}
+	}()
+	offset, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return "", localProblem(err, d.part)
+	}
+	if !resume || offset > want.Size {
+		offset = 0
+		if err := f.Truncate(0); err != nil {
+			return "", localProblem(err, d.part)
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return "", localProblem(err, d.part)
+		}
+	}
+	d.tell.phase("fetch")
+	d.tell.keep(0, offset)
+	if offset < want.Size {
+		if err := d.read(ctx, f, offset, want.Size); err != nil {
+			return "", err
+		}
+	}
+	d.tell.phase("verify")
+	if err := f.Sync(); err != nil {
+		return "", localProblem(err, d.part)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", localProblem(err, d.part)
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", localProblem(err, d.part)
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// read appends the bytes from offset to size. A file that has become shorter or
+// longer meanwhile is noticed by its digest.
+func (d *download) read(ctx context.Context, f *os.File, offset, size int64) error {
+	c, _ := d.command("read", strconv.FormatInt(offset, 10))
+	w := &partWriter{f: f, left: size - offset, tell: d.tell}
+	c.Output = w
+	_, err := d.host.Run(ctx, c)
+	switch {
+	case w.err != nil:
+		return localProblem(w.err, d.part)
+	case errors.Is(err, errEnough):
+		return nil
+	}
+	return err
+}
+
+var errEnough = errors.New("all bytes came")
+
+type partWriter struct {
+	f    *os.File
+	left int64
+	tell *teller
+	err  error
+}
+
+func (w *partWriter) Write(p []byte) (int, error) {
+	more := int64(len(p)) > w.left
+	if more {
+		p = p[:w.left]
+	}
+	n, err := w.f.Write(p)
+	w.left -= int64(n)
+	w.tell.bytes(int64(n))
+	if err != nil {
+		w.err = err
+		return n, err
+	}
+	if more {
+		return n, errEnough
+	}
+	return n, nil
+}
+
+// publish gives the file its name, unless something has it by now.
+func (d *download) publish() error {
+	err := os.Link(d.part, d.to)
+	if err == nil {
+		// Now the file has both names.
+		if err := os.Remove(d.part); err != nil {
+			return localProblem(err, d.part)
+		}
+		return nil
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return problem.New(wizard.LocalFileExists, err, "path", d.to)
+	}
+	// No hard links here: take the name with an empty file, then replace that.
+	f, err := os.OpenFile(d.to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return problem.New(wizard.LocalFileExists, err, "path", d.to)
+	}
+	if err != nil {
+		return localProblem(err, d.to)
+	}
+	_ = f.Close()
+	if err := os.Rename(d.part, d.to); err != nil {
+		_ = os.Remove(d.to)
+		return localProblem(err, d.to)
+	}
+	return nil
+}

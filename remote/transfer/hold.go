@@ -1,0 +1,113 @@
+package transfer
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+const (
+	// beatEvery is how often the lock's holder gives a sign of life.
+	beatEvery = 5 * time.Second
+	// releaseLimit bounds the wait for the lock to be taken away.
+	releaseLimit = 10 * time.Second
+)
+
+// A holder keeps the lock through a script that lives as long as the upload.
+type holder struct {
+	found *findings
+	words chan string
+	over  chan struct{} // closed to let the script end
+}
+
+// hold takes the lock and learns what is there. Should the lock's script end
+// early, the upload is cancelled with its cause.
+func (t *upload) hold(ctx context.Context, cancel context.CancelCauseFunc) (*holder, error) {
+	for {
+		h, err := t.tryHold(ctx, cancel)
+		if h != nil || err != nil {
+			return h, err
+		}
+	}
+}
+
+// tryHold returns nothing where another program held the lock all the while.
+func (t *upload) tryHold(ctx context.Context, cancel context.CancelCauseFunc) (*holder, error) {
+	c, f := t.command("hold", "")
+	f.waiting = func() { t.tell.phase("wait") }
+	h := &holder{found: f, words: make(chan string, 1), over: make(chan struct{})}
+	c.Input = h.beat
+	// A cancelled upload still gives its lock back.
+	runCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan error, 1)
+	go func() {
+		defer stop()
+		r, err := t.host.Run(runCtx, c)
+		if err == nil && !f.busy {
+			err = f.problem(t.host, t.list.folder, "held", r)
+			if err == nil {
+				err = errAgain // another program took the lock
+			}
+		}
+		ended <- err
+	}()
+	go func() {
+		<-h.over
+		select {
+		case <-time.After(releaseLimit):
+			stop()
+		case <-runCtx.Done():
+		}
+	}()
+	select {
+	case <-f.held:
+		go func() {
+			err := <-ended
+			select {
+			case <-h.over:
+			default:
+				cancel(err)
+			}
+		}()
+		t.tell.phase("compare")
+		return h, nil
+	case err := <-ended:
+		h.release()
+		return nil, err
+	case <-ctx.Done():
+		h.release()
+		return nil, context.Cause(ctx)
+	}
+}
+
+// beat is the script's input.
+func (h *holder) beat(ctx context.Context, w io.Writer) error {
+	tick := time.NewTicker(beatEvery)
+	defer tick.Stop()
+	for {
+		word := "beat"
+		select {
+		case <-h.over:
+			select {
+			case word = <-h.words:
+				_, err := io.WriteString(w, word+"\n")
+				return err
+			default:
+				return nil
+			}
+		case <-ctx.Done():
+			return nil
+		case word = <-h.words:
+		case <-tick.C:
+		}
+		if _, err := io.WriteString(w, word+"\n"); err != nil {
+			return err
+		}
+	}
+}
+
+// clean takes away what earlier tries left.
+func (h *holder) clean() { h.words <- "clean" }
+
+// release gives the lock back, without waiting for it.
+func (h *holder) release() { close(h.over) }
