@@ -156,14 +156,22 @@ func parseYAML(text []byte, broken, noMap problem.Code) (root *yaml.Node, err er
 var yamlLine = regexp.MustCompile(`line (\d+)`)
 
 // yamlErrorLine takes the line out of the parser's message, which has no other
-// way to tell it.
+// way to tell it. Errors of grammar, unlike those of spelling, are counted from
+// 0 there (yaml.v3 decode.go, fail).
 func yamlErrorLine(err error) int {
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			return n
-		}
+	message := err.Error()
+	m := yamlLine.FindStringSubmatch(message)
+	if m == nil {
+		return 1
 	}
-	return 1
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return 1
+	}
+	if strings.Contains(message, "did not find expected") {
+		n++
+	}
+	return n
 }
 
 // offsetOf returns the byte offset of a line and column, both from 1. Lines

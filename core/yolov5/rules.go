@@ -139,9 +139,8 @@ func groups(re *regexp.Regexp, text string) map[string]string {
 // package is.
 var packages = func() map[string]string {
 	m := map[string]string{
-		"cv2":           "opencv-python-headless",
-		"thop":          "thop",
-		"pkg_resources": "setuptools<81",
+		"cv2":  "opencv-python-headless",
+		"thop": "thop",
 	}
 	for pkg, module := range imports {
 		if _, ok := m[module]; !ok {
@@ -153,9 +152,11 @@ var packages = func() map[string]string {
 
 func (r *rule) finding(caught map[string]string, pattern int, fatal bool) Finding {
 	if module := caught["module"]; module != "" {
-		caught["package"] = module
-		if top, _, _ := strings.Cut(module, "."); packages[top] != "" {
-			caught["package"] = packages[top]
+		top, _, _ := strings.Cut(module, ".")
+		for _, name := range []string{top, packages[top], packages[module]} {
+			if name != "" {
+				caught["package"] = name
+			}
 		}
 	}
 	f := Finding{
