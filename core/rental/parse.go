@@ -150,6 +150,7 @@ func findPassword(left string, lines []string) string {
 		lines = append([]string{left}, lines...)
 		left = ""
 	}
+	labelled := false
 	for i, line := range lines {
 		p, ok := passwordLabel(line)
 		if ok && p == "" && i+1 < len(lines) && bareWord(lines[i+1]) {
@@ -158,22 +159,26 @@ func findPassword(left string, lines []string) string {
 		if p != "" {
 			return p
 		}
+		labelled = labelled || ok
 	}
-	if bareWord(left) {
-		return left
+	if labelled {
+		return "" // the panel hides it behind stars: nothing else is it
 	}
-	for _, line := range lines {
-		if _, labelled := passwordLabel(line); !labelled && bareWord(line) {
+	for _, line := range append([]string{left}, lines...) {
+		if bareWord(line) {
 			return line
 		}
 	}
 	return ""
 }
 
+// panelWords stand beside the login in AutoDL's list of instances.
+var panelWords = map[string]bool{"jupyterlab": true, "autopanel": true, "ssh": true}
+
 // bareWord reports whether s may be a password that stands alone: a sentence,
 // an address or a row of dots beside the login is none.
 func bareWord(s string) bool {
-	return s != "" && !strings.Contains(s, " ") && !strings.Contains(s, "://") && isASCII(s) && !masked.MatchString(s)
+	return s != "" && !panelWords[strings.ToLower(s)] && !strings.Contains(s, " ") && !strings.Contains(s, "://") && isASCII(s) && !masked.MatchString(s)
 }
 
 func isASCII(s string) bool {

@@ -300,7 +300,7 @@ func (p Platform) Price(gpu string) (Money, Price, bool) {
 	return Money{}, Price{}, false
 }
 
-var gpuNoise = regexp.MustCompile(`(?i)nvidia|geforce|tesla|rtx|-pcie.*|-sxm.*|\b\d+gb\b|[\s-]`)
+var gpuNoise = regexp.MustCompile(`(?i)nvidia|geforce|tesla|rtx|pcie|sxm\d*|\d+gb\b|[\s-]`)
 
 func plainGPU(name string) string {
 	return strings.ToLower(gpuNoise.ReplaceAllString(name, ""))
