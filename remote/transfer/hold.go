@@ -18,6 +18,7 @@ type holder struct {
 	found *findings
 	words chan string
 	over  chan struct{} // closed to let the script end
+	gone  chan struct{} // closed when it has
 }
 
 // hold takes the lock and learns what is there. Should the lock's script end
@@ -35,13 +36,14 @@ func (t *upload) hold(ctx context.Context, cancel context.CancelCauseFunc) (*hol
 func (t *upload) tryHold(ctx context.Context, cancel context.CancelCauseFunc) (*holder, error) {
 	c, f := t.command("hold", "")
 	f.waiting = func() { t.tell.phase("wait") }
-	h := &holder{found: f, words: make(chan string, 1), over: make(chan struct{})}
+	h := &holder{found: f, words: make(chan string, 1), over: make(chan struct{}), gone: make(chan struct{})}
 	c.Input = h.beat
 	// A cancelled upload still gives its lock back.
 	runCtx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() {
 		defer stop()
+		defer close(h.gone)
 		r, err := t.host.Run(runCtx, c)
 		if err == nil && !f.busy {
 			err = f.problem(t.host, t.list.folder, "held", r)
@@ -72,10 +74,10 @@ func (t *upload) tryHold(ctx context.Context, cancel context.CancelCauseFunc) (*
 		t.tell.phase("compare")
 		return h, nil
 	case err := <-ended:
-		h.release()
+		h.release(ctx)
 		return nil, err
 	case <-ctx.Done():
-		h.release()
+		h.release(ctx)
 		return nil, context.Cause(ctx)
 	}
 }
@@ -109,5 +111,12 @@ func (h *holder) beat(ctx context.Context, w io.Writer) error {
 // clean takes away what earlier tries left.
 func (h *holder) clean() { h.words <- "clean" }
 
-// release gives the lock back, without waiting for it.
-func (h *holder) release() { close(h.over) }
+// release gives the lock back, and waits until it is given back unless ctx is
+// done.
+func (h *holder) release(ctx context.Context) {
+	close(h.over)
+	select {
+	case <-h.gone:
+	case <-ctx.Done():
+	}
+}

@@ -118,7 +118,7 @@ func (t *upload) run(ctx context.Context) (wizard.Receipt, error) {
 	if err != nil {
 		return wizard.Receipt{}, err
 	}
-	defer h.release()
+	defer h.release(ctx)
 
 	p := t.list.plan(h.found)
 	if p.unchanged {
