@@ -2,12 +2,9 @@ package dataset
 
 import (
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
-	"strings"
 )
 
 // An annotation is what one VOC file says.
@@ -49,94 +46,152 @@ func parse(data []byte, names map[string]string) (*annotation, error) {
 	case bytes.HasPrefix(text, []byte(pointerStart)):
 		return nil, &syntaxError{reason: BrokenPointer, line: 1}
 	}
-	a, err := parseXML(text, names)
-	if err != nil {
-		return nil, err
+	a, ok := scan(text, names)
+	if !ok {
+		var err error
+		if a, err = parseXML(text, names); err != nil {
+			return nil, err
+		}
 	}
 	a.encoding = enc
 	return a, nil
 }
 
-// An object while it is being read.
-type object struct {
-	name                         string
-	nameSeen, boxSeen, difficult bool
-	hard                         bool
-	corner                       [4]float64 // xmin, ymin, xmax, ymax
-	corners                      int        // a bit for each corner seen
+// A tag is an element's name, as far as it matters.
+type tag uint8
+
+const (
+	tagOther tag = iota
+	tagAnnotation
+	tagFilename
+	tagSize
+	tagWidth
+	tagHeight
+	tagObject
+	tagName
+	tagDifficult
+	tagBox
+	tagXMin // the corners follow each other
+	tagYMin
+	tagXMax
+	tagYMax
+)
+
+func tagOf(name []byte) tag {
+	switch string(name) {
+	case "annotation":
+		return tagAnnotation
+	case "filename":
+		return tagFilename
+	case "size":
+		return tagSize
+	case "width":
+		return tagWidth
+	case "height":
+		return tagHeight
+	case "object":
+		return tagObject
+	case "name":
+		return tagName
+	case "difficult":
+		return tagDifficult
+	case "bndbox":
+		return tagBox
+	case "xmin":
+		return tagXMin
+	case "ymin":
+		return tagYMin
+	case "xmax":
+		return tagXMax
+	case "ymax":
+		return tagYMax
+	}
+	return tagOther
 }
 
 // A builder puts an annotation together from elements and their text; it
-// knows what matters in a VOC file and at which place.
+// knows what matters in a VOC file and at which place. Both readers of XML
+// drive it.
 type builder struct {
 	names map[string]string
 	out   annotation
 	obj   object
 }
 
+// An object while it is being read.
+type object struct {
+	name      string
+	difficult bool // there is such an element
+	hard      bool // and it says yes
+	corner    [4]float64
+	corners   int // a bit for each corner seen
+}
+
 // enter is called for each element below the root with its path.
-func (b *builder) enter(path []string) {
-	if len(path) == 1 && path[0] == "object" {
+func (b *builder) enter(path []tag) {
+	if len(path) == 1 && path[0] == tagObject {
 		b.obj = object{}
-	}
-	if len(path) == 2 && path[0] == "object" && path[1] == "bndbox" {
-		b.obj.boxSeen = true
 	}
 }
 
-// leave is called at the end of an element below the root with its path and,
-// if it holds no other elements, its text. It returns a reason if that cannot
-// be right.
-func (b *builder) leave(path []string, text string) error {
+// leave is called at the end of an element below the root with its path and
+// the text after its last child, if it has any. It fails if that cannot be
+// right.
+func (b *builder) leave(path []tag, text []byte) error {
+	if len(path) == 0 {
+		return nil
+	}
+	last := path[len(path)-1]
 	var err error
 	switch {
-	case len(path) == 1 && path[0] == "filename":
-		b.out.filename = strings.TrimSpace(text)
-	case len(path) == 1 && path[0] == "object":
+	case len(path) == 1 && last == tagFilename:
+		b.out.filename = string(bytes.TrimSpace(text))
+	case len(path) == 1 && last == tagObject:
 		b.finish()
-	case len(path) == 2 && path[0] == "size":
-		switch path[1] {
-		case "width":
-			b.out.width, err = number(text, true)
-		case "height":
-			b.out.height, err = number(text, true)
-		}
-	case len(path) == 2 && path[0] == "object":
-		switch path[1] {
-		case "name":
-			name := strings.TrimSpace(text)
-			b.out.trimmed = b.out.trimmed || name != text
-			b.obj.name, b.obj.nameSeen = name, true
-		case "difficult":
-			b.obj.difficult = true
-			t := strings.TrimSpace(text)
-			b.obj.hard = t == "1" || strings.EqualFold(t, "true")
-		}
-	case len(path) == 3 && path[0] == "object" && path[1] == "bndbox":
-		for i, corner := range [...]string{"xmin", "ymin", "xmax", "ymax"} {
-			if path[2] == corner {
-				b.obj.corner[i], err = number(text, false)
-				b.obj.corners |= 1 << i
-			}
-		}
+	case len(path) == 2 && path[0] == tagSize && last == tagWidth:
+		b.out.width, err = number(text, true)
+	case len(path) == 2 && path[0] == tagSize && last == tagHeight:
+		b.out.height, err = number(text, true)
+	case len(path) == 2 && path[0] == tagObject && last == tagName:
+		name := bytes.TrimSpace(text)
+		b.out.trimmed = b.out.trimmed || len(name) != len(text)
+		b.obj.name = b.shared(name)
+	case len(path) == 2 && path[0] == tagObject && last == tagDifficult:
+		t := bytes.TrimSpace(text)
+		b.obj.difficult = true
+		b.obj.hard = string(t) == "1" || bytes.EqualFold(t, []byte("true"))
+	case len(path) == 3 && path[0] == tagObject && path[1] == tagBox && last >= tagXMin:
+		i := last - tagXMin
+		b.obj.corner[i], err = number(text, false)
+		b.obj.corners |= 1 << i
 	}
 	return err
 }
 
+// shared returns the name as a string that all boxes of its class share.
+func (b *builder) shared(name []byte) string {
+	if s, ok := b.names[string(name)]; ok {
+		return s
+	}
+	s := string(name)
+	if len(b.names) < maxNames {
+		b.names[s] = s
+	}
+	return s
+}
+
+// maxNames bounds what a set with a name for every box can make us keep.
+const maxNames = 10_000
+
 func (b *builder) finish() {
 	o := &b.obj
-	if !o.boxSeen || o.corners != 15 || o.name == "" {
+	if o.corners != 15 || o.name == "" {
 		b.out.noBox++
 		return
 	}
 	b.out.noDifficult = b.out.noDifficult || !o.difficult
-	name, ok := b.names[o.name]
-	if !ok {
-		name = strings.Clone(o.name)
-		b.names[name] = name
-	}
 	b.out.boxes = append(b.out.boxes, Box{
-		Class: name,
+		Class: o.name,
 		XMin:  o.corner[0], YMin: o.corner[1], XMax: o.corner[2], YMax: o.corner[3],
 		Difficult: o.hard,
 	})
@@ -144,85 +199,34 @@ func (b *builder) finish() {
 
 var errNumber = errors.New("not a plain number")
 
+// maxCoordinate is beyond every picture that can be opened.
+const maxCoordinate = 1e9
+
 // number reads a plain decimal number; blank is allowed where a missing value
 // has a remedy.
-func number(text string, blank bool) (float64, error) {
-	text = strings.TrimSpace(text)
-	if text == "" && blank {
+func number(text []byte, blank bool) (float64, error) {
+	text = bytes.TrimSpace(text)
+	if len(text) == 0 && blank {
 		return 0, nil
 	}
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case '0' <= c && c <= '9', c == '.', c == '-', c == '+', c == 'e', c == 'E':
+	whole, digits := 0, 0
+	for _, c := range text {
+		switch {
+		case '0' <= c && c <= '9':
+			if digits++; digits < 10 {
+				whole = 10*whole + int(c-'0')
+			}
+		case c == '.', c == '-', c == '+', c == 'e', c == 'E':
 		default:
 			return 0, errNumber
 		}
 	}
-	v, err := strconv.ParseFloat(text, 64)
+	if digits == len(text) && 0 < digits && digits < 10 {
+		return float64(whole), nil
+	}
+	v, err := strconv.ParseFloat(string(text), 64)
 	if err != nil || v < -maxCoordinate || v > maxCoordinate {
 		return 0, errNumber
 	}
 	return v, nil
-}
-
-// maxCoordinate is beyond every picture that can be opened.
-const maxCoordinate = 1e9
-
-// parseXML reads text with encoding/xml.
-func parseXML(text []byte, names map[string]string) (*annotation, error) {
-	d := xml.NewDecoder(bytes.NewReader(text))
-	// The text is UTF-8 by now, whatever it was declared to be.
-	d.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
-	b := &builder{names: names}
-	var path []string
-	var content []byte
-	root := false
-	fail := func(reason string, err error) (*annotation, error) {
-		line, _ := d.InputPos()
-		return nil, &syntaxError{reason: reason, line: line, err: err}
-	}
-	for {
-		start, _ := d.InputPos()
-		token, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
-			if !root || len(path) > 0 {
-				return fail(BrokenSyntax, io.ErrUnexpectedEOF)
-			}
-			return &b.out, nil
-		}
-		if err != nil {
-			return fail(BrokenSyntax, err)
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			switch {
-			case len(path) == 0 && root:
-				return fail(BrokenSyntax, errors.New("two roots"))
-			case len(path) == 0 && t.Name.Local != "annotation":
-				return fail(BrokenRoot, fmt.Errorf("root %q", t.Name.Local))
-			case len(path) > maxDepth:
-				return fail(BrokenSyntax, errors.New("nested too deep"))
-			}
-			root = true
-			path = append(path, t.Name.Local)
-			content = content[:0]
-			b.enter(path[1:])
-		case xml.EndElement:
-			if len(path) == 0 || path[len(path)-1] != t.Name.Local {
-				return fail(BrokenSyntax, fmt.Errorf("unexpected end of %q", t.Name.Local))
-			}
-			if err := b.leave(path[1:], string(content)); err != nil {
-				return fail(BrokenNumber, err)
-			}
-			path = path[:len(path)-1]
-			content = content[:0]
-		case xml.CharData:
-			if len(path) > 0 {
-				content = append(content, t...)
-			} else if rest := bytes.TrimLeft(t, " \t\r\n"); len(rest) > 0 {
-				line := start + bytes.Count(t[:len(t)-len(rest)], []byte("\n"))
-				return nil, &syntaxError{reason: BrokenSyntax, line: line, err: errors.New("text outside of the root")}
-			}
-		}
-	}
 }

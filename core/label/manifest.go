@@ -148,6 +148,9 @@ func (j *journal) parseLine(text string) error {
 		_, err = fmt.Sscanf(rest, "%d %d %d %d", &j.Train, &j.Val, &j.Boxes, &j.Dropped)
 	case "digest":
 		j.Digest = rest
+		if !j.complete {
+			err = errManifest
+		}
 	case "own":
 		j.own = append(j.own, rest)
 		err = checkPath(rest)
@@ -157,7 +160,7 @@ func (j *journal) parseLine(text string) error {
 		j.Skipped = append(j.Skipped, Skipped{Source: source, Part: part})
 	case "file":
 		fields := strings.SplitN(rest, " ", 5)
-		if len(fields) != 5 || len(fields[0]) != 2*sha256.Size {
+		if len(fields) != 5 || len(fields[0]) != 2*sha256.Size || strings.Trim(fields[0], "0123456789abcdef") != "" {
 			return errManifest
 		}
 		f := File{SHA256: fields[0], Path: fields[3]}
@@ -180,7 +183,8 @@ func (j *journal) parseLine(text string) error {
 func checkPath(rel string) error {
 	for _, dir := range folders {
 		name, ok := strings.CutPrefix(rel, dir+"/")
-		if ok && name != "" && plain(name) == name && !strings.Contains(name, "/") {
+		odd := strings.IndexFunc(name, func(r rune) bool { return !isPlain(r) })
+		if ok && name != "" && odd < 0 && name[0] != '.' && name[0] != '-' {
 			return nil
 		}
 	}

@@ -59,22 +59,22 @@ func stem(rel string) string {
 // plain leaves letters and digits of ASCII, dots, underlines and dashes within
 // a name; everything else becomes a dash.
 func plain(name string) string {
-	var b strings.Builder
-	for _, r := range name {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '-', r == '.':
-			b.WriteRune(r)
-		default:
-			b.WriteByte('-')
+	s := strings.Map(func(r rune) rune {
+		if isPlain(r) {
+			return r
 		}
-	}
-	s := b.String()
+		return '-'
+	}, name)
 	if len(s) > maxStem {
 		s = s[:maxStem]
 	}
 	// No hidden files, no names that look like options, none that Windows
 	// would cut at the end.
 	return strings.TrimRight(strings.TrimLeft(s, ".-"), ".")
+}
+
+func isPlain(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' || r == '.'
 }
 
 // reserved names are devices on Windows, with any suffix.

@@ -198,6 +198,9 @@ func TestNames(t *testing.T) {
 	if len(got) != len(names)+1 {
 		t.Errorf("%d pictures of %d", len(got), len(names)+1)
 	}
+	if again := prepare(t, read(t, data), out, label.Options{Classes: []string{"c"}}); again.Digest != m.Digest {
+		t.Error("the second call chose other names")
+	}
 	if p := got["train/plain_1.2.JPG"]; p != "images/train/plain_1.2.jpg" {
 		t.Errorf("a plain name became %q", p)
 	}
