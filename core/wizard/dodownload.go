@@ -2,8 +2,8 @@ package wizard
 
 import (
 	"bytes"
-	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
@@ -236,28 +237,27 @@ func (w *work) finish() error {
 	return nil
 }
 
+// How long, and how often, an instance that was told to stop is looked at.
+const (
+	stopLooks = 12
+	stopPause = 5 * time.Second
+)
+
 // stop runs the platform's command and looks whether the instance is gone:
-// only a port that refuses, twice, counts.
+// only a port that refuses, twice, counts. A connection that merely ended says
+// nothing.
 func (w *work) stop(command string) bool {
-	_, _ = w.instance.Run(w.ctx, command, nil, &bytes.Buffer{})
-	w.closeInstance()
+	_, _ = w.instance.Run(w.ctx, command, nil, io.Discard)
 	refused := 0
-	for range 12 {
-		if sleep(w.ctx, 5*lookAgain) != nil {
+	for range stopLooks {
+		if sleep(w.ctx, stopPause) != nil {
 			return false
 		}
-		ctx, cancel := context.WithCancel(w.ctx)
-		again, err := w.env.Connect(ctx, w.plan, w.StatePath(), w.env.Face)
-		cancel()
-		if err == nil {
-			_ = again.Close()
+		if _, err := w.instance.Look(w.ctx); !problem.Has(err, ConnectionRefused) {
 			refused = 0
 			continue
 		}
-		if problem.Has(err, ConnectionRefused) {
-			refused++
-		}
-		if refused >= 2 {
+		if refused++; refused == 2 {
 			return true
 		}
 	}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui"
+	"gpuwizard/tui/plain"
+)
+
+// face opens the screens, or the lines where screens cannot be.
+func (a *app) face(ctx context.Context, p *wizard.Project) error {
+	if a.plainFace || a.dumb || !a.terminal || a.json {
+		return a.walk(ctx, a.console(), p, wizard.Download)
+	}
+	result, err := tui.Run(ctx, tui.Options{Project: p, Connect: a.connect, Lang: a.text.Lang, In: a.in, Out: a.out})
+	if err != nil {
+		return err
+	}
+	if result.Model != "" {
+		fmt.Fprintln(a.out, result.Model)
+		return nil
+	}
+	fmt.Fprintln(a.out, a.text.Fill(a.text.Plain().HowToGoOn, map[string]string{"command": a.goOn(p)}))
+	return nil
+}
+
+// goOn is the command that continues a project.
+func (a *app) goOn(p *wizard.Project) string {
+	return "gpuwizard --dir " + quoteForPerson(p.Dir())
+}
+
+func (a *app) walk(ctx context.Context, c *plain.Console, p *wizard.Project, until wizard.Step) error {
+	err := c.Walk(ctx, p, a.connect, until)
+	if err != nil {
+		return err
+	}
+	if j := p.Journey(); j.Done() {
+		c.Finished(filepath.Clean(modelPath(p, j)))
+	}
+	return nil
+}
+
+// modelPath is the model that the last step put here.
+func modelPath(p *wizard.Project, j wizard.Journey) string {
+	model := j.Of(wizard.Download).Evidence.Fact("model")
+	if !filepath.IsAbs(model) {
+		model = filepath.Join(p.Dir(), filepath.FromSlash(model))
+	}
+	return model
+}
+
+func (a *app) practiceCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "practice", Short: a.text.CommandHelp("practice"), Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.onPractice = true
+			p, err := a.open()
+			if err != nil {
+				return err
+			}
+			return a.face(cmd.Context(), p)
+		},
+	}
+}
+
+func (a *app) runCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use: "run", Short: a.text.CommandHelp("run"), Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			until := wizard.Download
+			if a.until != "" {
+				var ok bool
+				if until, ok = wizard.ParseStep(a.until); !ok {
+					return problem.New(wizard.AnswerWrong, nil, "key", "--until", "got", a.until,
+						"allowed", "region, check, convert, classes, upload, train, download")
+				}
+			}
+			p, err := a.open()
+			if err != nil {
+				return err
+			}
+			return a.walk(cmd.Context(), a.console(), p, until)
+		},
+	}
+	c.Flags().StringVar(&a.until, "until", "", a.text.FlagHelp("until"))
+	c.Flags().BoolVar(&a.yes, "yes", false, a.text.FlagHelp("yes"))
+	return c
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "status", Short: a.text.CommandHelp("status"), Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := a.open()
+			if err != nil {
+				return err
+			}
+			j, err := p.Verify(cmd.Context())
+			if err != nil {
+				return problem.New(wizard.Cancelled, err)
+			}
+			a.console().Status(j)
+			return nil
+		},
+	}
+}
+
+// stepCommands are the steps one by one; each needs those before it done.
+func (a *app) stepCommands() []*cobra.Command {
+	var list []*cobra.Command
+	for _, step := range []wizard.Step{wizard.Classes, wizard.Upload, wizard.Train, wizard.Download} {
+		c := &cobra.Command{
+			Use: string(step), Short: a.text.CommandHelp(string(step)), Args: cobra.NoArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				p, err := a.open()
+				if err != nil {
+					return err
+				}
+				if _, err := p.Verify(cmd.Context()); err != nil {
+					return problem.New(wizard.Cancelled, err)
+				}
+				return a.console().Do(cmd.Context(), p, a.connect, step)
+			},
+		}
+		c.Flags().BoolVar(&a.yes, "yes", false, a.text.FlagHelp("yes"))
+		list = append(list, c)
+	}
+	return list
+}
+
+// quoteForPerson puts quotes around a path that both sh and Windows' shells
+// would split.
+func quoteForPerson(path string) string {
+	for _, r := range path {
+		if r == ' ' || r == '\t' || r == '(' || r == '&' {
+			return `"` + path + `"`
+		}
+	}
+	return path
+}

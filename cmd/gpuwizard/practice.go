@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"gpuwizard/assets"
+	"gpuwizard/core/dataset/sample"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote"
+	"gpuwizard/remote/practice"
+)
+
+// Codes of problems with the practice folder.
+const (
+	notPractice      problem.Code = "not-a-practice-folder" // path: it holds a real project
+	practiceUnmade   problem.Code = "practice-not-made"     // path
+	practiceNoPython problem.Code = "practice-needs-both"   // --code and --python belong together
+)
+
+// practiceDefault is the folder that "gpuwizard practice" makes.
+const practiceDefault = "gpuwizard-practice"
+
+// makePractice fills a new folder with the sample data, the stand-in code and a
+// plan. In a folder that was made before, it puts back what is missing.
+func makePractice(dir string, code string) (*wizard.Project, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, problem.New(practiceUnmade, err, "path", dir)
+	}
+	p, err := wizard.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, wizard.PlanFile)); err == nil && !p.Practice() {
+		return nil, problem.New(notPractice, nil, "path", dir)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "train_data")); os.IsNotExist(err) {
+		if err := placeFolder(dir, "train_data", sample.Write); err != nil {
+			return nil, problem.New(practiceUnmade, err, "path", dir)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, "yolov5_code")); os.IsNotExist(err) && code == "" {
+		if err := placeFolder(dir, "yolov5_code", writeStandIn); err != nil {
+			return nil, problem.New(practiceUnmade, err, "path", dir)
+		}
+	}
+	answers := [][2]string{
+		{"platform", wizard.PracticePlatform}, {"data", "train_data"}, {"code.folder", "yolov5_code"},
+		{"name", "person"}, {"model", "yolov5n"}, {"weights", ""},
+	}
+	for _, a := range practice.Recorded() {
+		answers = append(answers, a)
+	}
+	plan := p.Plan()
+	for _, a := range answers {
+		if a[0] == "code.folder" && code != "" {
+			a[1] = code
+		}
+		if plan.Given(a[0]) && !(a[0] == "code.folder" && code != "") {
+			continue
+		}
+		if err := p.Set(a[0], a[1]); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// placeFolder makes a folder under a temporary name first, so that a kill
+// leaves none that is half filled.
+func placeFolder(dir, name string, fill func(string) error) error {
+	tmp, err := os.MkdirTemp(dir, ".new-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	if err := fill(filepath.Join(tmp, name)); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(tmp, name), filepath.Join(dir, name))
+}
+
+func writeStandIn(dir string) error {
+	sub, err := fs.Sub(assets.PracticeCode, "practice/yolov5_code")
+	if err != nil {
+		return err
+	}
+	return os.CopyFS(dir, sub)
+}
+
+// rehearsal starts the practice instance when the first step wants it, and
+// keeps it until the program ends.
+type rehearsal struct {
+	options practice.Options
+	mu      sync.Mutex
+	server  *practice.Server
+}
+
+// connect is a wizard.Connector for the practice instance. Its host key is
+// known, since it was made a moment ago, and still checked.
+func (r *rehearsal) connect(ctx context.Context, _ wizard.Plan, dir string, _ wizard.Face) (wizard.Instance, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.server == nil {
+		o := r.options
+		o.Folder = filepath.Join(dir, "practice")
+		server, err := practice.Start(context.WithoutCancel(ctx), o)
+		if err != nil {
+			return nil, err
+		}
+		r.server = server
+	}
+	s := r.server
+	return remote.Dial(ctx, remote.Options{
+		Target:   remote.Target{User: s.User(), Host: s.Host(), Port: s.Port()},
+		HostKey:  s.Fingerprint(),
+		Password: func(context.Context, int) (string, error) { return s.Password(), nil },
+	})
+}
+
+func (r *rehearsal) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.server != nil {
+		_ = r.server.Close()
+		r.server = nil
+	}
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote/practice"
+	"gpuwizard/tui/plain"
+	"gpuwizard/tui/text"
+)
+
+// Exit codes, as the command line promises them.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitUser   = 3
+)
+
+// streams are the program's ends; tests bring their own.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	// terminal is whether a person sits at both ends.
+	terminal bool
+	// dumb is whether the terminal can do no more than lines.
+	dumb         bool
+	readPassword func() (string, error)
+}
+
+func systemStreams() streams {
+	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	in, out := int(os.Stdin.Fd()), int(os.Stdout.Fd())
+	s.terminal = term.IsTerminal(in) && term.IsTerminal(out)
+	s.dumb = os.Getenv("TERM") == "dumb"
+	if term.IsTerminal(in) {
+		s.readPassword = func() (string, error) {
+			password, err := term.ReadPassword(in)
+			return string(password), err
+		}
+	}
+	return s
+}
+
+// app is what the subcommands share: the flags, and what stays open until the
+// end.
+type app struct {
+	streams
+	text *text.Text
+
+	lang, dir, identity string
+	plainFace, json     bool
+	yes, onPractice     bool
+	until               string
+	code, python        string
+	speed               float64
+
+	logins    *logins
+	rehearsal *rehearsal
+}
+
+// run is the program: it returns the exit code.
+func run(ctx context.Context, args []string, s streams) int {
+	a := &app{streams: s, text: text.For(text.Detect(os.Getenv, text.System))}
+	a.logins = newLogins("")
+	a.rehearsal = &rehearsal{}
+	defer a.rehearsal.close()
+	defer a.logins.close()
+	root := a.rootCommand()
+	root.SetArgs(args)
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	err := root.ExecuteContext(ctx)
+	return a.exitCode(err)
+}
+
+// exitCode tells the error, if nobody has, and what it is worth.
+func (a *app) exitCode(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	var told *plain.Told
+	var code exitError
+	_, known := problem.As(err)
+	switch {
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &told):
+	case known:
+		a.console().Problem(err)
+	default:
+		fmt.Fprintln(a.err, err)
+		return exitUsage
+	}
+	switch {
+	case wrongUsage(err):
+		return exitUsage
+	case needsUser(err):
+		return exitUser
+	}
+	return exitFailed
+}
+
+// exitError is an exit code about which everything has been said.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "gpuwizard",
+		Short:         a.text.CommandHelp("gpuwizard"),
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			return a.settle()
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := a.open()
+			if err != nil {
+				return err
+			}
+			return a.face(cmd.Context(), p)
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.lang, "lang", "", a.text.FlagHelp("lang"))
+	flags.StringVar(&a.dir, "dir", "", a.text.FlagHelp("dir"))
+	flags.BoolVar(&a.plainFace, "plain", false, a.text.FlagHelp("plain"))
+	flags.BoolVar(&a.json, "json", false, a.text.FlagHelp("json"))
+	flags.BoolVar(&a.onPractice, "practice", false, a.text.FlagHelp("practice"))
+	flags.StringVar(&a.identity, "identity", "", a.text.FlagHelp("identity"))
+	flags.StringVar(&a.code, "code", "", a.text.FlagHelp("code"))
+	flags.StringVar(&a.python, "python", "", a.text.FlagHelp("python"))
+	flags.Float64Var(&a.speed, "speed", 0, a.text.FlagHelp("speed"))
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand())
+	for _, c := range a.stepCommands() {
+		root.AddCommand(c)
+	}
+	return root
+}
+
+// settle takes the flags that concern every command.
+func (a *app) settle() error {
+	if a.lang != "" {
+		lang, ok := text.ParseLang(a.lang)
+		if !ok {
+			return problem.New(wizard.AnswerWrong, nil, "key", "--lang", "got", a.lang, "allowed", "zh, en")
+		}
+		a.text = text.For(lang)
+	}
+	if (a.code == "") != (a.python == "") {
+		return problem.New(practiceNoPython, nil)
+	}
+	if a.speed < 0 {
+		return problem.New(wizard.AnswerWrong, nil, "key", "--speed", "got", fmt.Sprint(a.speed), "allowed", "> 0")
+	}
+	a.logins.identity = a.identity
+	a.rehearsal.options = practice.Options{Speed: a.speed, Code: a.code, Python: a.python}
+	return nil
+}
+
+// open opens the project that the flags name.
+func (a *app) open() (*wizard.Project, error) {
+	if a.onPractice {
+		dir := a.dir
+		if dir == "" {
+			dir = practiceDefault
+		}
+		return makePractice(dir, a.code)
+	}
+	dir := a.dir
+	if dir == "" {
+		dir = "."
+	}
+	return wizard.Open(dir)
+}
+
+// connect is the wizard.Connector of all faces.
+func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
+	if plan.Platform == wizard.PracticePlatform {
+		return a.rehearsal.connect(ctx, plan, dir, face)
+	}
+	return a.logins.connect(ctx, plan, dir, face)
+}
+
+func (a *app) console() *plain.Console {
+	o := plain.Options{Out: a.out, Text: a.text, JSON: a.json, Yes: a.yes, In: a.in}
+	if a.readPassword != nil {
+		o.ReadPassword = a.readPassword
+	}
+	return plain.New(o)
+}

@@ -1,0 +1,184 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+// questions asks everything that a step wants to know, with the present answer
+// as the default.
+func (c *Console) questions(ctx context.Context, p *wizard.Project, step wizard.Step) error {
+	asked := map[string]bool{}
+	for {
+		// One answer may bring up another question: they are read afresh.
+		list := p.Questions(step)
+		at := slices.IndexFunc(list, func(q wizard.Question) bool { return !asked[q.Key] })
+		if at < 0 {
+			return nil
+		}
+		q := list[at]
+		asked[q.Key] = true
+		if err := c.question(ctx, p, q); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *Console) question(ctx context.Context, p *wizard.Project, q wizard.Question) error {
+	words := c.o.Text.Question(q.Key)
+	c.line("")
+	c.line("? " + words.Title)
+	if words.Why != "" {
+		c.line("  " + words.Why)
+	}
+	for {
+		value, err := c.answer(ctx, q)
+		if err != nil {
+			return err
+		}
+		if value == q.Value && (q.Given || value == q.Default) && (value != "" || !q.Required) {
+			return nil
+		}
+		if value == "" && q.Required {
+			c.Problem(problem.New(wizard.AnswerMissing, nil, "key", q.Key))
+			continue
+		}
+		if err := p.Set(q.Key, value); err != nil {
+			c.Problem(err)
+			continue
+		}
+		return nil
+	}
+}
+
+func (c *Console) answer(ctx context.Context, q wizard.Question) (string, error) {
+	words := c.o.Text.Plain()
+	if len(q.Choices) == 0 {
+		return c.typed(ctx, q.Value)
+	}
+	var labels []string
+	chosen := -1
+	for i, choice := range q.Choices {
+		label, remark := c.o.Text.Choice(q.Key, choice)
+		if remark != "" {
+			label += " (" + remark + ")"
+		}
+		labels = append(labels, label)
+		if choice.Value == q.Value {
+			chosen = i
+		}
+	}
+	if q.Open {
+		if chosen < 0 && q.Value != "" {
+			labels = append(labels, clean.Line(q.Value))
+			chosen = len(labels) - 1
+		}
+		labels = append(labels, words.Other)
+	}
+	at, err := c.choose(ctx, "", labels, max(chosen, 0))
+	switch {
+	case err != nil:
+		return "", err
+	case at < len(q.Choices):
+		return q.Choices[at].Value, nil
+	case at < len(labels)-1:
+		return q.Value, nil
+	}
+	c.write(words.TypeOther)
+	return c.read(ctx)
+}
+
+func (c *Console) typed(ctx context.Context, value string) (string, error) {
+	words := c.o.Text.Plain()
+	if value == "" {
+		c.write(words.EnterValue)
+	} else {
+		c.write(c.fill(words.EnterDefault, "value", value))
+	}
+	answer, err := c.read(ctx)
+	if answer == "" {
+		answer = value
+	}
+	return answer, err
+}
+
+// choose lists labels with numbers and returns the index of the one chosen.
+func (c *Console) choose(ctx context.Context, title string, labels []string, chosen int) (int, error) {
+	words := c.o.Text.Plain()
+	if title != "" {
+		c.line("? " + title)
+	}
+	for i, label := range labels {
+		c.line("  " + strconv.Itoa(i+1) + ") " + label)
+	}
+	high := strconv.Itoa(len(labels))
+	for {
+		c.write(c.fill(words.EnterNumber, "low", "1", "high", high, "default", strconv.Itoa(chosen+1)))
+		answer, err := c.read(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if answer == "" {
+			return chosen, nil
+		}
+		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(labels) {
+			return n - 1, nil
+		}
+		c.line(c.fill(words.NotANumber, "low", "1", "high", high))
+	}
+}
+
+func (c *Console) confirm(ctx context.Context, question string) (bool, error) {
+	c.line(question)
+	c.write(c.o.Text.Plain().YesNo)
+	answer, err := c.read(ctx)
+	return slices.Contains([]string{"y", "yes", "是"}, strings.ToLower(answer)), err
+}
+
+// maxAnswer bounds a typed or piped line.
+const maxAnswer = 64 << 10
+
+// read reads one line. The end of the input is the end of the person.
+func (c *Console) read(ctx context.Context) (string, error) {
+	return inTime(ctx, func() (string, error) {
+		var b strings.Builder
+		for b.Len() < maxAnswer {
+			r, _, err := c.in.ReadRune()
+			if errors.Is(err, io.EOF) && b.Len() > 0 || r == '\n' {
+				return strings.TrimSpace(b.String()), nil
+			}
+			if err != nil {
+				return "", problem.New(wizard.Cancelled, err)
+			}
+			b.WriteRune(r)
+		}
+		return "", problem.New(wizard.Cancelled, errors.New("a line without end"))
+	})
+}
+
+// inTime waits for a read that cannot be interrupted, no longer than ctx.
+func inTime(ctx context.Context, read func() (string, error)) (string, error) {
+	type result struct {
+		text string
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		text, err := read()
+		done <- result{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", problem.New(wizard.Cancelled, ctx.Err())
+	case r := <-done:
+		return r.text, r.err
+	}
+}

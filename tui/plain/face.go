@@ -1,0 +1,132 @@
+package plain
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+)
+
+// progressEvery is how often progress is a line of its own: a screen reader
+// reads each of them aloud.
+const progressEvery = 3 * time.Second
+
+// Tell writes an event as a line, or as an object for a program.
+func (c *Console) Tell(e wizard.Event) {
+	if c.o.JSON {
+		c.tellJSON(e)
+		return
+	}
+	switch e.Kind {
+	case wizard.KindNote:
+		if line := c.o.Text.Note(e.Code, e.Args); line != "" {
+			c.line("  " + line)
+		}
+	case wizard.KindCommand:
+		c.line("  $ " + clean.Line(e.Line))
+	case wizard.KindProgress:
+		c.tellProgress(*e.Progress)
+	case wizard.KindLog:
+		if !e.Live {
+			c.line("  | " + e.Line)
+		}
+	}
+}
+
+func (c *Console) tellProgress(p wizard.Progress) {
+	now := time.Now()
+	c.mu.Lock()
+	due := now.Sub(c.progress) >= progressEvery
+	if due {
+		c.progress = now
+	}
+	c.mu.Unlock()
+	if !due {
+		return
+	}
+	parts := []string{c.o.Text.Phase(p.Phase)}
+	if p.FilesTotal > 0 {
+		parts = append(parts, c.fill(c.o.Text.Plain().PictureOf, "done", strconv.Itoa(p.Files), "total", strconv.Itoa(p.FilesTotal)))
+	}
+	if p.BytesTotal > 0 {
+		parts = append(parts, c.fill(c.o.Text.Plain().PictureOf, "done", c.o.Text.Size(p.Bytes), "total", c.o.Text.Size(p.BytesTotal)))
+	}
+	c.line("  " + strings.Join(parts, "  "))
+}
+
+// Password asks for a password where one can be typed unseen.
+func (c *Console) Password(ctx context.Context, login rental.Login, attempt int) (string, error) {
+	if c.o.ReadPassword == nil || c.o.JSON || c.o.Yes {
+		return "", problem.New(wizard.LoginNeeded, nil, "host", login.Host, "user", login.User)
+	}
+	words := c.o.Text.Plain()
+	form := words.PasswordFor
+	if attempt > 1 {
+		form = words.PasswordAgain
+	}
+	c.write(c.fill(form, "login", login.Command()))
+	password, err := inTime(ctx, c.o.ReadPassword)
+	c.line("")
+	return strings.Trim(password, "\r\n"), err
+}
+
+// TrustHost asks whether a host key may be trusted; the answer of nobody is no.
+func (c *Console) TrustHost(ctx context.Context, key wizard.HostKey) (bool, error) {
+	if !c.asks() {
+		return false, nil
+	}
+	words := c.o.Text.Plain()
+	form := words.HostKeyNew
+	if len(key.Known) > 0 {
+		form = words.HostKeyOther
+	}
+	c.line(c.fill(form, "host", key.Host, "type", key.Type, "fingerprint", key.Fingerprint, "known", strings.Join(key.Known, ", ")))
+	return c.confirm(ctx, words.TrustIt)
+}
+
+// StopInstance asks whether to stop the instance; the answer of nobody is no.
+func (c *Console) StopInstance(ctx context.Context, host string) (bool, error) {
+	if !c.asks() {
+		return false, nil
+	}
+	return c.confirm(ctx, c.fill(c.o.Text.Plain().StopInstance, "host", host))
+}
+
+// Problem says what an error means and what to do next.
+func (c *Console) Problem(err error) {
+	if c.o.JSON {
+		c.problemJSON(err)
+		return
+	}
+	said := c.o.Text.Problem(err)
+	c.line(c.mark() + said.What)
+	if said.Next != "" {
+		c.line("  → " + said.Next)
+	}
+}
+
+func (c *Console) mark() string { return "✗ " }
+
+func (c *Console) line(s string) { c.write(s + "\n") }
+
+func (c *Console) write(s string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, err := c.o.Out.Write([]byte(s)); err != nil && c.failed == nil {
+		c.failed = err
+	}
+}
+
+// fill fills a form of the line face with details given as name, value.
+func (c *Console) fill(form string, details ...string) string {
+	args := map[string]string{}
+	for i := 0; i+1 < len(details); i += 2 {
+		args[details[i]] = details[i+1]
+	}
+	return c.o.Text.Fill(form, args)
+}

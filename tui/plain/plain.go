@@ -1,0 +1,106 @@
+// Package plain is the journey as lines of text: numbered questions and
+// answers, nothing redrawn. It serves screen readers, pipes, terminals that
+// cannot do more, programs that read JSON, and runs without a person.
+//
+// It drives core/wizard as the screens do and knows no step by itself.
+package plain
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/text"
+)
+
+// Options say how to speak and whom to ask.
+type Options struct {
+	In   io.Reader // answers, one a line; nil if nobody can be asked
+	Out  io.Writer
+	Text *text.Text
+	JSON bool // one object a line instead of sentences; nobody is asked
+	Yes  bool // take the defaults; nobody is asked
+	// ReadPassword reads a password without showing it; nil if nobody can be
+	// asked for one.
+	ReadPassword func() (string, error)
+}
+
+// A Console is a wizard.Face of lines.
+type Console struct {
+	o  Options
+	in *bufio.Reader
+
+	mu       sync.Mutex
+	progress time.Time // when progress was last told
+	failed   error     // of writing: there is nobody to tell
+}
+
+// New returns a console.
+func New(o Options) *Console {
+	c := &Console{o: o}
+	if o.In != nil {
+		c.in = bufio.NewReader(o.In)
+	}
+	return c
+}
+
+// asks reports whether a person is there to answer.
+func (c *Console) asks() bool { return c.in != nil && !c.o.Yes && !c.o.JSON }
+
+// Walk does the steps that are not done, up to and with until. It asks what a
+// step needs to know, unless nobody is there, and ends at the first step that
+// fails for good.
+func (c *Console) Walk(ctx context.Context, p *wizard.Project, connect wizard.Connector, until wizard.Step) error {
+	if _, err := p.Verify(ctx); err != nil {
+		return problem.New(wizard.Cancelled, err)
+	}
+	for _, step := range wizard.Steps() {
+		status := p.Journey().Of(step)
+		if status.State == wizard.Done {
+			c.alreadyDone(status)
+		} else if err := c.Do(ctx, p, connect, step); err != nil {
+			return err
+		}
+		if step == until {
+			break
+		}
+	}
+	return c.failed
+}
+
+// Do does one step, whatever its state. After a failure a person may try again,
+// with other answers or the same.
+func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Connector, step wizard.Step) error {
+	c.heading(step, p.Journey().Of(step))
+	ask := c.asks()
+	for {
+		if ask {
+			if err := c.questions(ctx, p, step); err != nil {
+				return err
+			}
+		}
+		err := p.Run(ctx, step, wizard.Env{Connect: connect, Face: c})
+		if err == nil || !c.asks() || ctx.Err() != nil {
+			return err
+		}
+		c.Problem(err)
+		words := c.o.Text.Plain()
+		choice, askErr := c.choose(ctx, words.AfterFailure, []string{words.TryAgain, words.ChangeAnswers, words.StopHere}, 0)
+		if askErr != nil || choice == 2 {
+			return &Told{err}
+		}
+		ask = choice == 1
+	}
+}
+
+// Told is an error that the person has seen already.
+type Told struct{ Err error }
+
+func (t *Told) Error() string { return t.Err.Error() }
+
+// Unwrap returns the error itself.
+func (t *Told) Unwrap() error { return t.Err }
