@@ -15,6 +15,9 @@ import (
 	_ "golang.org/x/image/webp"
 )
 
+// headerBuffer holds the header of most pictures.
+const headerBuffer = 4 << 10
+
 // minSide is the shortest side of a picture that YOLOv5 takes (v7.0,
 // utils/dataloaders.py, verify_image_label).
 const minSide = 10

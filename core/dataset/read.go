@@ -117,7 +117,7 @@ func (r *reading) run(ctx context.Context) error {
 	total := len(r.items) + len(r.found.annotations)
 	progress := newTeller(r.opts.Tell, total)
 	err := parallel(ctx, r.opts.Workers, len(r.items)+len(r.orphans), func() func(int) {
-		w := &worker{reading: r, names: map[string]string{}, pictures: bufio.NewReaderSize(nil, 8<<10)}
+		w := &worker{reading: r, names: map[string]string{}, pictures: bufio.NewReaderSize(nil, headerBuffer)}
 		return func(i int) {
 			if i < len(r.items) {
 				w.item(i)

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"bytes"
 	"image"
 	"math/rand/v2"
 )
@@ -68,8 +69,9 @@ func (c *canvas) set(x, y int, col colour) {
 
 func (c *canvas) rect(x0, y0, x1, y1 int, col colour) {
 	for y := max(y0, 0); y < min(y1, c.h); y++ {
+		row := y * c.w
 		for x := max(x0, 0); x < min(x1, c.w); x++ {
-			c.set(x, y, col)
+			c.pix[row+x], c.owner[row+x] = col, c.pen
 		}
 	}
 }
@@ -146,20 +148,17 @@ func (c *canvas) picture(d *dice, grain int) *image.RGBA {
 
 func clamp(v int) uint8 { return uint8(max(0, min(v, 255))) }
 
-// extent returns the pixels that show figure id, and how many samples do.
-func (c *canvas) extent(id uint8) (image.Rectangle, int) {
+// extent returns the rectangle of pixels that show figure id.
+func (c *canvas) extent(id uint8) image.Rectangle {
 	var r image.Rectangle
-	count := 0
 	for y := range c.h {
 		row := c.owner[y*c.w : (y+1)*c.w]
-		for x, o := range row {
-			if o == id {
-				count++
-				r = r.Union(image.Rect(x/over, y/over, x/over+1, y/over+1))
-			}
+		if first := bytes.IndexByte(row, id); first >= 0 {
+			last := bytes.LastIndexByte(row, id)
+			r = r.Union(image.Rect(first/over, y/over, last/over+1, y/over+1))
 		}
 	}
-	return r, count
+	return r
 }
 
 // Sines of a quarter turn in 16 steps, times 1024.

@@ -59,11 +59,17 @@ func digest(t *testing.T, dir, suffix string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func TestSameEverywhere(t *testing.T) {
+func TestSample(t *testing.T) {
 	dir := t.TempDir()
 	if err := sample.Write(dir); err != nil {
 		t.Fatal(err)
 	}
+	t.Run("same everywhere", func(t *testing.T) { testSameEverywhere(t, dir) })
+	t.Run("pictures match labels", func(t *testing.T) { testPicturesMatchLabels(t, dir) })
+	t.Run("written again", func(t *testing.T) { testWriteAgain(t, dir) })
+}
+
+func testSameEverywhere(t *testing.T, dir string) {
 	if got := digest(t, dir, ".xml"); got != labelsDigest {
 		t.Errorf("labels: digest %s, want %s", got, labelsDigest)
 	}
@@ -75,11 +81,7 @@ func TestSameEverywhere(t *testing.T) {
 	}
 }
 
-func TestPicturesMatchLabels(t *testing.T) {
-	dir := t.TempDir()
-	if err := sample.Write(dir); err != nil {
-		t.Fatal(err)
-	}
+func testPicturesMatchLabels(t *testing.T, dir string) {
 	type object struct {
 		Name string `xml:"name"`
 		XMin int    `xml:"bndbox>xmin"`
@@ -143,11 +145,7 @@ func TestPicturesMatchLabels(t *testing.T) {
 	}
 }
 
-func TestWriteAgainChangesNothing(t *testing.T) {
-	dir := t.TempDir()
-	if err := sample.Write(dir); err != nil {
-		t.Fatal(err)
-	}
+func testWriteAgain(t *testing.T, dir string) {
 	names := files(t, dir)
 	before := map[string]os.FileInfo{}
 	for _, name := range names {

@@ -149,8 +149,8 @@ func people(c *canvas, d *dice, ground int) []box {
 	c.pen = 0
 	var boxes []box
 	for i := range places {
-		r, seen := c.extent(uint8(i + 1))
-		if seen == 0 {
+		r := c.extent(uint8(i + 1))
+		if r.Empty() {
 			continue
 		}
 		edge := r.Min.X == 0 || r.Min.Y == 0 || r.Max.X == c.w/over || r.Max.Y == c.h/over
