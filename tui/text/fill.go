@@ -1,0 +1,136 @@
+package text
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+)
+
+// maxValue bounds how much of one detail stands in a sentence.
+const maxValue = 400
+
+// Fill writes details into a sentence. {name} stands for a detail, {name:form}
+// for one that is written in a form of its own (see value). A part in double
+// brackets, such as [[, torch {torch}]], is left out if a detail in it is
+// empty. Details come from elsewhere: they are cleaned here.
+func (t *Text) Fill(sentence string, args map[string]string) string {
+	var b strings.Builder
+	for {
+		open := strings.Index(sentence, "[[")
+		if open < 0 {
+			break
+		}
+		before, rest := sentence[:open], sentence[open+2:]
+		part, after, ok := strings.Cut(rest, "]]")
+		if !ok {
+			break
+		}
+		b.WriteString(t.fill(before, args, nil))
+		empty := false
+		if filled := t.fill(part, args, &empty); !empty {
+			b.WriteString(filled)
+		}
+		sentence = after
+	}
+	b.WriteString(t.fill(sentence, args, nil))
+	return b.String()
+}
+
+func (t *Text) fill(sentence string, args map[string]string, empty *bool) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(sentence, "{")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		name, after, ok := strings.Cut(rest, "}")
+		if !ok {
+			b.WriteString("{" + rest)
+			return b.String()
+		}
+		name, form, _ := strings.Cut(name, ":")
+		value, there := args[name]
+		if !there {
+			value = args[name+"_"+string(t.Lang)]
+		}
+		if value == "" && empty != nil {
+			*empty = true
+		}
+		b.WriteString(t.value(form, value))
+		sentence = after
+	}
+}
+
+// value writes one detail in the form asked for.
+func (t *Text) value(form, value string) string {
+	value = clean.Line(value)
+	switch form {
+	case "size":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return t.Size(n)
+		}
+	case "count":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return t.Count(n)
+		}
+	case "seconds":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return t.Duration(time.Duration(n) * time.Second)
+		}
+	case "next": // a number counted from 0, for people
+		if n, err := strconv.Atoi(value); err == nil {
+			return strconv.Itoa(n + 1)
+		}
+	case "step":
+		if s := t.Step(wizard.Step(value)); s.Name != "" {
+			return s.Name
+		}
+	case "question":
+		if q, ok := t.questions[value]; ok {
+			return q.Title
+		}
+	case "platform":
+		if p, ok := rental.PlatformByID(value); ok {
+			return say{p.Name.ZH, p.Name.EN}.in(t.Lang)
+		}
+	case "check":
+		return t.CheckName(value)
+	case "yesno":
+		return map[bool]string{true: t.Yes, false: t.No}[value == "true"]
+	case "short": // a digest
+		if len(value) > 12 {
+			return value[:12]
+		}
+	case "word":
+		if s, ok := valueWords[value]; ok {
+			return s.in(t.Lang)
+		}
+	}
+	return bounded(value)
+}
+
+func bounded(s string) string {
+	if len(s) <= maxValue {
+		return s
+	}
+	cut := maxValue
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
+// trouble is a problem's sentences in both languages.
+type trouble struct{ what, next say }
+
+// Failure is ProblemOf for the failure that a step's record keeps.
+func (t *Text) Failure(f wizard.Failure) ProblemText {
+	return t.ProblemOf(problem.Code(f.Code), f.Args)
+}

@@ -1,0 +1,80 @@
+package text
+
+import "gpuwizard/core/dataset"
+
+// findings by check, or by check and its kind with a slash between. What
+// follows in the sentence (how many files, and which) is added by Finding.
+var findings = map[string]say{
+	"foreign-labels/other":  {"标注里写的图片尺寸和图片本身不一致：标注可能属于别的图片", "the picture size in the label differs from the picture: the label may belong to another one"},
+	"foreign-labels/scaled": {"图片缩放过，标注按比例换算即可", "the pictures were scaled since they were labelled; the boxes are scaled with them"},
+	"foreign-labels":        {"标注与图片不符", "labels that do not fit their pictures"},
+	"no-labels":             {"[[{part:word}部分]]一个框都没有，学不到任何东西", "not one box[[ in the {part:word} part]]: there is nothing to learn from"},
+	"class-names/case":      {"类别名 {class} 和 {other} 只差大小写，会被当成两类", "the class names {class} and {other} differ in upper and lower case only and would count as two"},
+	"class-names/blank":     {"类别名前后有空格，转换时去掉", "class names with blanks around them, which are taken away"},
+	"class-names/only-val":  {"类别 {class} 只出现在验证集里，学不到", "the class {class} occurs in the validation part only and cannot be learnt"},
+	"class-names/only-train": {
+		"类别 {class} 只出现在训练集里，没法打分", "the class {class} occurs in the training part only and cannot be scored",
+	},
+	"class-names":              {"类别名有问题", "class names that look wrong"},
+	"leak":                     {"同一张图片既用来训练又用来验证，分数会虚高", "the same picture to train and to validate on: the scores would look too good"},
+	"duplicate-images":         {"有重复的图片", "the same picture more than once"},
+	"missing-fields/size":      {"标注里没有图片尺寸，改用图片本身的尺寸", "labels without a picture size; the picture's own is used"},
+	"missing-fields/difficult": {"标注里没有 difficult 一项，当作 0", "labels without the field difficult, taken as 0"},
+	"missing-fields/box":       {"有的物体没有框，已跳过", "objects without a box, which are left out"},
+	"missing-fields":           {"标注缺少字段", "labels with fields missing"},
+	"bad-box/outside":          {"有 {boxes} 个框超出图片，裁到图片边缘", "{boxes} boxes reach beyond the picture and are cut at its edge"},
+	"bad-box/reversed":         {"有 {boxes} 个框的左右或上下写反了，已调换", "{boxes} boxes have their corners swapped and are put right"},
+	"bad-box/empty":            {"有 {boxes} 个框没有面积，已去掉", "{boxes} boxes have no area and are left out"},
+	"bad-box":                  {"有不合理的框", "boxes that cannot be right"},
+	"unlabelled/missing":       {"图片没有对应的 XML 标注", "pictures without an XML label"},
+	"unlabelled/empty":         {"图片的标注里没有物体（当作背景）", "pictures whose label names no object (taken as background)"},
+	"unlabelled":               {"没有标注的图片", "pictures without labels"},
+	"no-picture":               {"标注找不到对应的图片，已跳过", "labels whose picture is missing; left out"},
+	"unreadable":               {"读不了的文件[[：{reason:word}]]", "files that cannot be read[[: {reason:word}]]"},
+	"wrong-extension":          {"扩展名和内容不符[[，其实是 {format}]]", "files whose ending is wrong[[; in truth {format}]]"},
+	"encoding":                 {"标注的文字编码是 {encoding}，转换时处理", "labels in the text encoding {encoding}, which is taken care of"},
+	"difficult":                {"有 {boxes} 个框标为 difficult（难以辨认），照常使用", "{boxes} boxes are marked as difficult to see; they are used like the others"},
+	"duplicate-rows":           {"有 {boxes} 个框重复写了两遍，只留一个", "{boxes} boxes are written twice; one of each is kept"},
+}
+
+var severities = map[dataset.Severity]say{
+	dataset.Ruins: {"严重", "serious"},
+	dataset.Harms: {"影响效果", "harmful"},
+	dataset.Minor: {"提示", "note"},
+}
+
+var mends = map[dataset.Mend]say{
+	dataset.MendAuto: {"转换时自动处理", "mended when the labels are converted"},
+	dataset.MendAsk:  {"由你决定", "for you to decide"},
+	dataset.MendNone: {"需要你在原数据里修改", "only you can mend it, in your data"},
+}
+
+// CheckName returns the name of a check in a sentence.
+func (t *Text) CheckName(check string) string {
+	if s, ok := findings[check]; ok {
+		return t.Fill(s.in(t.Lang), nil)
+	}
+	return check
+}
+
+// Severity returns the word for a severity.
+func (t *Text) Severity(s dataset.Severity) string { return severities[s].in(t.Lang) }
+
+// Mend says who puts a finding right.
+func (t *Text) Mend(m dataset.Mend) string { return mends[m].in(t.Lang) }
+
+// Finding writes a finding as one sentence: its details as a step tells them,
+// with check, severity, mend, count and files among them.
+func (t *Text) Finding(args map[string]string) string {
+	form, ok := findings[args["check"]+"/"+args["kind"]]
+	if !ok {
+		form, ok = findings[args["check"]]
+	}
+	if !ok {
+		form = say{"{check}", "{check}"}
+	}
+	body := t.Fill(form.in(t.Lang), args)
+	tail := say{"[[（{count:count} 个文件：{files}）]]", "[[ ({count:count} files: {files})]]"}
+	return t.Fill("{severity}", map[string]string{"severity": t.Severity(dataset.Severity(args["severity"]))}) +
+		say{"：", ": "}.in(t.Lang) + body + t.Fill(tail.in(t.Lang), args)
+}

@@ -1,0 +1,110 @@
+package text
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+)
+
+// Size writes a number of bytes: 512 B, 1.5 MB. Units count by 1000, as
+// platforms and file managers do.
+func (t *Text) Size(bytes int64) string {
+	if bytes < 0 {
+		return "-" + t.Size(-max(bytes, -math.MaxInt64))
+	}
+	if bytes < 1000 {
+		return strconv.FormatInt(bytes, 10) + " B"
+	}
+	size := float64(bytes)
+	for _, unit := range []string{"kB", "MB", "GB", "TB", "PB"} {
+		size /= 1000
+		if size < 9.95 {
+			return fmt.Sprintf("%.1f %s", size, unit)
+		}
+		if size < 999.5 {
+			return fmt.Sprintf("%.0f %s", size, unit)
+		}
+	}
+	return fmt.Sprintf("%.0f EB", size/1000)
+}
+
+// Count writes a whole number with its thousands apart.
+func (t *Text) Count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	start := 0
+	if n < 0 {
+		start = 1
+	}
+	for i := len(s) - 3; i > start; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// Duration writes a span of time to the second, or to the minute from an hour
+// on: 8 s, 1 min 5 s, 2 h 3 min.
+func (t *Text) Duration(d time.Duration) string {
+	d = d.Round(time.Second)
+	if d < 0 {
+		d = 0
+	}
+	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
+	if t.Lang == ZH {
+		switch {
+		case h > 0:
+			return fmt.Sprintf("%d 小时 %d 分", h, m)
+		case m > 0:
+			return fmt.Sprintf("%d 分 %d 秒", m, s)
+		}
+		return fmt.Sprintf("%d 秒", s)
+	}
+	switch {
+	case h > 0:
+		return fmt.Sprintf("%d h %d min", h, m)
+	case m > 0:
+		return fmt.Sprintf("%d min %d s", m, s)
+	}
+	return fmt.Sprintf("%d s", s)
+}
+
+// Money writes an amount: 1.88 元, CNY 1.88, $0.40, 1.88 GBP.
+func (t *Text) Money(amount float64, currency string) string {
+	number := strconv.FormatFloat(amount, 'f', 2, 64)
+	switch currency {
+	case "CNY":
+		if t.Lang == ZH {
+			return number + " 元"
+		}
+		return "CNY " + number
+	case "USD":
+		if t.Lang == ZH {
+			return number + " 美元"
+		}
+		return "$" + number
+	case "EUR":
+		if t.Lang == ZH {
+			return number + " 欧元"
+		}
+		return "€" + number
+	}
+	return number + " " + currency
+}
+
+// Figure writes a measured figure such as mAP to three places, or a dash for
+// one that is not known.
+func (t *Text) Figure(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return "-"
+	}
+	return strconv.FormatFloat(x, 'f', 3, 64)
+}
+
+// Time writes a moment of today as a clock shows it, another day with its date.
+func (t *Text) Time(at, now time.Time) string {
+	at, now = at.Local(), now.Local()
+	if at.Year() == now.Year() && at.YearDay() == now.YearDay() {
+		return at.Format("15:04")
+	}
+	return at.Format("2006-01-02 15:04")
+}

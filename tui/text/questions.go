@@ -1,0 +1,188 @@
+package text
+
+type questionSay struct{ title, why say }
+
+var questions = map[string]questionSay{
+	"platform": {
+		say{"平台", "Platform"},
+		say{
+			"在哪家租显卡。文章用的是 AutoDL；任何能用 SSH 登录的 Linux 机器选“其他”也行。",
+			"Who rents you the GPU. The usual choice here is AutoDL; for any other Linux machine with SSH choose “any”.",
+		},
+	},
+	"region": {
+		say{"地区", "Region"},
+		say{
+			"面板上实例名字旁边写着地区。数据盘和实例要在同一个地区。不确定可以留空。",
+			"The panel shows it beside the instance. Disk and instance must lie in the same region. Leave it empty if unsure.",
+		},
+	},
+	"price.per_hour": {
+		say{"每小时价格", "Price per hour"},
+		say{
+			"面板上标的单价，用来估算花费。列出的是见过的价格，会变动，以面板为准。0 表示不知道。",
+			"As the panel shows it, to forecast the cost. The ones listed were seen at some time: the panel's counts. 0 means unknown.",
+		},
+	},
+	"price.budget": {
+		say{"预算", "Budget"},
+		say{
+			"最多想花多少钱。向导据此告诉你能租多少小时。0 表示不设。新账号的代金券常见是 10 元。",
+			"The most that you want to spend; the wizard says how many hours that is. 0 means none. New accounts often get a voucher of 10 yuan.",
+		},
+	},
+	"price.currency": {
+		say{"货币", "Currency"},
+		say{"价格用的货币，三个大写字母，如 CNY。", "The currency of the prices, in three capital letters such as CNY."},
+	},
+	"data": {
+		say{"数据文件夹", "Data folder"},
+		say{
+			"放图片和 XML 标注的文件夹，里面有 train 和 test 更好，没有也可以。先列出在这里找到的。",
+			"The folder with pictures and XML labels; with train and test inside, or without. Those found here come first.",
+		},
+	},
+	"classes": {
+		say{"类别名", "Class names"},
+		say{
+			"要检测的东西，用逗号隔开；顺序就是编号 0、1、2。默认是标注里出现的全部名字。",
+			"What is to be detected, with commas between; the order gives the numbers 0, 1, 2. The default is every name found in the labels.",
+		},
+	},
+	"split.val": {
+		say{"验证集比例", "Share for validation"},
+		say{
+			"留多少图片不参加训练、只用来打分。0.2 即五分之一，是常用的值。",
+			"How many pictures are kept out of the training to score it. 0.2, one in five, is usual.",
+		},
+	},
+	"split.seed": {
+		say{"划分的种子", "Seed of the split"},
+		say{"同一个数字，划分结果永远相同。", "The same number always gives the same split."},
+	},
+	"name": {
+		say{"项目名", "Name"},
+		say{
+			"用来命名数据集 YAML 和实例上的文件夹。默认取第一个类别名，如 person。只用字母、数字、- 和 _。",
+			"Names the data set YAML and the folder on the instance. The default is the first class, such as person. Letters, digits, - and _ only.",
+		},
+	},
+	"code.folder": {
+		say{"YOLOv5 代码文件夹", "YOLOv5 code folder"},
+		say{
+			"里面有 train.py 和 models 的那个文件夹。先列出在这里找到的。",
+			"The folder that holds train.py and models. Those found here come first.",
+		},
+	},
+	"code.zip": {
+		say{"YOLOv5 代码压缩包", "YOLOv5 code as a zip"},
+		say{"代码也可以是一个 zip，不用先解压。", "The code may also be a zip; there is no need to unpack it."},
+	},
+	"code.git": {
+		say{"YOLOv5 代码的 Git 地址", "YOLOv5 code from Git"},
+		say{"在实例上克隆，# 后面写版本，如 #v7.0。", "Cloned on the instance; a tag follows #, as in #v7.0."},
+	},
+	"code.remote": {
+		say{"实例上的 YOLOv5 代码", "YOLOv5 code on the instance"},
+		say{"代码已经在实例上时，写它的完整路径。", "If the code is on the instance already, its full path there."},
+	},
+	"model": {
+		say{"模型大小", "Model size"},
+		say{
+			"yolov5n 最小最快，几块钱就能练好，适合第一次；字母越往后越准，也越慢越占显存。",
+			"yolov5n is the smallest and fastest, done for the price of a coffee, and right for a first time. The further ones are more accurate, slower, and need more GPU memory.",
+		},
+	},
+	"weights": {
+		say{"初始权重", "Weights to start from"},
+		say{
+			"从别人练好的权重接着练，比从零开始快得多、准得多。默认用和模型同名的 .pt。",
+			"Going on from weights that somebody trained is much faster and better than starting from nothing. The default is the .pt of the model's name.",
+		},
+	},
+	"train.epochs": {
+		say{"训练轮数", "Epochs"},
+		say{
+			"把全部图片看多少遍。100 遍对几百张图片通常够用；试跑可以先填 3。",
+			"How many times the model looks through all pictures. 100 is usually enough for some hundreds of them; try 3 for a first run.",
+		},
+	},
+	"train.batch": {
+		say{"每批图片数", "Pictures a batch"},
+		say{
+			"一次看几张。16 在 8 GB 显存上也放得下；报显存不足（CUDA out of memory）就减半。-1 表示自动。",
+			"How many at once. 16 fits into 8 GB of GPU memory; halve it after “CUDA out of memory”. -1 lets YOLOv5 choose.",
+		},
+	},
+	"train.imgsz": {
+		say{"图片边长", "Image size"},
+		say{
+			"训练时图片缩放到多少像素，必须是 32 的倍数。640 是 YOLOv5 的默认值。",
+			"The side that pictures are scaled to, in pixels; a multiple of 32. 640 is YOLOv5's own default.",
+		},
+	},
+	"train.device": {
+		say{"训练设备", "Device"},
+		say{"auto 有显卡就用显卡；cpu 不用显卡，很慢；0 表示第一块显卡。", "auto uses the GPU if there is one; cpu does without and is slow; 0 is the first GPU."},
+	},
+	"train.extra": {
+		say{"train.py 的其他参数", "Further arguments of train.py"},
+		say{"一般留空。用逗号隔开，如 --patience, 50。", "Usually empty. With commas between, as in --patience, 50."},
+	},
+	"login": {
+		say{"登录指令", "Login command"},
+		say{
+			"开机后，从面板复制“登录指令”粘贴到这里，形如 ssh -p 10309 root@…。密码稍后再问，只留在内存里，不写进任何文件。",
+			"Start the instance, copy its login command from the panel and paste it here: ssh -p 10309 root@... The password is asked for later; it stays in memory and is never written to a file.",
+		},
+	},
+	"host_key": {
+		say{"主机指纹", "Host key"},
+		say{"平台公布的 SHA256: 指纹；填了就必须一致。一般留空。", "The SHA256: fingerprint that the platform published; if given it must match. Usually empty."},
+	},
+	"remote.folder": {
+		say{"实例上的文件夹", "Folder on the instance"},
+		say{"auto 由向导放到平台的数据盘上。", "auto lets the wizard use the platform's data disk."},
+	},
+	"remote.python": {
+		say{"实例上的 Python", "Python on the instance"},
+		say{"auto 由向导挑一个装有 PyTorch 的。", "auto lets the wizard pick one that has PyTorch."},
+	},
+	"finish": {
+		say{"取回模型之后", "Once the model is here"},
+		say{
+			"实例只要开着就在计费。默认先问你，再关机。",
+			"The instance is billed as long as it is on. The default asks you before it is stopped.",
+		},
+	},
+}
+
+type choiceSay struct{ label, remark say }
+
+// choices are the labels of values known beforehand.
+var choices = map[string]map[string]choiceSay{
+	"model": {
+		"yolov5n": {say{"yolov5n", "yolov5n"}, say{"最小最快，推荐第一次用", "smallest and fastest, right for a first time"}},
+		"yolov5s": {say{"yolov5s", "yolov5s"}, say{"小，稍准一些", "small, somewhat more accurate"}},
+		"yolov5m": {say{"yolov5m", "yolov5m"}, say{"中等", "medium"}},
+		"yolov5l": {say{"yolov5l", "yolov5l"}, say{"大，需要 16 GB 左右显存", "large, wants some 16 GB of GPU memory"}},
+		"yolov5x": {say{"yolov5x", "yolov5x"}, say{"最大最慢", "largest and slowest"}},
+	},
+	"weights": {
+		"auto": {say{"自动", "automatic"}, say{"用和模型同名的权重；这里没有就由 YOLOv5 在实例上下载", "the model's own weights; if not here, YOLOv5 fetches them on the instance"}},
+		"":     {say{"从零开始", "from scratch"}, say{"不用现成权重：更慢，精度通常更低", "no weights: slower, and usually less accurate"}},
+	},
+	"finish": {
+		"ask":  {say{"先问我", "ask me"}, say{"推荐", "recommended"}},
+		"keep": {say{"保持开机", "keep it on"}, say{"继续计费", "goes on being billed"}},
+		"stop": {say{"直接关机", "stop it"}, say{"不再询问", "without asking"}},
+	},
+}
+
+// choiceForms are the labels of values that come with details.
+var choiceForms = map[string]choiceSay{
+	"platform":       {say{"{name}", "{name}"}, say{"", ""}},
+	"region":         {say{"{name}", "{name}"}, say{"{value}", "{value}"}},
+	"price.per_hour": {say{"{value} {currency}", "{value} {currency}"}, say{"{gpu}[[，{date} 见过的价格]]", "{gpu}[[, seen {date}]]"}},
+	"weights":        {say{"{value}", "{value}"}, say{"这里的文件", "the file here"}},
+}

@@ -1,0 +1,392 @@
+package text_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/text"
+)
+
+// A constant of the program whose value needs a sentence.
+type constant struct {
+	name, value, where string
+	args               []string // as its comment names them
+}
+
+// constants finds the string constants of some types in the whole program's
+// source, without its tests.
+func constants(t *testing.T, types ...string) []constant {
+	t.Helper()
+	var found []constant
+	root := repository(t)
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && path != root) {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		for _, decl := range file.Decls {
+			gen, ok := decl.(*ast.GenDecl)
+			if !ok || gen.Tok != token.CONST {
+				continue
+			}
+			for _, s := range gen.Specs {
+				spec := s.(*ast.ValueSpec)
+				if !slices.Contains(types, typeName(spec.Type, file.Name.Name)) {
+					continue
+				}
+				for i, value := range spec.Values {
+					lit, ok := value.(*ast.BasicLit)
+					if !ok {
+						t.Errorf("%s: %s is no literal", set.Position(spec.Pos()), spec.Names[i].Name)
+						continue
+					}
+					v, _ := strconv.Unquote(lit.Value)
+					comment := spec.Comment.Text() + spec.Doc.Text()
+					if comment == "" && len(gen.Specs) == 1 {
+						comment = gen.Doc.Text()
+					}
+					found = append(found, constant{
+						name: spec.Names[i].Name, value: v, where: set.Position(spec.Pos()).String(),
+						args: argNames(comment, spec.Names[i].Name),
+					})
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func repository(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the tests")
+		}
+		dir = parent
+	}
+}
+
+func typeName(e ast.Expr, pkg string) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return pkg + "." + e.Name
+	case *ast.SelectorExpr:
+		if x, ok := e.X.(*ast.Ident); ok {
+			return x.Name + "." + e.Sel.Name
+		}
+	}
+	return ""
+}
+
+var (
+	parens  = regexp.MustCompile(`\([^)]*\)`)
+	argName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+)
+
+// argNames reads the names of the details from a constant's comment: words
+// with commas between, up to a colon, in front of which nothing else stands.
+func argNames(comment, name string) []string {
+	comment = strings.TrimPrefix(strings.TrimSpace(comment), name+":")
+	var names []string
+	for _, part := range strings.FieldsFunc(parens.ReplaceAllString(comment, ""), func(r rune) bool { return r == ';' || r == '.' }) {
+		part, _, _ = strings.Cut(part, ":")
+		for _, word := range strings.Split(part, ",") {
+			if word = strings.TrimSpace(word); argName.MatchString(word) {
+				names = append(names, word)
+			}
+		}
+	}
+	return names
+}
+
+var placeholder = regexp.MustCompile(`\{([a-z0-9_]+)(?::([a-z]+))?\}`)
+
+// checkArgs fails for a detail that the constant's comment does not name.
+func checkArgs(t *testing.T, c constant, sentence string, more ...string) {
+	t.Helper()
+	for _, m := range placeholder.FindAllStringSubmatch(sentence, -1) {
+		if !slices.Contains(c.args, m[1]) && !slices.Contains(c.args, m[1]+"_zh") && !slices.Contains(more, m[1]) {
+			t.Errorf("%s: the sentence of %s wants {%s}, the constant has %v", c.where, c.value, m[1], c.args)
+		}
+	}
+	if strings.Count(sentence, "[[") != strings.Count(sentence, "]]") || strings.TrimSpace(sentence) != sentence {
+		t.Errorf("%s: brackets or blanks in %q", c.value, sentence)
+	}
+}
+
+func languages() []*text.Text { return []*text.Text{text.For(text.ZH), text.For(text.EN)} }
+
+func TestEveryProblemHasSentences(t *testing.T) {
+	declared := map[problem.Code]bool{}
+	for _, c := range constants(t, "problem.Code") {
+		code := problem.Code(c.value)
+		declared[code] = true
+		for _, lang := range languages() {
+			form, ok := lang.ProblemForm(code)
+			if !ok || form.What == "" || form.Next == "" {
+				t.Errorf("%s: %s %q has no sentences in %s; details: %v", c.where, c.name, c.value, lang.Lang, c.args)
+				continue
+			}
+			checkArgs(t, c, form.What)
+			checkArgs(t, c, form.Next)
+		}
+	}
+	for _, code := range text.For(text.EN).ProblemCodes() {
+		if !declared[code] {
+			t.Errorf("there are sentences for %q, which nothing declares", code)
+		}
+	}
+}
+
+func TestEveryNoteHasASentence(t *testing.T) {
+	for _, c := range constants(t, "wizard.NoteCode") {
+		for _, lang := range languages() {
+			form, ok := lang.NoteForm(wizard.NoteCode(c.value))
+			if !ok {
+				t.Errorf("%s: %s %q has no sentence in %s; details: %v", c.where, c.name, c.value, lang.Lang, c.args)
+			}
+			checkArgs(t, c, form)
+		}
+	}
+}
+
+func TestEveryCheckHasASentence(t *testing.T) {
+	for _, c := range constants(t, "dataset.Check") {
+		forms := text.FindingForms(dataset.Check(c.value))
+		if forms[c.value] == nil {
+			t.Errorf("%s: %s %q has no sentence", c.where, c.name, c.value)
+		}
+		for key, both := range forms {
+			for _, form := range both {
+				if form == "" {
+					t.Errorf("finding %s lacks a language", key)
+				}
+				checkArgs(t, c, form, "boxes", "class", "other")
+			}
+		}
+	}
+}
+
+func TestEveryNameHasAWord(t *testing.T) {
+	for _, lang := range languages() {
+		for _, c := range constants(t, "wizard.Step") {
+			s := lang.Step(wizard.Step(c.value))
+			for i, field := range []string{s.Name, s.Short, s.Why, s.ByHand, s.Does, s.Start} {
+				if field == "" {
+					t.Errorf("step %s lacks field %d in %s", c.value, i, lang.Lang)
+				}
+			}
+		}
+		for _, c := range constants(t, "wizard.State") {
+			if lang.State(wizard.State(c.value)) == "" {
+				t.Errorf("state %s has no word in %s", c.value, lang.Lang)
+			}
+		}
+		for _, c := range constants(t, "wizard.Reason") {
+			if lang.Reason(wizard.Reason(c.value)) == "" {
+				t.Errorf("reason %s has no sentence in %s", c.value, lang.Lang)
+			}
+		}
+		for _, c := range constants(t, "dataset.Severity") {
+			if lang.Severity(dataset.Severity(c.value)) == "" {
+				t.Errorf("severity %s has no word in %s", c.value, lang.Lang)
+			}
+		}
+		for _, c := range constants(t, "dataset.Mend") {
+			if lang.Mend(dataset.Mend(c.value)) == "" {
+				t.Errorf("mend %s has no word in %s", c.value, lang.Lang)
+			}
+		}
+	}
+}
+
+func TestNothingIsEmpty(t *testing.T) {
+	for _, lang := range languages() {
+		v := reflect.ValueOf(lang.Words)
+		for i := range v.NumField() {
+			if v.Field(i).String() == "" {
+				t.Errorf("%s is empty in %s", v.Type().Field(i).Name, lang.Lang)
+			}
+		}
+	}
+}
+
+// planKeys reads the keys of the plan from the message for an unknown one.
+func planKeys(t *testing.T) []string {
+	t.Helper()
+	plan := wizard.NewPlan()
+	p, ok := problem.As(plan.Set("no such key", ""))
+	if !ok {
+		t.Fatal("an unknown key is no problem")
+	}
+	keys := strings.Split(p.Args["allowed"], ", ")
+	return slices.DeleteFunc(keys, func(key string) bool { return key == "version" })
+}
+
+func TestEveryPlanKeyHasItsQuestion(t *testing.T) {
+	keys := planKeys(t)
+	if len(keys) < 20 {
+		t.Fatalf("only %d keys: %v", len(keys), keys)
+	}
+	for _, lang := range languages() {
+		for _, key := range keys {
+			if q := lang.Question(key); q.Title == key || q.Title == "" || q.Why == "" {
+				t.Errorf("the key %s has no question in %s", key, lang.Lang)
+			}
+		}
+	}
+}
+
+func TestEveryChoiceHasALabel(t *testing.T) {
+	p, err := wizard.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range languages() {
+		for _, step := range wizard.Steps() {
+			for _, q := range p.Questions(step) {
+				for _, c := range q.Choices {
+					label, _ := lang.Choice(q.Key, c)
+					if strings.TrimSpace(label) == "" || strings.ContainsAny(label, "{}[]") {
+						t.Errorf("choice %q of %s has the label %q in %s", c.Value, q.Key, label, lang.Lang)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestFill(t *testing.T) {
+	en, zh := text.For(text.EN), text.For(text.ZH)
+	args := map[string]string{
+		"n": "1234567", "bytes": "1536000", "need": "check", "host": "a\x1b[31mb", "empty": "",
+		"meaning_zh": "显存不够", "meaning_en": "no memory", "epoch": "4", "brace": "{n}",
+	}
+	tests := []struct{ form, en, zh string }{
+		{"{n:count} files", "1,234,567 files", "1,234,567 files"},
+		{"{bytes:size}", "1.5 MB", "1.5 MB"},
+		{"{need:step}", "Check data", "检查数据"},
+		{"{host}", "ab", "ab"},
+		{"x[[, {empty}]]y", "xy", "xy"},
+		{"x[[, {n}]]y", "x, 1234567y", "x, 1234567y"},
+		{"{meaning}", "no memory", "显存不够"},
+		{"{epoch:next}", "5", "5"},
+		{"{missing}", "", ""},
+		{"{brace} stays", "{n} stays", "{n} stays"},
+		{"open { brace", "open { brace", "open { brace"},
+	}
+	for _, test := range tests {
+		if got := en.Fill(test.form, args); got != test.en {
+			t.Errorf("Fill(%q) = %q, want %q", test.form, got, test.en)
+		}
+		if got := zh.Fill(test.form, args); got != test.zh {
+			t.Errorf("Fill(%q) in Chinese = %q, want %q", test.form, got, test.zh)
+		}
+	}
+}
+
+func TestFillHoldsAgainstHostileDetails(t *testing.T) {
+	args := map[string]string{"path": "\x1b]0;title\x07" + strings.Repeat("长", 5000) + "\u202e\r\n[[{path}]]"}
+	got := text.For(text.ZH).Problem(problem.New("no-such-folder", nil, "path", args["path"]))
+	if len(got.What) > 1000 || strings.ContainsAny(got.What, "\x1b\r\n\u202e") {
+		t.Errorf("%d bytes: %q", len(got.What), got.What)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	en := text.For(text.EN)
+	wrapped := fmt.Errorf("while opening: %w", problem.New("answer-wrong", nil, "key", "train.epochs", "got", "x", "allowed", "1..100000"))
+	got := en.Problem(wrapped)
+	if got.What != "Epochs cannot be “x”." || got.Next != "Allowed: 1..100000." {
+		t.Errorf("%+v", got)
+	}
+	plain := en.Problem(fmt.Errorf("disk on fire"))
+	if !strings.Contains(plain.What, "disk on fire") || plain.Next == "" {
+		t.Errorf("%+v", plain)
+	}
+	if got := en.ProblemOf("no-such-code", nil); !strings.Contains(got.What, "no-such-code") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestDetect(t *testing.T) {
+	tests := []struct {
+		name   string
+		env    map[string]string
+		system string
+		want   text.Lang
+	}{
+		{"nothing", nil, "", text.EN},
+		{"LANG", map[string]string{"LANG": "zh_CN.UTF-8"}, "en-US", text.ZH},
+		{"LC_ALL first", map[string]string{"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, "zh-CN", text.EN},
+		{"LC_MESSAGES before LANG", map[string]string{"LC_MESSAGES": "zh_TW", "LANG": "en_US"}, "", text.ZH},
+		{"another language", map[string]string{"LANG": "fr_FR.UTF-8"}, "zh-CN", text.EN},
+		{"C decides nothing", map[string]string{"LANG": "C.UTF-8"}, "zh-Hans-CN", text.ZH},
+		{"the system's", nil, "zh-CN", text.ZH},
+		{"no language of that name", nil, "zhuang", text.EN},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			env := func(name string) string { return test.env[name] }
+			if got := text.Detect(env, func() string { return test.system }); got != test.want {
+				t.Errorf("Detect = %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestFormats(t *testing.T) {
+	en, zh := text.For(text.EN), text.For(text.ZH)
+	got := []string{
+		en.Size(0), en.Size(999), en.Size(1000), en.Size(9_960), en.Size(12_345_678), en.Size(999_600), en.Size(1 << 62),
+		en.Count(-1234567), en.Count(12), en.Duration(65 * time.Second), zh.Duration(3 * time.Hour), en.Duration(-1),
+		en.Money(1.88, "CNY"), zh.Money(1.88, "CNY"), en.Money(0.4, "USD"), en.Money(2, "GBP"), en.Figure(0.12345),
+	}
+	want := []string{
+		"0 B", "999 B", "1.0 kB", "10 kB", "12 MB", "1.0 MB", "5 EB",
+		"-1,234,567", "12", "1 min 5 s", "3 小时 0 分", "0 s",
+		"CNY 1.88", "1.88 元", "$0.40", "2.00 GBP", "0.123",
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("format %d: %q, want %q", i, got[i], want[i])
+		}
+	}
+}

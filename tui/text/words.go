@@ -1,0 +1,138 @@
+package text
+
+// Words are the fixed words and sentences of the screens.
+type Words = wordsOf[string]
+
+type wordsOf[T any] struct {
+	Yes, No T
+
+	// The frame.
+	Rehearsal     T // the mark in the header of every screen
+	RehearsalLine T // what it means
+	Practice      T // the practice instance, but a real training
+	NoInstance    T // in the header before one is known
+	TooSmall      T // the window is too small: {width}, {height}
+	StepOf        T // {number}, {total}
+	Looking       T // the evidence is being looked at
+	PerHour       T // {price}
+
+	// What keys do, for the footer.
+	KeyMove, KeyOpen, KeyStart, KeyBack, KeyNext, KeyQuit, KeyCancel, KeyRetry, KeyEdit, KeyAgain, KeyScroll,
+	KeyFollow, KeySide, KeyAccept, KeyClose, KeyLog, KeyHelp, KeyStop T
+
+	// The form of a step.
+	Default   T // beside an answer that the person did not give
+	Empty     T // in place of an empty answer
+	TypeOther T // the last choice: an answer of one's own
+	TypeHere  T // the prompt of the last row
+	Required  T // beside a question without an answer
+	Saved     T
+	ByHand    T // heading: how it is done by hand
+	Evidence  T // heading: the evidence of a step that is done
+	DoneAt    T // {time}
+	NotYet    T // a step whose turn has not come: {step}
+	Changed   T // files that changed: {files}
+	PasteKept T // a password was pasted with the login and is kept in memory
+
+	// A step at work.
+	Working, Finished, LogTitle, LogEmpty, Following, Paused,
+	Rate, Left, FileInHand, Command, DiagnosisTitle,
+	// What a failure's two parts are called.
+	What, Next T
+
+	// The training.
+	Epoch, Loss, Accuracy, Best, CurveEmpty, CostSoFar, GPUMemory T
+
+	// Dialogs.
+	PasswordTitle, PasswordWhy, PasswordAgain,
+	HostNewTitle, HostNewWhy, HostNewAsk,
+	HostChangedTitle, HostChangedWhy, HostChangedAsk,
+	HostName, HostNow, HostBefore,
+	StopTitle, StopWhy, StopYes, StopNo,
+	LeaveTitle, LeaveWhy, LeaveTraining, LeaveYes, LeaveNo, LeaveQuit,
+	Trust, DoNotTrust T
+
+	// The end.
+	AllDone, AllDoneRehearsal, ModelAt, NextSteps, Continue, PanicLine T
+}
+
+var words = wordsOf[say]{
+	Yes: say{"是", "yes"}, No: say{"否", "no"},
+
+	Rehearsal:     say{"演练", "REHEARSAL"},
+	RehearsalLine: say{"演练：不花钱，也不会真正训练，得到的文件不是模型", "rehearsal: costs nothing, trains nothing, the file is no model"},
+	Practice:      say{"练习实例", "practice instance"},
+	NoInstance:    say{"还没有实例", "no instance yet"},
+	TooSmall:      say{"请放大窗口：需要至少 80 × 24，现在是 {width} × {height}", "Please enlarge the window: 80 x 24 is needed, this is {width} x {height}"},
+	StepOf:        say{"第 {number} 步，共 {total} 步", "step {number} of {total}"},
+	Looking:       say{"正在核对文件…", "looking at your files ..."},
+	PerHour:       say{"{price}/时", "{price}/h"},
+
+	KeyMove: say{"移动", "move"}, KeyOpen: say{"选择", "choose"}, KeyStart: say{"开始", "start"},
+	KeyBack: say{"上一步", "back"}, KeyNext: say{"下一步", "next"}, KeyQuit: say{"退出", "quit"},
+	KeyCancel: say{"停下", "stop"}, KeyRetry: say{"重试", "retry"}, KeyEdit: say{"改回答", "edit answers"},
+	KeyAgain: say{"重做", "do again"}, KeyScroll: say{"滚动日志", "scroll the log"}, KeyFollow: say{"跟到最新", "follow"},
+	KeySide: say{"左右看", "sideways"}, KeyAccept: say{"确定", "accept"}, KeyClose: say{"取消", "cancel"},
+	KeyLog: say{"看日志", "log"}, KeyHelp: say{"说明", "help"}, KeyStop: say{"停下", "stop"},
+
+	Default:   say{"默认", "default"},
+	Empty:     say{"（空）", "(empty)"},
+	TypeOther: say{"自己输入…", "type another ..."},
+	TypeHere:  say{"输入", "type"},
+	Required:  say{"必填", "needed"},
+	Saved:     say{"已保存", "saved"},
+	ByHand:    say{"手工做法", "by hand"},
+	Evidence:  say{"结果", "outcome"},
+	DoneAt:    say{"{time} 完成", "done at {time}"},
+	NotYet:    say{"还轮不到这一步：先完成“{step}”。", "Not yet: “{step}” comes first."},
+	Changed:   say{"变了的文件：{files}", "changed: {files}"},
+	PasteKept: say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out of what you pasted; it stays in memory for the login."},
+
+	Working: say{"正在进行", "at work"}, Finished: say{"完成", "done"},
+	LogTitle: say{"日志", "log"}, LogEmpty: say{"还没有输出", "no output yet"},
+	Following: say{"跟随最新", "following"}, Paused: say{"已暂停跟随，按 f 回到最新", "not following: press f"},
+	Rate: say{"{rate}/秒", "{rate}/s"}, Left: say{"还需约 {time}", "some {time} left"},
+	FileInHand: say{"文件", "file"}, Command: say{"命令", "command"}, DiagnosisTitle: say{"诊断", "diagnosis"},
+	What: say{"发生了什么", "What happened"}, Next: say{"接下来", "What to do"},
+
+	Epoch: say{"第 {epoch}/{epochs} 轮", "epoch {epoch} of {epochs}"},
+	Loss:  say{"误差（越小越好）", "loss (less is better)"}, Accuracy: say{"精度 mAP50（1 为满分）", "accuracy mAP50 (1 is perfect)"},
+	Best:       say{"最好：第 {epoch} 轮，{value}", "best: epoch {epoch}, {value}"},
+	CurveEmpty: say{"第一轮结束后，这里会画出精度曲线", "the curve begins after the first epoch"},
+	CostSoFar:  say{"这次约 {cost}", "some {cost} so far"}, GPUMemory: say{"显存 {size}", "GPU memory {size}"},
+
+	PasswordTitle: say{"登录密码", "Password"},
+	PasswordWhy:   say{"{login} 的密码，在面板的“密码”一栏复制。只留在内存里，不会写进文件。", "The password of {login}: copy it from the panel. It stays in memory and is written nowhere."},
+	PasswordAgain: say{"密码不对，再试一次（第 {attempt} 次）。", "That was not it; try again (attempt {attempt})."},
+
+	HostNewTitle: say{"第一次连接这台主机", "First time at this host"},
+	HostNewWhy:   say{"SSH 用指纹认出主机。平台一般不公布指纹，新实例第一次连接都会问；以后指纹变了会提醒你。", "SSH knows a host by its fingerprint. Platforms rarely publish it and a new instance always asks once; you will be warned if it changes."},
+	HostNewAsk:   say{"信任它并继续？", "Trust it and go on?"},
+
+	HostChangedTitle: say{"主机的指纹变了", "The host's fingerprint changed"},
+	HostChangedWhy:   say{"如果你新建、重装或换了实例，这是正常的。如果什么都没做，可能有人冒充它：不要继续，先到面板核对。", "After a new, reset or moved instance this is as it should be. If you did nothing of the kind, somebody may pose as it: do not go on, look into the panel first."},
+	HostChangedAsk:   say{"确实换过实例，信任新的指纹？", "Did you change the instance, and trust the new fingerprint?"},
+
+	HostName: say{"主机", "host"}, HostNow: say{"现在", "now"}, HostBefore: say{"以前", "before"},
+
+	StopTitle: say{"关掉实例吗？", "Stop the instance?"},
+	StopWhy:   say{"模型已安全保存在这台电脑上。{host} 只要开着就在计费；关机后数据盘一般会保留一段时间。", "The model is safe on this computer. {host} is billed as long as it is on; its data disk is usually kept for a while after that."},
+	StopYes:   say{"关机，停止计费", "stop it, and the billing"},
+	StopNo:    say{"保持开机", "keep it on"},
+
+	LeaveTitle:    say{"停下这一步？", "Stop this step?"},
+	LeaveWhy:      say{"已经做好的会保留，下次从这里继续。", "What is done is kept, and the next start goes on from here."},
+	LeaveTraining: say{"训练在实例上继续，也继续计费；再打开向导就接着看。", "The training goes on at the instance, and so does the billing; open the wizard again to watch on."},
+	LeaveYes:      say{"停下这一步", "stop this step"},
+	LeaveNo:       say{"不停，继续", "no, go on"},
+	LeaveQuit:     say{"停下并退出向导", "stop and quit the wizard"},
+
+	Trust: say{"信任，继续", "trust it, go on"}, DoNotTrust: say{"不信任，不连接", "do not trust it"},
+
+	AllDone:          say{"全部完成！模型在这里：", "All done! Your model is here:"},
+	AllDoneRehearsal: say{"演练完成。真正的训练也是这七步；这个文件不是模型：", "The rehearsal is done; the real thing takes the same seven steps. This file is no model:"},
+	ModelAt:          say{"模型：{path}", "model: {path}"},
+	NextSteps:        say{"用它检测：python detect.py --weights {path} --source 图片", "Detect with it: python detect.py --weights {path} --source PICTURE"},
+	Continue:         say{"进度已保存。继续：{command}", "Your progress is kept. To go on: {command}"},
+	PanicLine:        say{"程序出了意外，终端已恢复；细节在 {path}。", "The program ran into an error of its own; the terminal is restored. Details: {path}."},
+}
