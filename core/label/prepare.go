@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -311,19 +312,34 @@ func keepClear(out, data string) error {
 		return failed(err, data)
 	}
 	clash := problem.New(InsideData, nil, "path", out, "data", data)
-	if rel, err := filepath.Rel(realOut, realData); err == nil && filepath.IsLocal(rel) {
+	if _, within := below(realData, realOut); within {
 		return clash
 	}
-	rel, err := filepath.Rel(realData, realOut)
-	if err != nil || !filepath.IsLocal(rel) {
-		return nil
+	names, within := below(realOut, realData)
+	hidden := slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, ".") })
+	if within && !hidden {
+		return clash
 	}
-	for name := range strings.SplitSeq(filepath.ToSlash(rel), "/") {
-		if strings.HasPrefix(name, ".") && name != "." {
-			return nil
+	return nil
+}
+
+// below reports whether path is dir or lies in it, and by which folders. It
+// asks the system what is the same folder, as names may differ in case.
+func below(path, dir string) (names []string, ok bool) {
+	target, err := os.Stat(dir)
+	if err != nil {
+		return nil, false
+	}
+	for {
+		if info, err := os.Stat(path); err == nil && os.SameFile(info, target) {
+			return names, true
 		}
+		parent := filepath.Dir(path)
+		if parent == path {
+			return nil, false
+		}
+		names, path = append(names, filepath.Base(path)), parent
 	}
-	return clash
 }
 
 // resolve follows the links of a path whose end need not exist yet.

@@ -1,0 +1,149 @@
+package dataset_test
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/problem"
+)
+
+func TestFindings(t *testing.T) {
+	gbk := func(text string) []byte {
+		b, err := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	const x, j = "train/p00.xml", "train/p00.jpg"
+	tests := []struct {
+		name   string
+		change files
+		want   string
+	}{
+		{"clean", nil, ""},
+		{"with a byte order mark", files{x: append([]byte("\uFEFF"), voc("person 1 1 5 5")...)}, ""},
+		{"a tenth of the pictures is background", files{x: voc()}, ""},
+		{"edges of the picture", files{x: voc("dog 0 0 100 80")}, ""},
+
+		{"size of another picture", files{x: vocSized("<size><width>500</width><height>80</height></size>", "dog 1 1 9 9")}, "foreign-labels/harms/none kind:other: " + x},
+		{
+			"sizes of other pictures",
+			files{
+				x:               vocSized("<size><width>500</width><height>80</height></size>", "dog 1 1 9 9"),
+				"train/p01.xml": vocSized("<size><width>80</width><height>100</height></size>", "dog 1 1 9 9"),
+			},
+			"foreign-labels/ruins/none kind:other: train/p00.xml train/p01.xml",
+		},
+		{"scaled afterwards", files{x: vocSized("<size><width>400</width><height>320</height></size>", "dog 1 1 399 9")}, "foreign-labels/note/auto kind:scaled: " + x},
+		{"size nought", files{x: vocSized("<size><width>0</width><height>0</height></size>", "dog 1 1 9 9")}, "missing-fields/note/auto kind:size: " + x},
+		{"no size", files{x: vocSized("", "dog 1 1 9 9")}, "missing-fields/note/auto kind:size: " + x},
+		{"no difficult", files{x: bytes.ReplaceAll(voc("dog 1 1 9 9"), []byte("<difficult>0</difficult>"), nil)}, "missing-fields/note/auto kind:difficult: " + x},
+		{"no box", files{x: []byte("<annotation><size><width>100</width><height>80</height></size><object><name>dog</name></object></annotation>")}, "missing-fields/harms/none kind:box: " + x},
+		{"difficult", files{x: bytes.Replace(voc("dog 1 1 9 9", "dog 11 11 19 19"), []byte("<difficult>0"), []byte("<difficult>1"), 1)}, "difficult/note/ask boxes:1: " + x},
+		{"twice", files{x: voc("dog 1 1 9 9", "dog 1 1 9 9", "person 1 1 9 9", "dog 1 1 9 9")}, "duplicate-rows/note/auto boxes:2: " + x},
+		{
+			"boxes out of order",
+			files{x: voc("dog 9 1 1 9", "dog -1 0 9 9", "dog 1 1 101 9", "dog 3 3 3 9", "dog 200 1 300 9")},
+			"bad-box/harms/auto boxes:2 kind:empty: " + x + "\nbad-box/harms/auto boxes:2 kind:outside: " + x + "\nbad-box/harms/auto boxes:1 kind:reversed: " + x,
+		},
+		{"no annotation", files{x: nil}, "unlabelled/harms/none kind:missing: " + j},
+		{"many backgrounds", files{x: voc(), "train/p01.xml": voc()}, "unlabelled/note/none kind:empty: train/p00.jpg train/p01.jpg"},
+		{"no picture", files{"train/gone.xml": voc("dog 1 1 5 5")}, "no-picture/harms/none : train/gone.xml"},
+		{"case", files{x: voc("Dog 1 1 9 9"), "train/p01.xml": voc("DOG 1 1 9 9")}, "class-names/harms/ask class:DOG kind:case other:dog: train/p01.xml\nclass-names/harms/ask class:Dog kind:case other:dog: train/p00.xml"},
+		{"blank", files{x: bytes.Replace(voc("dog 1 1 9 9"), []byte("<name>dog"), []byte("<name> dog\n"), 1)}, "class-names/note/auto kind:blank: " + x},
+		{"only to validate on", files{"test/p11.xml": voc("cat 1 1 9 9")}, "class-names/harms/none class:cat kind:only-val: test/p11.xml"},
+		{"leak", files{"test/p11.jpg": picture(100, 80, 0)}, "leak/harms/ask kind:same: test/p11.jpg train/p00.jpg"},
+		{"twins", files{"train/p01.jpg": picture(100, 80, 0)}, "duplicate-images/note/ask kind:same: train/p00.jpg train/p01.jpg"},
+		{"lying name", files{j: pngPicture(100, 80)}, "wrong-extension/note/auto format:png: " + j},
+		{"GIF", files{j: gifPicture(100, 80)}, "unreadable/harms/none reason:gif: " + j},
+		{"no picture at all", files{j: []byte("hello")}, "unreadable/harms/none reason:unknown: " + j},
+		{"cut off", files{j: picture(100, 80, 1)[:30]}, "unreadable/harms/none reason:unknown: " + j},
+		{"empty picture", files{j: {}}, "unreadable/harms/none reason:empty: " + j},
+		{"pointer", files{j: []byte("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")}, "unreadable/harms/none reason:lfs-pointer: " + j},
+		{"tiny picture", files{j: picture(9, 80, 1), x: vocSized("<size><width>9</width><height>80</height></size>", "dog 1 1 5 5")}, "unreadable/harms/none reason:small: " + j},
+		{"GBK", files{x: gbk(strings.Replace(string(voc("dog 1 1 9 9")), "x.jpg", "行人.jpg", 1))}, "encoding/note/auto encoding:gb18030: " + x},
+		// These two characters in GBK are valid UTF-8 by chance.
+		{"GBK as declared", files{x: gbk("<?xml version='1.0' encoding='GBK'?>" + strings.Replace(string(voc("dog 1 1 9 9")), "x.jpg", "图片.jpg", 1))}, "encoding/note/auto encoding:gb18030: " + x},
+		{"UTF-8 whatever is declared", files{x: []byte("<?xml version='1.0' encoding='GBK'?>" + strings.Replace(string(voc("dog 1 1 9 9")), "x.jpg", "图片.jpg", 1))}, ""},
+		{"UTF-16", files{x: utf16(voc("dog 1 1 9 9"))}, "encoding/note/auto encoding:utf-16: " + x},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			set := read(t, clean().with(test.change).write(t))
+			if got := told(set.Findings); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestNoLabels(t *testing.T) {
+	f := files{}
+	for name, data := range clean() {
+		if strings.HasSuffix(name, ".jpg") {
+			f[name] = data
+		}
+	}
+	set := read(t, f.write(t))
+	if len(set.Findings) != 2 || set.Findings[0].Check != dataset.NoLabels || set.Findings[0].Severity != dataset.Ruins {
+		t.Errorf("got %s", told(set.Findings))
+	}
+	f = clean()
+	for name := range f {
+		if strings.HasPrefix(name, "test/") && strings.HasSuffix(name, ".xml") {
+			delete(f, name)
+		}
+	}
+	set = read(t, f.write(t))
+	if got := told(set.Findings); !strings.HasPrefix(got, "no-labels/ruins/none part:val: ") {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestProblems(t *testing.T) {
+	pointer := []byte("version https://git-lfs.github.com/spec/v1\n")
+	huge := bytes.Repeat([]byte(" "), 32<<20+1)
+	tests := []struct {
+		name   string
+		change files
+		want   problem.Code
+		args   string
+	}{
+		{"cut off", files{"train/p03.xml": voc("dog 1 1 5 5")[:100], "train/p02.xml": []byte("<annotation>\n\n<a></b>")}, dataset.BrokenAnnotation, "count=2 line=3 reason=syntax"},
+		{"no XML", files{"train/p02.xml": []byte("hello\n")}, dataset.BrokenAnnotation, "count=1 line=1 reason=syntax"},
+		{"empty", files{"train/p02.xml": []byte(" \n")}, dataset.BrokenAnnotation, "reason=empty"},
+		{"pointer", files{"train/p02.xml": pointer}, dataset.BrokenAnnotation, "reason=lfs-pointer"},
+		{"HTML", files{"train/p02.xml": []byte("<html></html>")}, dataset.BrokenAnnotation, "reason=root line=1"},
+		{"no number", files{"train/p02.xml": bytes.Replace(voc("dog 1 1 5 5"), []byte("<xmin>1"), []byte("<xmin>one"), 1)}, dataset.BrokenAnnotation, "reason=number line=3"},
+		{"infinity", files{"train/p02.xml": voc("dog 1 1 1e999 5")}, dataset.BrokenAnnotation, "reason=number line=3"},
+		{"too large", files{"train/p02.xml": huge}, dataset.BrokenAnnotation, "reason=too-large"},
+		{"neither encoding", files{"train/p02.xml": []byte("<annotation>\xff\xff\xff</annotation>")}, dataset.BrokenAnnotation, "reason=encoding"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := clean().with(test.change).write(t)
+			set, err := dataset.Read(context.Background(), dir, dataset.Options{})
+			if !problem.Has(err, test.want) {
+				t.Fatalf("got %v, want %s", err, test.want)
+			}
+			p, _ := problem.As(err)
+			want := "path=" + filepath.Join(dir, "train", "p02.xml")
+			for _, arg := range append(strings.Fields(test.args), want) {
+				name, value, _ := strings.Cut(arg, "=")
+				if p.Args[name] != value {
+					t.Errorf("%s is %q, want %q", name, p.Args[name], value)
+				}
+			}
+			if set == nil || len(set.Items) != 12 || len(set.Findings) == 0 || set.Findings[0].Check != dataset.Unreadable || set.Findings[0].Severity != dataset.Ruins {
+				t.Errorf("the rest of the set was lost: %+v", set)
+			}
+		})
+	}
+}
