@@ -1,0 +1,276 @@
+package practice
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/subtle"
+	"embed"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"gpuwizard/remote/practice/internal/command"
+	"gpuwizard/remote/practice/internal/confine"
+	"gpuwizard/remote/practice/internal/python"
+	"gpuwizard/remote/practice/internal/rehearsal"
+	"gpuwizard/remote/practice/internal/shell"
+)
+
+//go:embed recording
+var recorded embed.FS
+
+// Options say what instance to start. Only Folder must be set.
+type Options struct {
+	// Folder is made if it is missing, and kept. The instance's home folder is
+	// "root" in it.
+	Folder string
+
+	// Speed is how many times faster than recorded a training is played back;
+	// 0 lets it take some ten seconds.
+	Speed float64
+	// Missing are modules that the instance's Python lacks until pip is asked
+	// for them; nil is tqdm, an empty list none.
+	Missing []string
+	// Recording is what is played back instead of the built-in recording.
+	Recording fs.FS
+
+	// Python, if set, is a real Python of the host: train.py and all else that
+	// the instance's Python is asked for is run with it.
+	Python string
+	// Code is a folder of YOLOv5's code that real trainings may read; it is
+	// only remembered here (see Server.Code).
+	Code string
+}
+
+// A Server is a practice instance at work.
+type Server struct {
+	options  Options
+	folder   *confine.Folder
+	system   *shell.System
+	listener net.Listener
+	config   *ssh.ServerConfig
+	key      ssh.PublicKey
+	password string
+	home     string
+
+	ctx    context.Context
+	cancel context.CancelFunc
+	work   sync.WaitGroup // connections and what they run
+	closed sync.Once
+}
+
+// Start makes the folder and listens on a free port of the loopback until
+// Close is called or ctx ends.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if o.Missing == nil {
+		o.Missing = []string{"tqdm"}
+	}
+	folder, err := confine.Open(o.Folder)
+	if err != nil {
+		return nil, fmt.Errorf("practice instance: %w", err)
+	}
+	s := &Server{options: o, folder: folder, home: folder.Path() + "/root"}
+	if err := s.start(ctx); err != nil {
+		_ = folder.Close()
+		return nil, fmt.Errorf("practice instance: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Server) start(ctx context.Context) error {
+	if err := s.furnish(); err != nil {
+		return err
+	}
+	commands, err := s.commands(ctx)
+	if err != nil {
+		return err
+	}
+	s.config, s.key, s.password, err = identity()
+	if err != nil {
+		return err
+	}
+	s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	s.system = shell.New(s.folder, s.home, s.environment(), commands)
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	context.AfterFunc(s.ctx, func() { _ = s.listener.Close() })
+	s.work.Go(s.accept)
+	return nil
+}
+
+// furnish makes what an instance has from the first: a home folder with a
+// Python in the place where rented ones have it.
+func (s *Server) furnish() error {
+	bin := s.home + "/" + shell.PythonFolder
+	if err := s.folder.MkdirAll(bin, 0o755); err != nil {
+		return err
+	}
+	for _, name := range []string{"python", "python3"} {
+		f, err := s.folder.OpenFile(bin+"/"+name, osCreate, 0o755)
+		if err != nil {
+			return err
+		}
+		_, err = f.WriteString("This stands for the Python of the practice instance.\n")
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	boot := newUUID()
+	started := time.Now()
+	s.folder.Virtual("/proc/sys/kernel/random/boot_id", func() []byte { return []byte(boot + "\n") })
+	s.folder.Virtual("/proc/meminfo", func() []byte { return []byte("MemTotal:       16384000 kB\n") })
+	s.folder.Virtual("/proc/uptime", func() []byte {
+		up := time.Since(started).Seconds()
+		return fmt.Appendf(nil, "%.2f %.2f\n", up, up)
+	})
+	return nil
+}
+
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails: see crypto/rand.Read
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+func (s *Server) environment() []string {
+	kind := "rehearsal"
+	if s.options.Python != "" {
+		kind = "real"
+	}
+	return []string{
+		"HOME=" + s.home,
+		"USER=root",
+		"LOGNAME=root",
+		"SHELL=/bin/sh",
+		"PATH=" + s.home + "/" + shell.PythonFolder + ":/usr/bin:/bin",
+		"LANG=C.UTF-8",
+		"TMPDIR=" + s.home,
+		"GPUWIZARD_PRACTICE=" + kind,
+	}
+}
+
+func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) {
+	table := command.Table()
+	machine := command.Machine{Hostname: "practice", User: "root"}
+	if s.options.Python != "" {
+		add(table, machine.Commands())
+		runner, err := python.Find(ctx, s.options.Python)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.options.Python, err)
+		}
+		table["python"], table["python3"] = runner.Run, runner.Run
+		return table, nil
+	}
+	machine.GPU = "Practice GPU (rehearsal)"
+	add(table, machine.Commands())
+	recording := s.options.Recording
+	if recording == nil {
+		var err error
+		if recording, err = fs.Sub(recorded, "recording"); err != nil {
+			return nil, err
+		}
+	}
+	tape, err := rehearsal.Load(recording)
+	if err != nil {
+		return nil, err
+	}
+	fake := rehearsal.NewPython(tape, s.options.Speed, s.options.Missing)
+	table["python"], table["python3"] = fake.Run, fake.Run
+	table["pip"], table["pip3"] = fake.Pip, fake.Pip
+	return table, nil
+}
+
+func add(table, more map[string]command.Func) {
+	for name, do := range more {
+		table[name] = do
+	}
+}
+
+// identity makes a fresh host key and password.
+func identity() (*ssh.ServerConfig, ssh.PublicKey, string, error) {
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	signer, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	var secret [10]byte
+	_, _ = rand.Read(secret[:]) // never fails: see crypto/rand.Read
+	password := strings.ToLower(base32.StdEncoding.EncodeToString(secret[:]))
+	config := &ssh.ServerConfig{
+		MaxAuthTries:  4,
+		ServerVersion: "SSH-2.0-gpuwizard-practice",
+		PasswordCallback: func(meta ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) {
+			if meta.User() != user || subtle.ConstantTimeCompare(given, []byte(password)) != 1 {
+				return nil, errors.New("wrong user or password")
+			}
+			return &ssh.Permissions{}, nil
+		},
+	}
+	config.AddHostKey(signer)
+	return config, signer.PublicKey(), password, nil
+}
+
+const user = "root"
+
+// User is the only user there is.
+func (s *Server) User() string { return user }
+
+// Password is the user's, made at the start.
+func (s *Server) Password() string { return s.password }
+
+// Host is the loopback's address.
+func (s *Server) Host() string {
+	host, _, _ := net.SplitHostPort(s.Addr())
+	return host
+}
+
+// Port is the port that it listens on.
+func (s *Server) Port() int {
+	_, port, _ := net.SplitHostPort(s.Addr())
+	n, _ := strconv.Atoi(port)
+	return n
+}
+
+// Addr is host:port.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// Fingerprint is the host key's, "SHA256:...".
+func (s *Server) Fingerprint() string { return ssh.FingerprintSHA256(s.key) }
+
+// HostKey is the host's public key.
+func (s *Server) HostKey() ssh.PublicKey { return s.key }
+
+// Home is the instance's home folder, as the instance spells it.
+func (s *Server) Home() string { return s.home }
+
+// Folder is the host's name of the instance's folder.
+func (s *Server) Folder() string { return s.folder.HostPath() }
+
+// Running is the number of processes on the instance.
+func (s *Server) Running() int { return s.system.Running() }
+
+// Close ends the connections and everything that runs, detached jobs too. The
+// folder stays.
+func (s *Server) Close() error {
+	s.closed.Do(func() {
+		s.cancel()
+		s.system.Close()
+		s.work.Wait()
+		_ = s.folder.Close() // only read from by now
+	})
+	return nil
+}

@@ -1,0 +1,28 @@
+package practice
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Settings are what the built-in recording was made with: a practice run that
+// asks for the same sees what it asked for.
+type Settings struct {
+	Epochs  int      `json:"epochs"`
+	Batch   int      `json:"batch"`
+	ImgSize int      `json:"imgsz"`
+	Extra   []string `json:"extra"` // further arguments of train.py
+}
+
+// Recorded returns the settings of the built-in recording.
+func Recorded() (Settings, error) {
+	var s Settings
+	data, err := recorded.ReadFile("recording/recording.json")
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal(data, &s); err != nil {
+		return s, fmt.Errorf("recording.json: %w", err)
+	}
+	return s, nil
+}
