@@ -40,7 +40,7 @@ import (
 // Codes of problems that this package returns.
 const (
 	InsideData      problem.Code = "prepared-inside-data" // path, data: one lies in the other
-	NotOurs         problem.Code = "prepared-not-ours"    // path: a folder with things of somebody else's in it
+	NotOurs         problem.Code = "prepared-not-ours"    // path, name (may be missing): a folder with things of somebody else in it
 	NoSpace         problem.Code = "prepared-no-space"    // path
 	ReadOnly        problem.Code = "prepared-read-only"   // path
 	WriteFailed     problem.Code = "prepared-failed"      // path
