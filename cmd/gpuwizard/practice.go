@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 
 	"gpuwizard/assets"
@@ -49,12 +51,23 @@ func makePractice(dir string, code string) (*wizard.Project, error) {
 		}
 	}
 	answers := [][2]string{
-		{"platform", wizard.PracticePlatform}, {"data", "train_data"}, {"code.folder", "yolov5_code"},
-		{"name", "person"}, {"model", "yolov5n"}, {"weights", ""},
+		{"platform", wizard.PracticePlatform},
+		{"data", "train_data"},
+		{"code.folder", "yolov5_code"},
+		{"name", "person"},
+		{"model", "yolov5n"},
+		{"weights", ""},
 	}
-	for _, a := range practice.Recorded() {
-		answers = append(answers, a)
+	recorded, err := practice.Recorded()
+	if err != nil {
+		return nil, err
 	}
+	answers = append(answers, [][2]string{
+		{"train.epochs", strconv.Itoa(recorded.Epochs)},
+		{"train.batch", strconv.Itoa(recorded.Batch)},
+		{"train.imgsz", strconv.Itoa(recorded.ImgSize)},
+		{"train.extra", strings.Join(recorded.Extra, ", ")},
+	}...)
 	plan := p.Plan()
 	for _, a := range answers {
 		if a[0] == "code.folder" && code != "" {

@@ -48,12 +48,21 @@ func (w *work) doClasses() error {
 	if err != nil {
 		return err
 	}
+	w.evidence.Output = digestOf(w.evidence.Code, filesDigest(w.evidence.Files))
 	w.fact("classes", joinList(manifest.Classes))
 	w.fact("nc", strconv.Itoa(len(manifest.Classes)))
 	w.fact("release", string(release))
 	command := w.settings(release, "python", "<code>", "<runs>", "<run>", weights, true).Command()
 	w.note(NoteCommand, "command", shellword.Join(command...))
 	return nil
+}
+
+func filesDigest(files []FileFact) string {
+	lines := make([]string, len(files))
+	for i, f := range files {
+		lines[i] = f.SHA256 + "  " + f.Path
+	}
+	return digestOf(lines...)
 }
 
 func (w *work) editModel(classes int) (yolov5.Release, error) {

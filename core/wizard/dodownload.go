@@ -39,7 +39,7 @@ func (w *work) doDownload() error {
 	if err := w.fetchCurves(run, folder); err != nil {
 		return err
 	}
-	w.fact("model", model)
+	w.fact("model", w.rel(model))
 	w.fact("run", run)
 	// From here on the model is safe: what follows is about money.
 	return w.finish()

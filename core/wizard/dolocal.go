@@ -18,6 +18,7 @@ func (w *work) doRegion() error {
 	}
 	w.fact("platform", platform.ID)
 	w.fact("region", w.plan.Region)
+	w.evidence.Output = digestOf(platform.ID, w.plan.Region)
 	w.note(NotePlatform, "platform", platform.ID, "region", w.plan.Region)
 	if w.plan.Platform == PracticePlatform {
 		return nil
@@ -72,7 +73,7 @@ func (w *work) doCheck() error {
 	if set.Layout == dataset.Flat {
 		split = "none"
 	}
-	w.evidence.Data = set.Fingerprint
+	w.evidence.Data, w.evidence.Output = set.Fingerprint, set.Fingerprint
 	w.fact("pictures", strconv.Itoa(len(set.Items)))
 	w.fact("boxes", strconv.Itoa(boxes))
 	w.fact("class_names", joinList(names))
@@ -139,7 +140,7 @@ func (w *work) doConvert() error {
 	w.fact("train", strconv.Itoa(manifest.Train))
 	w.fact("val", strconv.Itoa(manifest.Val))
 	w.fact("boxes", strconv.Itoa(manifest.Boxes))
-	w.fact("digest", manifest.Digest)
+	w.evidence.Output = digestOf(manifest.Digest, joinList(manifest.Classes))
 	w.fact("folder", w.rel(out))
 	w.note(NoteConverted, "pictures", strconv.Itoa(manifest.Train+manifest.Val), "labels", strconv.Itoa(manifest.Boxes),
 		"folder", w.rel(out))

@@ -54,8 +54,7 @@ func (w *work) doTrain() error {
 // job that failed, or was started with other answers, is over: the next start
 // has a folder of its own.
 func (w *work) jobAtHand(folder string) (JobState, error) {
-	want := digestOf(w.evidence.Answers, w.record.Steps[Upload].Receipts["dataset"].Digest,
-		w.record.Steps[Upload].Receipts["code"].Digest, folder)
+	want := digestOf(w.evidence.Answers, w.evidence.From[Upload])
 	if w.evidence.Fact("job") != "" && w.evidence.Fact("job_inputs") == want {
 		state, err := w.jobState()
 		if err != nil {
@@ -341,6 +340,7 @@ func (w *work) judgeJob(end JobState, history *yolov5.History) error {
 	if exit != 0 {
 		return problem.New(TrainingEmpty, nil, "path", best)
 	}
+	w.evidence.Output = w.evidence.Fact("run")
 	epochs := history.Epochs()
 	w.fact("epochs", strconv.Itoa(len(epochs)))
 	if e, ok := yolov5.Best(epochs); ok {

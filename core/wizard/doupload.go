@@ -52,6 +52,7 @@ func (w *work) doUpload() error {
 	if err != nil {
 		return err
 	}
+	w.evidence.Output = digestOf(folder, w.evidence.Receipts["dataset"].Digest, w.evidence.Receipts["code"].Digest)
 	w.evidence.Code, err = w.codeFingerprint(w.plan)
 	return err
 }

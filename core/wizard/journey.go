@@ -62,7 +62,7 @@ func Next(plan Plan, record Record, seen *Observed) Journey {
 		e := record.Steps[step]
 		if e != nil {
 			s.Evidence = e
-			s.State, s.Reason, s.Changed = judge(plan, step, e, state, seen)
+			s.State, s.Reason, s.Changed = judge(plan, record, step, state, seen)
 		}
 		state[step] = s.State
 		if j.Current == "" && s.State != Done {
@@ -73,7 +73,8 @@ func Next(plan Plan, record Record, seen *Observed) Journey {
 	return j
 }
 
-func judge(plan Plan, step Step, e *Evidence, earlier map[Step]State, seen *Observed) (State, Reason, []string) {
+func judge(plan Plan, record Record, step Step, earlier map[Step]State, seen *Observed) (State, Reason, []string) {
+	e := record.Steps[step]
 	if e.Failure != nil {
 		return Failed, "", nil
 	}
@@ -92,7 +93,7 @@ func judge(plan Plan, step Step, e *Evidence, earlier map[Step]State, seen *Obse
 		}
 	}
 	for _, n := range needs[step] {
-		if earlier[n] != Done {
+		if earlier[n] != Done || record.Steps[n].Output != e.From[n] {
 			return Stale, EarlierChanged, nil
 		}
 	}

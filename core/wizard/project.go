@@ -137,7 +137,7 @@ func (p *Project) verifyPrepared(ctx context.Context) ([]string, error) {
 	}
 	changed, err := label.Verify(ctx, p.preparedDataset(), manifest, false)
 	for i, path := range changed {
-		changed[i] = preparedFolder + "/dataset/" + path
+		changed[i] = p.rel(filepath.Join(p.preparedDataset(), filepath.FromSlash(path)))
 	}
 	return changed, err
 }
@@ -149,8 +149,18 @@ const (
 	rehearsalFolder = "rehearsal"
 )
 
-func (p *Project) preparedDataset() string { return filepath.Join(p.dir, preparedFolder, "dataset") }
-func (p *Project) preparedCode() string    { return filepath.Join(p.dir, preparedFolder, "code") }
+// prepared is the folder for what the wizard makes of the person's files. It
+// is hidden where the project's folder lies inside the data itself.
+func (p *Project) prepared() string {
+	data := p.path(p.effective().Data)
+	if r, err := filepath.Rel(data, p.dir); data != "" && err == nil && filepath.IsLocal(r) {
+		return p.StatePath(preparedFolder)
+	}
+	return filepath.Join(p.dir, preparedFolder)
+}
+
+func (p *Project) preparedDataset() string { return filepath.Join(p.prepared(), "dataset") }
+func (p *Project) preparedCode() string    { return filepath.Join(p.prepared(), "code") }
 
 // path resolves a path of the plan against the project's folder.
 func (p *Project) path(s string) string {

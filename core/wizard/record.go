@@ -46,6 +46,11 @@ type Evidence struct {
 	Ended    time.Time `json:"ended,omitzero"`
 	// Answers is a digest of the answers that the step used.
 	Answers string `json:"answers"`
+	// Output names the step's outcome; From are the outcomes of earlier steps
+	// that it was made from. The same outcome found again, such as the same
+	// labels written once more, makes nothing stale.
+	Output string          `json:"output,omitempty"`
+	From   map[Step]string `json:"from,omitempty"`
 	// Data and Code are fingerprints of what the step read on this computer.
 	Data string `json:"data,omitempty"`
 	Code string `json:"code,omitempty"`

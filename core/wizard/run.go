@@ -49,6 +49,10 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 	}
 
 	e := &Evidence{Began: env.Now().UTC(), Answers: answersDigest(plan, step), Attempts: 1}
+	e.From = map[Step]string{}
+	for _, need := range needs[step] {
+		e.From[need] = p.record.Steps[need].Output
+	}
 	if old := p.record.Steps[step]; old != nil {
 		e.Attempts = old.Attempts + 1
 		if step == Train {

@@ -188,6 +188,47 @@ func TestDoneStepsBecomeStale(t *testing.T) {
 	}
 }
 
+func TestOutcomesAreComparedAndNotDates(t *testing.T) {
+	p := newProject(t)
+	f := newFake()
+	if _, err := run(t, p, f, wizard.Train); err != nil {
+		t.Fatal(err)
+	}
+	labels, _ := filepath.Glob(filepath.Join(p.Dir(), "prepared", "dataset", "labels", "train", "*.txt"))
+	if err := os.Remove(labels[0]); err != nil {
+		t.Fatal(err)
+	}
+	verify(t, p, "done done stale stale stale stale todo")
+	if _, err := run(t, p, f, wizard.Convert); err != nil {
+		t.Fatal(err)
+	}
+	// The same labels are there again: what was built on them holds.
+	verify(t, p, "done done done done done done todo")
+
+	xml, _ := filepath.Glob(filepath.Join(p.Dir(), "train_data", "train", "*.xml"))
+	data, _ := os.ReadFile(xml[0])
+	edited := strings.Replace(string(data), "<xmin>", "<xmin>1", 1)
+	if err := os.WriteFile(xml[0], []byte(edited), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	verify(t, p, "done stale stale stale stale stale todo")
+	if _, err := run(t, p, f, wizard.Convert); err != nil {
+		t.Fatal(err)
+	}
+	verify(t, p, "done done done stale stale stale todo")
+}
+
+func verify(t *testing.T, p *wizard.Project, want string) {
+	t.Helper()
+	j, err := p.Verify(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := states(j); got != want {
+		t.Errorf("states %s, want %s", got, want)
+	}
+}
+
 func TestTrainingGoesOnAfterACut(t *testing.T) {
 	p := newProject(t)
 	f := newFake()

@@ -23,7 +23,7 @@ func Steps() []Step {
 var needs = map[Step][]Step{
 	Convert:  {Check},
 	Classes:  {Convert},
-	Upload:   {Region, Classes},
+	Upload:   {Region, Convert, Classes},
 	Train:    {Upload},
 	Download: {Train},
 }
