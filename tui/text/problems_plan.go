@@ -106,20 +106,8 @@ var stepProblems = map[problem.Code]trouble{
 	},
 }
 
-// programProblems: the program's own use.
-var programProblems = map[problem.Code]trouble{
-	"not-a-practice-folder": {
-		say{"{path} 里是一个真正的项目，不能用来练习。", "{path} holds a real project and cannot be used for practice."},
-		say{"用 --dir 指定一个新的空文件夹。", "Name a new, empty folder with --dir."},
-	},
-	"practice-not-made": {
-		say{"练习项目没能建在 {path}。", "The practice project could not be made in {path}."},
-		say{"看看磁盘空间和权限，或用 --dir 换一个文件夹。", "See whether there is room and whether you may write there, or name another folder with --dir."},
-	},
-	"practice-needs-both": {
-		say{"--code 和 --python 要一起给。", "--code and --python belong together."},
-		say{"两个都写上（真的训练），或都不写（回放演练）。", "Give both for a real training, or neither for a rehearsal."},
-	},
+// moneyProblems: platforms, prices and amounts.
+var moneyProblems = map[problem.Code]trouble{
 	"platforms-broken": {
 		say{"平台资料第 {line} 行（{what}）读不出来。", "The list of platforms cannot be read, line {line} ({what})."},
 		say{"如果你改过它，请改回去；否则请重新下载 gpuwizard。", "If you changed it, change it back; otherwise download gpuwizard again."},

@@ -92,7 +92,7 @@ func build(lang Lang) *Text {
 		t.questions[key] = QuestionText{Title: q.title.in(lang), Why: q.why.in(lang)}
 	}
 	for _, group := range []map[problem.Code]trouble{
-		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, programProblems,
+		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, commandProblems, moneyProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}
