@@ -129,7 +129,7 @@ func TestScripts(t *testing.T) {
 		name, line, stdin, want string
 		exit                    int
 	}{
-		{name: "output", line: "echo a; echo b >&2; exit 3", want: "a\nb\n", exit: 3},
+		{name: "output", line: "exec 2>&1; echo a; echo b >&2; exit 3", want: "a\nb\n", exit: 3},
 		{name: "unknown command", line: "nonsense", want: "sh: 1: nonsense: not found\n", exit: 127},
 		{name: "syntax error", line: "if", exit: 2, want: "sh: "},
 		{
