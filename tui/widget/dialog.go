@@ -1,0 +1,118 @@
+package widget
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// A Dialog asks one thing above the screen: to choose one of its buttons, or
+// to type a secret.
+type Dialog struct {
+	Theme   *Theme
+	Title   string
+	Facts   [][2]string // label and value, above the text
+	Text    string
+	Notice  string // a warning below the text
+	Buttons []Button
+	// Cancel is the value that Esc gives; "" if there is none.
+	Cancel string
+
+	focus int
+	input *Input
+}
+
+// A Button is one answer of a dialog.
+type Button struct{ Value, Label string }
+
+// Focus puts the focus on the button with this value.
+func (d *Dialog) Focus(value string) {
+	for i, b := range d.Buttons {
+		if b.Value == value {
+			d.focus = i
+		}
+	}
+}
+
+// AskSecret makes the dialog one for typing a secret instead of choosing.
+func (d *Dialog) AskSecret() {
+	d.input = NewInput(d.Theme, "", true)
+	d.input.OnPaste = func(paste string) (string, bool) {
+		// Panels copy the password with a line end, or with blanks.
+		first, _, _ := strings.Cut(strings.TrimSpace(paste), "\n")
+		return d.input.Value() + strings.TrimSpace(first), true
+	}
+}
+
+// Update handles a key. done says that the dialog is answered: with the value
+// of a button, or with the secret.
+func (d *Dialog) Update(msg tea.KeyMsg) (value string, done, cancelled bool) {
+	if msg.Type == tea.KeyEsc {
+		return d.Cancel, true, true
+	}
+	if d.input != nil {
+		if msg.Type == tea.KeyEnter {
+			return d.input.Value(), d.input.Value() != "", false
+		}
+		d.input.Update(msg)
+		return "", false, false
+	}
+	switch msg.String() {
+	case "up", "left", "k", "h", "shift+tab":
+		d.focus = (d.focus - 1 + len(d.Buttons)) % len(d.Buttons)
+	case "down", "right", "j", "l", "tab":
+		d.focus = (d.focus + 1) % len(d.Buttons)
+	case "enter", " ":
+		return d.Buttons[d.focus].Value, true, false
+	}
+	return "", false, false
+}
+
+// Secret reports whether the dialog asks for a secret.
+func (d *Dialog) Secret() bool { return d.input != nil }
+
+// View draws the dialog in the middle of width by height cells.
+func (d *Dialog) View(width, height int) []string {
+	t := d.Theme
+	box := min(width-4, 72)
+	inner := box - 4
+	lines := []string{""}
+	labels := 0
+	for _, f := range d.Facts {
+		labels = max(labels, Width(f[0]))
+	}
+	for _, f := range d.Facts {
+		label := t.Dim.Render(Pad(f[0], labels, t.Signs.More)) + "  "
+		lines = append(lines, Indent(label, Wrap(f[1], inner-labels-2))...)
+	}
+	if len(d.Facts) > 0 {
+		lines = append(lines, "")
+	}
+	lines = append(lines, Wrap(d.Text, inner)...)
+	if d.Notice != "" {
+		lines = append(lines, "")
+		for _, line := range Wrap(d.Notice, inner) {
+			lines = append(lines, t.Warn.Render(line))
+		}
+	}
+	lines = append(lines, "")
+	if d.input != nil {
+		lines = append(lines, t.Accent.Render(t.Signs.Point+" ")+d.input.View(inner-2))
+	}
+	for i, b := range d.Buttons {
+		if i == d.focus {
+			lines = append(lines, t.Cursor.Render(t.Signs.Point+" "+b.Label))
+		} else {
+			lines = append(lines, "  "+b.Label)
+		}
+	}
+	lines = append(lines, "")
+	lines = Frame(t, d.Title, lines, box)
+	top := max(0, (height-len(lines))/2)
+	left := strings.Repeat(" ", max(0, (width-box)/2))
+	out := make([]string, top)
+	for _, line := range lines {
+		out = append(out, left+line)
+	}
+	return Clip(out, height)
+}

@@ -1,0 +1,204 @@
+package widget
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// A Field is one question of a form.
+type Field struct {
+	Key     string
+	Title   string
+	Why     string // shown while the field has the focus
+	Value   string // the answer, as it is written
+	Shown   string // the answer, for people; "" shows Value
+	Default bool   // the answer was proposed, not given
+	Missing bool   // an answer is needed
+	Choices []Option
+	Open    bool // another answer than the choices may be typed
+}
+
+// An Option is one answer to choose.
+type Option struct{ Value, Label, Remark string }
+
+// FormWords are the words that a form needs.
+type FormWords struct {
+	Default, Empty, TypeOther, Required, Start string
+}
+
+// A Form asks questions in rows with an action below them. Enter on a row
+// opens its choices, or a line to type on the last row of the form's area,
+// where input methods show their candidates.
+type Form struct {
+	Theme  *Theme
+	Words  FormWords
+	Fields []Field
+	// OnPaste takes what is pasted into a field; see Input.
+	OnPaste func(key, paste string) (string, bool)
+
+	focus   int // len(Fields) is the action
+	picking bool
+	picked  int
+	input   *Input
+	notice  string // beside the field in focus: why an answer was refused
+}
+
+// A FormEvent is what a key led to.
+type FormEvent struct {
+	Answer     bool // Key has the new Value
+	Key, Value string
+	Start      bool // the action was chosen
+}
+
+// Reset puts the focus where a person would go on: at the first field that
+// needs an answer, else at the action.
+func (f *Form) Reset() {
+	f.Close()
+	f.focus = len(f.Fields)
+	for i, field := range f.Fields {
+		if field.Missing {
+			f.focus = i
+			return
+		}
+	}
+}
+
+// FocusTop puts the focus on the first field.
+func (f *Form) FocusTop() {
+	f.Close()
+	f.focus = 0
+}
+
+// Close ends typing and choosing without an answer.
+func (f *Form) Close() { f.picking, f.input, f.notice = false, nil, "" }
+
+// SetFields replaces the fields and keeps the focus.
+func (f *Form) SetFields(fields []Field) {
+	f.Fields = fields
+	f.focus = min(f.focus, len(fields))
+}
+
+// Refuse shows why an answer was not taken, and opens the field again with it.
+func (f *Form) Refuse(key, value, why string) {
+	for i, field := range f.Fields {
+		if field.Key == key {
+			f.focus = i
+			f.typeInto(value)
+			f.notice = why
+		}
+	}
+}
+
+// Busy reports whether keys go to an open field.
+func (f *Form) Busy() bool { return f.picking || f.input != nil }
+
+// Typing reports whether a line is being typed.
+func (f *Form) Typing() bool { return f.input != nil }
+
+// AtAction reports whether the focus is on the action.
+func (f *Form) AtAction() bool { return f.focus >= len(f.Fields) }
+
+// Update handles a key.
+func (f *Form) Update(msg tea.KeyMsg) FormEvent {
+	switch {
+	case f.input != nil:
+		return f.updateInput(msg)
+	case f.picking:
+		return f.updatePick(msg)
+	}
+	switch msg.String() {
+	case "up", "k", "shift+tab":
+		f.move(-1)
+	case "down", "j", "tab":
+		f.move(1)
+	case "enter", " ":
+		if f.AtAction() {
+			return FormEvent{Start: true}
+		}
+		f.open()
+	}
+	return FormEvent{}
+}
+
+func (f *Form) move(by int) {
+	n := len(f.Fields) + 1
+	f.focus = (f.focus + by + n) % n
+}
+
+func (f *Form) field() *Field { return &f.Fields[f.focus] }
+
+func (f *Form) open() {
+	field := f.field()
+	if len(field.Choices) == 0 {
+		f.typeInto(field.Value)
+		return
+	}
+	f.picking, f.picked = true, 0
+	for i, o := range field.Choices {
+		if o.Value == field.Value {
+			f.picked = i
+		}
+	}
+}
+
+func (f *Form) typeInto(value string) {
+	f.picking, f.notice = false, ""
+	f.input = NewInput(f.Theme, value, false)
+	if f.OnPaste != nil {
+		key := f.field().Key
+		f.input.OnPaste = func(paste string) (string, bool) { return f.OnPaste(key, paste) }
+	}
+}
+
+func (f *Form) options() []Option {
+	field := f.field()
+	if !field.Open {
+		return field.Choices
+	}
+	return append(append([]Option(nil), field.Choices...), Option{Label: f.Words.TypeOther})
+}
+
+func (f *Form) updatePick(msg tea.KeyMsg) FormEvent {
+	options := f.options()
+	switch msg.String() {
+	case "up", "k", "shift+tab":
+		f.picked = (f.picked - 1 + len(options)) % len(options)
+	case "down", "j", "tab":
+		f.picked = (f.picked + 1) % len(options)
+	case "home":
+		f.picked = 0
+	case "end":
+		f.picked = len(options) - 1
+	case "esc", "left":
+		f.Close()
+	case "enter", " ":
+		field := f.field()
+		if f.picked >= len(field.Choices) {
+			f.typeInto(field.Value)
+			return FormEvent{}
+		}
+		return f.answer(options[f.picked].Value)
+	}
+	return FormEvent{}
+}
+
+func (f *Form) updateInput(msg tea.KeyMsg) FormEvent {
+	switch msg.Type {
+	case tea.KeyEsc:
+		f.Close()
+	case tea.KeyEnter:
+		return f.answer(strings.TrimSpace(f.input.Value()))
+	default:
+		f.notice = ""
+		f.input.Update(msg)
+	}
+	return FormEvent{}
+}
+
+func (f *Form) answer(value string) FormEvent {
+	key := f.field().Key
+	f.Close()
+	f.move(1)
+	return FormEvent{Answer: true, Key: key, Value: value}
+}

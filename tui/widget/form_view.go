@@ -1,0 +1,139 @@
+package widget
+
+import "strings"
+
+// View draws the form into at most height lines.
+func (f *Form) View(width, height int) []string {
+	if f.picking {
+		return f.viewPick(width, height)
+	}
+	foot := f.foot(width)
+	rows, at := f.rows(width)
+	rows = window(rows, at, max(1, height-len(foot)))
+	if f.input == nil {
+		return Clip(append(rows, foot...), min(height, len(rows)+len(foot)))
+	}
+	// The line to type is the last row of the area.
+	lines := Clip(rows, max(0, height-len(foot)))
+	return append(lines, foot...)
+}
+
+// window returns at most height lines around the one in focus.
+func window(lines []string, at, height int) []string {
+	if len(lines) <= height {
+		return lines
+	}
+	top := min(max(0, at-height/2), len(lines)-height)
+	return lines[top : top+height]
+}
+
+func (f *Form) titleWidth(width int) int {
+	widest := 0
+	for _, field := range f.Fields {
+		widest = max(widest, Width(field.Title))
+	}
+	return min(widest, width/3)
+}
+
+func (f *Form) rows(width int) (rows []string, at int) {
+	t := f.Theme
+	titles := f.titleWidth(width)
+	for i, field := range f.Fields {
+		if i == f.focus {
+			at = i
+		}
+		rows = append(rows, f.row(i, field, titles, width))
+	}
+	if len(rows) > 0 {
+		rows = append(rows, "")
+	}
+	button := "[ " + f.Words.Start + " ]"
+	if f.AtAction() {
+		at = len(rows)
+		rows = append(rows, t.Cursor.Render(t.Signs.Point+" "+button))
+	} else {
+		rows = append(rows, "  "+t.Dim.Render(button))
+	}
+	return rows, at
+}
+
+func (f *Form) row(i int, field Field, titles, width int) string {
+	t := f.Theme
+	focused := i == f.focus
+	lead, title := "  ", Pad(field.Title, titles, t.Signs.More)
+	if focused {
+		lead, title = t.Cursor.Render(t.Signs.Point+" "), t.Cursor.Render(title)
+	}
+	shown := field.Shown
+	if shown == "" {
+		shown = field.Value
+	}
+	tag := ""
+	value := t.Strong.Render(shown)
+	switch {
+	case field.Missing:
+		value, tag = t.Warn.Render(f.Words.Required), ""
+	case shown == "":
+		value = t.Dim.Render(f.Words.Empty)
+	case field.Default:
+		value, tag = t.Plain.Render(shown), t.Dim.Render(f.Words.Default)
+	}
+	room := width - titles - 4
+	return lead + title + "  " + Spread(value, tag, room, t.Signs.More)
+}
+
+// foot is what stands below the rows: why the field in focus is asked, or the
+// line to type.
+func (f *Form) foot(width int) []string {
+	t := f.Theme
+	if f.AtAction() {
+		return nil
+	}
+	field := f.field()
+	lines := []string{""}
+	for _, line := range Wrap(field.Why, width-2) {
+		lines = append(lines, "  "+t.Dim.Render(line))
+	}
+	if f.input == nil {
+		return lines
+	}
+	if f.notice != "" {
+		for _, line := range Wrap(f.notice, width-2) {
+			lines = append(lines, "  "+t.Bad.Render(line))
+		}
+	}
+	prompt := Cut(field.Title, width/3, t.Signs.More) + ": "
+	return append(lines, "", "  "+t.Accent.Render(prompt)+f.input.View(width-2-Width(prompt)))
+}
+
+// viewPick draws the choices of the field in focus as a list of its own.
+func (f *Form) viewPick(width, height int) []string {
+	t, field, options := f.Theme, f.field(), f.options()
+	lines := []string{t.Accent.Render(Cut(field.Title, width, t.Signs.More))}
+	for _, line := range Wrap(field.Why, width) {
+		lines = append(lines, t.Dim.Render(line))
+	}
+	lines = append(lines, "")
+	labels := 0
+	for _, o := range options {
+		labels = max(labels, Width(o.Label))
+	}
+	labels = min(labels, width/2)
+	var rows []string
+	for i, o := range options {
+		label := Pad(o.Label, labels, t.Signs.More)
+		mark := " "
+		if o.Value == field.Value && i < len(field.Choices) {
+			mark = t.Signs.Done
+		}
+		row := "  " + t.Good.Render(mark) + " " + label
+		if i == f.picked {
+			row = t.Cursor.Render(t.Signs.Point+" ") + t.Good.Render(mark) + " " + t.Cursor.Render(label)
+		}
+		if o.Remark != "" {
+			row += "  " + t.Dim.Render(Cut(o.Remark, max(0, width-labels-6), t.Signs.More))
+		}
+		rows = append(rows, strings.TrimRight(row, " "))
+	}
+	return append(lines, window(rows, f.picked, max(1, height-len(lines)))...)
+}

@@ -1,0 +1,185 @@
+package widget
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// The smallest window that the screens are made for.
+const (
+	MinWidth  = 80
+	MinHeight = 24
+)
+
+// Width returns how many cells a string takes, escape sequences left out.
+func Width(s string) int { return ansi.StringWidth(s) }
+
+// Cut shortens a string to a width; more is its last character if it is cut.
+func Cut(s string, width int, more string) string {
+	if width <= 0 {
+		return ""
+	}
+	return ansi.Truncate(s, width, more)
+}
+
+// Pad cuts or fills a string to exactly a width.
+func Pad(s string, width int, more string) string {
+	s = Cut(s, width, more)
+	if w := Width(s); w < width {
+		s += strings.Repeat(" ", width-w)
+	}
+	return s
+}
+
+// Spread puts one string at the left end of a line and one at the right; the
+// left one gives way if both do not fit.
+func Spread(left, right string, width int, more string) string {
+	room := width - Width(right)
+	if room < 8 {
+		return Cut(left, width, more)
+	}
+	if right == "" {
+		return Cut(left, width, more)
+	}
+	return Pad(left, room-1, more) + " " + right
+}
+
+// Clip returns exactly height lines: what is too much is cut at the end.
+func Clip(lines []string, height int) []string {
+	if height < 0 {
+		height = 0
+	}
+	if len(lines) > height {
+		return lines[:height]
+	}
+	for len(lines) < height {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// Beside puts columns of lines side by side, each filled to its width.
+func Beside(left []string, leftWidth int, gap string, right []string, rightWidth int) []string {
+	lines := make([]string, max(len(left), len(right)))
+	for i := range lines {
+		var l, r string
+		if i < len(left) {
+			l = left[i]
+		}
+		if i < len(right) {
+			r = right[i]
+		}
+		lines[i] = Pad(l, leftWidth, "") + gap + Cut(r, rightWidth, "")
+	}
+	return lines
+}
+
+// Characters that may not begin, or end, a line of Chinese.
+const (
+	noStart = "，。、；：！？）》】」』”’…%％·~,.;:!?)]}"
+	noEnd   = "（《【「『“‘([{#"
+)
+
+// Wrap breaks plain text into lines of at most width cells: between words,
+// between Chinese characters with regard to their punctuation, and within a
+// word that alone is too long.
+func Wrap(s string, width int) []string {
+	width = max(width, 2)
+	var lines []string
+	for _, paragraph := range strings.Split(s, "\n") {
+		lines = append(lines, wrapLine(paragraph, width)...)
+	}
+	return lines
+}
+
+func wrapLine(s string, width int) []string {
+	var lines []string
+	start, used := 0, 0    // of the present line
+	breakAt, after := 0, 0 // where it may end, and how wide it is from there on
+	var before rune
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		w := runeWidth(r)
+		if i > start && mayBreak(before, r) {
+			breakAt, after = i, 0
+		}
+		if used+w > width && r != ' ' {
+			at := breakAt
+			if at <= start {
+				at, after = i, 0
+			}
+			lines = append(lines, strings.TrimRight(s[start:at], " "))
+			start, used, breakAt = at, after, 0
+			for start < i && s[start] == ' ' {
+				start++
+				used--
+			}
+		}
+		used += w
+		after += w
+		before = r
+		i += size
+	}
+	return append(lines, strings.TrimRight(s[start:], " "))
+}
+
+func mayBreak(before, r rune) bool {
+	if strings.ContainsRune(noStart, r) || strings.ContainsRune(noEnd, before) {
+		return false
+	}
+	return before == ' ' && r != ' ' || before == '/' || (r != ' ' && before != ' ' && (runeWidth(before) == 2 || runeWidth(r) == 2))
+}
+
+func runeWidth(r rune) int {
+	if r >= ' ' && r <= '~' {
+		return 1
+	}
+	return ansi.StringWidth(string(r))
+}
+
+// Indent puts a prefix in front of the first line and as many blanks in front
+// of the others.
+func Indent(first string, lines []string) []string {
+	out := make([]string, len(lines))
+	blank := strings.Repeat(" ", Width(first))
+	for i, line := range lines {
+		if i == 0 {
+			out[i] = first + line
+		} else {
+			out[i] = blank + line
+		}
+	}
+	return out
+}
+
+// Frame draws a box with a title around lines, width cells wide in all.
+func Frame(t *Theme, title string, lines []string, width int) []string {
+	inner := width - 4
+	if inner < 1 {
+		return nil
+	}
+	c, rule := t.Signs.Corners, t.Signs.Rule
+	head := c[0] + rule
+	if title != "" {
+		title = Cut(title, inner-2, t.Signs.More)
+		head = t.Line.Render(head) + " " + t.Strong.Render(title) + " " +
+			t.Line.Render(strings.Repeat(rule, max(0, inner-1-Width(title)))+c[1])
+	} else {
+		head = t.Line.Render(head + strings.Repeat(rule, inner+1) + c[1])
+	}
+	out := []string{head}
+	wall := t.Line.Render(t.Signs.Wall)
+	for _, line := range lines {
+		out = append(out, wall+" "+Pad(line, inner, t.Signs.More)+" "+wall)
+	}
+	return append(out, t.Line.Render(c[2]+strings.Repeat(rule, inner+2)+c[3]))
+}
+
+// Title draws a heading with a rule behind it that fills the width.
+func Title(t *Theme, title string, width int) string {
+	title = Cut(title, max(0, width-4), t.Signs.More)
+	rest := width - Width(title) - 1
+	return t.Dim.Render(title) + " " + t.Line.Render(strings.Repeat(t.Signs.Rule, max(0, rest)))
+}
