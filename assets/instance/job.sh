@@ -24,11 +24,6 @@ verb=$1
 dir=$2
 shift 2
 
-# Messages are read by a program; the job itself gets the locale that was.
-locale=${LC_ALL-none}
-LC_ALL=C
-export LC_ALL
-
 # begun PID: when that process began, in the kernel's count; "zombie" if it has
 # ended already; nothing where the kernel does not say.
 begun() {
@@ -76,11 +71,6 @@ nap() {
 
 # apart COMMAND...: becomes the command in a session of its own.
 apart() {
-	if [ "$locale" = none ]; then
-		unset LC_ALL
-	else
-		LC_ALL=$locale
-	fi
 	if command -v setsid >/dev/null 2>&1; then
 		exec setsid "$@"
 	fi
@@ -200,6 +190,14 @@ fail() {
 	exit 3
 }
 
+own_locale() {
+	if [ "$locale" = none ]; then
+		unset LC_ALL
+	else
+		LC_ALL=$locale
+	fi
+}
+
 start() {
 	id=$1
 	commands=$2
@@ -221,7 +219,7 @@ start() {
 	: >"$dir/end.wait" || fail write "$dir"
 	date +%s >"$dir/asked.$id" || fail write "$dir"
 	mv "$dir/asked.$id" "$dir/asked" || fail write "$dir"
-	(apart sh "$dir/run.$id" run "$dir" "$id") </dev/null >/dev/null 2>&1 &
+	(own_locale && apart sh "$dir/run.$id" run "$dir" "$id") </dev/null >/dev/null 2>&1 &
 	napped=0
 	while [ ! -e "$dir/pid" ] && [ "$napped" -lt 100 ]; do
 		nap
@@ -345,6 +343,10 @@ child)
 	;;
 esac
 
+# Messages are read by a program; the job itself gets the locale that was.
+locale=${LC_ALL-none}
+LC_ALL=C
+export LC_ALL
 mark=$1
 shift
 case $verb in
