@@ -23,4 +23,7 @@ var (
 	// ModulesProbe tells which modules a Python lacks.
 	//go:embed instance/modules.py
 	ModulesProbe string
+	// FontScript puts a font where YOLOv5 looks for one; its argument.
+	//go:embed instance/font.py
+	FontScript string
 )

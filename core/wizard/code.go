@@ -94,7 +94,11 @@ func insideCode(code codeFolder) (codeFolder, error) {
 // What of a code folder stays here: the history (whose presence makes YOLOv5
 // reach for the network), earlier runs, what Python and editors leave behind.
 // Weights are sent by name, so that no others travel along.
-var codeLeftOut = []string{".git", ".github", ".idea", ".vscode", "__pycache__", "runs", "wandb", ".DS_Store", ".ipynb_checkpoints"}
+var (
+	codeLeftOut = []string{".git", ".github", ".idea", ".vscode", "__pycache__", ".DS_Store", ".ipynb_checkpoints"}
+	// At the top only: utils/loggers/wandb is code.
+	codeTopLeftOut = []string{"runs", "wandb"}
+)
 
 const (
 	maxCodeFiles = 20000
@@ -110,7 +114,7 @@ func (c codeFolder) sources() ([]Source, error) {
 		if err != nil {
 			return problem.New(CodeUnreadable, err, "path", path.Join(filepath.ToSlash(c.name), name))
 		}
-		if slices.Contains(codeLeftOut, d.Name()) && name != "." {
+		if slices.Contains(codeLeftOut, d.Name()) || slices.Contains(codeTopLeftOut, name) {
 			if d.IsDir() {
 				return fs.SkipDir
 			}

@@ -99,6 +99,10 @@ func (w *work) startJob(folder string) error {
 	if err := w.ensureModules(python.Path, code); err != nil {
 		return err
 	}
+	config := path.Join(folder, "config")
+	if err := w.placeFont(python.Path, config); err != nil {
+		return err
+	}
 	gpu := len(w.facts.GPUs) > 0
 	if !gpu || !python.CUDAReady {
 		w.note(NoteOnCPU)
@@ -110,6 +114,7 @@ func (w *work) startJob(folder string) error {
 	release := yolov5.Release(w.record.Steps[Classes].Fact("release"))
 	run := w.evidence.Fact("run")
 	settings := w.settings(release, python.Path, code, path.Dir(run), path.Base(run), weights, gpu && python.CUDAReady)
+	settings.ConfigDir = config
 	settings.Workers = workers(w.facts.CPUs)
 	w.command(settings.Shell())
 	// The record comes first: should this program be killed now, the job is
@@ -122,6 +127,20 @@ func (w *work) startJob(folder string) error {
 		return err
 	}
 	w.note(NoteJobStarted, "folder", job.Folder)
+	return nil
+}
+
+// placeFont saves YOLOv5 the download of a font. Where it cannot, the training
+// may still have a network: that is told, and no reason to stop.
+func (w *work) placeFont(python, config string) error {
+	var out bytes.Buffer
+	exit, err := w.instance.Run(w.ctx, `"$1" -c "$2" "$3" </dev/null`, []string{python, assets.FontScript, config}, limited(&out))
+	if err != nil {
+		return err
+	}
+	if exit != 0 {
+		w.note(NoteNoFont, "output", lastLine(out.String()))
+	}
 	return nil
 }
 

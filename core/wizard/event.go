@@ -48,6 +48,7 @@ const (
 	NoteModulesOK     NoteCode = "modules-ok"     // every module that the code needs is there
 	NoteModules       NoteCode = "modules"        // missing: what is going to be installed
 	NoteModulesFailed NoteCode = "modules-failed" // missing: could not be installed, but the code loads without
+	NoteNoFont        NoteCode = "no-font"        // output: no font could be put in place; YOLOv5 is going to download one
 	NoteJobStarted    NoteCode = "job-started"    // folder
 	NoteJobFound      NoteCode = "job-found"      // folder: the training was running already
 	NoteReconnect     NoteCode = "reconnect"      // host, seconds: the connection dropped, the job goes on

@@ -75,10 +75,14 @@ func (c *Console) Password(ctx context.Context, login rental.Login, attempt int)
 	return strings.Trim(password, "\r\n"), err
 }
 
-// TrustHost asks whether a host key may be trusted; the answer of nobody is no.
+// TrustHost asks whether a host key may be trusted. Where nobody can be asked,
+// no key passes.
 func (c *Console) TrustHost(ctx context.Context, key wizard.HostKey) (bool, error) {
+	if !c.asks() && len(key.Known) > 0 {
+		return false, problem.New(wizard.HostKeyChanged, nil, "host", key.Host, "want", strings.Join(key.Known, ", "), "got", key.Fingerprint)
+	}
 	if !c.asks() {
-		return false, nil
+		return false, problem.New(wizard.HostKeyUnknown, nil, "host", key.Host, "got", key.Fingerprint)
 	}
 	words := c.o.Text.Plain()
 	form := words.HostKeyNew

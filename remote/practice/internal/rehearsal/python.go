@@ -85,6 +85,8 @@ func (p *Python) program(c *command.Call, text string, args []string) int {
 		fmt.Fprintf(c.Stdout, "python-version=%s\npython-prefix=%s\npython-torch=%s\npython-cuda=%s\npython-cuda-ready=yes\n",
 			version, "/root/miniconda3", torch, cuda)
 		return 0
+	case "# gpuwizard font":
+		return 0
 	case "# gpuwizard modules":
 		for _, name := range args {
 			if p.lacks(name) {
