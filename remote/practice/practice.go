@@ -18,6 +18,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/problem"
 	"gpuwizard/remote/practice/internal/command"
 	"gpuwizard/remote/practice/internal/confine"
 	"gpuwizard/remote/practice/internal/python"
@@ -27,6 +28,18 @@ import (
 
 //go:embed recording
 var recorded embed.FS
+
+// Codes of problems that Start returns.
+const (
+	// FolderUnusable: path. The instance's folder can't be made or written to.
+	FolderUnusable problem.Code = "practice-folder"
+	// PythonUnusable: path. There is no such Python, or it doesn't start.
+	PythonUnusable problem.Code = "practice-python"
+	// PortUnusable: no arguments. No port of the loopback can be listened on.
+	PortUnusable problem.Code = "practice-port"
+	// RecordingUnusable: no arguments. The recording to play back is damaged.
+	RecordingUnusable problem.Code = "practice-recording"
+)
 
 // Options say what instance to start. Only Folder must be set.
 type Options struct {
@@ -76,19 +89,19 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	folder, err := confine.Open(o.Folder)
 	if err != nil {
-		return nil, fmt.Errorf("practice instance: %w", err)
+		return nil, problem.New(FolderUnusable, err, "path", o.Folder)
 	}
 	s := &Server{options: o, folder: folder, home: folder.Path() + "/root"}
 	if err := s.start(ctx); err != nil {
 		_ = folder.Close()
-		return nil, fmt.Errorf("practice instance: %w", err)
+		return nil, err
 	}
 	return s, nil
 }
 
 func (s *Server) start(ctx context.Context) error {
 	if err := s.furnish(); err != nil {
-		return err
+		return problem.New(FolderUnusable, err, "path", s.options.Folder)
 	}
 	commands, err := s.commands(ctx)
 	if err != nil {
@@ -100,7 +113,7 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	s.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return err
+		return problem.New(PortUnusable, err)
 	}
 	s.system = shell.New(s.folder, s.home, s.environment(), commands)
 	s.ctx, s.cancel = context.WithCancel(ctx)
@@ -167,7 +180,7 @@ func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) 
 		add(table, machine.Commands())
 		runner, err := python.Find(ctx, s.options.Python)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", s.options.Python, err)
+			return nil, problem.New(PythonUnusable, err, "path", s.options.Python)
 		}
 		table["python"], table["python3"] = runner.Run, runner.Run
 		return table, nil
@@ -183,7 +196,7 @@ func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) 
 	}
 	tape, err := rehearsal.Load(recording)
 	if err != nil {
-		return nil, err
+		return nil, problem.New(RecordingUnusable, err)
 	}
 	fake := rehearsal.NewPython(tape, s.options.Speed, s.options.Missing)
 	table["python"], table["python3"] = fake.Run, fake.Run

@@ -102,10 +102,11 @@ func tape(ctx context.Context, c *Call) int {
 		err = c.readTape(ctx, o)
 	}
 	if err != nil {
+		text := reason(err)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
-			err = errors.New("Unexpected EOF in archive")
+			text = "Unexpected EOF in archive"
 		}
-		c.errorf("%s", reason(err))
+		c.errorf("%s", text)
 		c.errorf("Error is not recoverable: exiting now")
 		return 2
 	}
@@ -161,10 +162,12 @@ func listed(name string, names []string) bool {
 	return false
 }
 
+var errNotBelow = errors.New("the member's name contains '..' or is absolute")
+
 // memberPath is where a member goes, which must be below dir.
 func memberPath(dir, name string) (string, error) {
 	if name == "" || path.IsAbs(name) || strings.Contains("/"+name+"/", "/../") || strings.ContainsRune(name, 0) {
-		return "", errors.New("Member name contains '..' or is absolute")
+		return "", errNotBelow
 	}
 	return path.Join(dir, name), nil
 }

@@ -3,6 +3,8 @@ package shell
 import (
 	"bytes"
 	"io"
+	"runtime"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -38,7 +40,7 @@ func parse(script, name string) (*syntax.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := rewrite(file); err != nil {
+	if err := rewrite(file, runtime.GOOS == "windows"); err != nil {
 		return nil, err
 	}
 	return file, nil
@@ -60,17 +62,18 @@ func reprint(script string) (string, error) {
 // statements parses and rewrites a script statement by statement as it comes,
 // reading no byte beyond the line that ends a statement.
 func statements(r io.Reader, do func(*syntax.Stmt) bool) error {
-	var failed error
-	err := newParser().Stmts(oneByOne{r}, func(stmt *syntax.Stmt) bool {
-		if failed = rewrite(stmt); failed != nil {
-			return false
+	for stmt, err := range newParser().StmtsSeq(oneByOne{r}) {
+		if err == nil {
+			err = rewrite(stmt, runtime.GOOS == "windows")
 		}
-		return do(stmt)
-	})
-	if failed != nil {
-		return failed
+		if err != nil {
+			return err
+		}
+		if !do(stmt) {
+			return nil
+		}
 	}
-	return err
+	return nil
 }
 
 // oneByOne keeps a parser from reading ahead: what follows a command may be
@@ -79,7 +82,7 @@ type oneByOne struct{ r io.Reader }
 
 func (o oneByOne) Read(p []byte) (int, error) { return o.r.Read(p[:min(1, len(p))]) }
 
-func rewrite(root syntax.Node) error {
+func rewrite(root syntax.Node, windows bool) error {
 	functions := map[string]bool{}
 	syntax.Walk(root, func(node syntax.Node) bool {
 		if f, ok := node.(*syntax.FuncDecl); ok && f.Name != nil {
@@ -88,6 +91,7 @@ func rewrite(root syntax.Node) error {
 		return true
 	})
 	var background []*syntax.Stmt
+	var slashes []*syntax.ForClause
 	syntax.Walk(root, func(node syntax.Node) bool {
 		switch node := node.(type) {
 		case *syntax.ParamExp:
@@ -105,22 +109,46 @@ func rewrite(root syntax.Node) error {
 			if len(node.Stmts) > 0 && node.Stmts[0].Cmd != nil {
 				node.Stmts = append([]*syntax.Stmt{inSubshell()}, node.Stmts...)
 			}
+		case *syntax.ForClause:
+			if loop, ok := node.Loop.(*syntax.WordIter); ok && windows && slices.ContainsFunc(loop.Items, hasPattern) {
+				slashes = append(slashes, node)
+			}
 		case *syntax.Subshell:
 			node.Stmts = append([]*syntax.Stmt{inSubshell()}, node.Stmts...)
 		case *syntax.Stmt:
 			node.Redirs = knownRedirects(node.Redirs)
+			if node.Cmd == nil && len(node.Redirs) == 0 {
+				node.Cmd = &syntax.CallExpr{Args: []*syntax.Word{{Parts: []syntax.WordPart{&syntax.Lit{Value: ":"}}}}}
+			}
 			if node.Background {
 				background = append(background, node)
 			}
 		}
 		return true
 	})
+	for _, loop := range slashes {
+		name := loop.Loop.(*syntax.WordIter).Name.Value
+		file, err := newParser().Parse(strings.NewReader(name+`=${`+name+`//\\//}`), "")
+		if err != nil {
+			return err
+		}
+		loop.Do = append(file.Stmts, loop.Do...)
+	}
 	for _, stmt := range background {
 		if err := wrap(stmt, functions); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// hasPattern reports whether a word may be a file name pattern: on Windows the
+// interpreter answers those with backslashes.
+func hasPattern(word *syntax.Word) bool {
+	return slices.ContainsFunc(word.Parts, func(part syntax.WordPart) bool {
+		lit, ok := part.(*syntax.Lit)
+		return ok && strings.ContainsAny(lit.Value, "*?[")
+	})
 }
 
 // inSubshell is the assignment that a subshell begins with.
@@ -147,13 +175,13 @@ func knownRedirects(list []*syntax.Redirect) []*syntax.Redirect {
 }
 
 // wrapper stands for "COMMAND &": a process is made, its number kept as $!, and
-// its end written down. The subshell keeps exit and errexit to itself.
+// its end written down. The command goes into the subshell, which keeps exit and
+// errexit to itself.
 const wrapper = `{
 	` + varLast + `=$(` + cmdFork + ` KIND)
 	{
 		` + varSelf + `=$` + varLast + `
-		` + varInner + `=
-		(COMMAND) </dev/null && ` + cmdEnd + ` 0 || ` + cmdEnd + ` $?
+		(` + varInner + `=) </dev/null && ` + cmdEnd + ` 0 || ` + cmdEnd + ` $?
 	} &
 }`
 
@@ -179,7 +207,7 @@ func wrap(stmt *syntax.Stmt, functions map[string]bool) error {
 	}
 	syntax.Walk(file, func(node syntax.Node) bool {
 		if sub, ok := node.(*syntax.Subshell); ok {
-			sub.Stmts = []*syntax.Stmt{&inner}
+			sub.Stmts = append(sub.Stmts, &inner)
 			return false
 		}
 		return true
