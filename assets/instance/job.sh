@@ -279,12 +279,38 @@ child() {
 	. "$dir/cmd"
 }
 
+# find_family sets family to the command and all that descends from it, for
+# where it has no session of its own.
+find_family() {
+	family=" $child "
+	before=
+	while [ "$family" != "$before" ]; do
+		before=$family
+		for entry in /proc/[0-9]*; do
+			stat=
+			if [ -r "$entry/stat" ]; then
+				IFS= read -r stat <"$entry/stat" || :
+			fi
+			stat=${stat##*) }
+			# shellcheck disable=SC2086
+			set -- $stat
+			case $family in
+			*" ${entry##*/} "*) ;;
+			*" $2 "*) family="$family${entry##*/} " ;;
+			esac
+		done
+	done 2>/dev/null
+}
+
 # tell SIGNAL: to the command and its children.
 tell() {
 	read_child
-	if alive "$child" "$child_begun"; then
-		kill "-$1" "-$child" 2>/dev/null || kill "-$1" "$child" 2>/dev/null || :
-	fi
+	alive "$child" "$child_begun" || return 0
+	kill "-$1" "-$child" 2>/dev/null && return 0
+	sent=$1
+	find_family
+	# shellcheck disable=SC2086
+	kill "-$sent" $family 2>/dev/null || :
 }
 
 # await SECONDS: true once the job runs no more.

@@ -188,7 +188,7 @@ func TestLostAndRebooted(t *testing.T) {
 	s := sshdtest.Start(t)
 	i := dial(t, s)
 	folder := s.Home + "/job"
-	program := script(t, s, "echo begun; sleep 300")
+	program := script(t, s, "echo begun; exec sleep 300")
 	if _, err := i.StartJob(t.Context(), wizard.Job{Folder: folder, Command: []string{program}}); err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,12 @@ package sshdtest
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/pem"
 	"fmt"
 	"net"
@@ -31,6 +35,7 @@ type Server struct {
 	User               string
 	HostKeyFingerprint string // "SHA256:..."
 	KnownHosts         string // a line for a known_hosts file
+	MoreKnownHosts     []string
 	Key                string // a private key file that is let in
 	Home               string // $HOME of those who log in
 
@@ -48,6 +53,8 @@ type Options struct {
 	Config []string
 	// Env are variables that sessions get, NAME=VALUE.
 	Env []string
+	// MoreHostKeys are types of keys, beside ed25519: "ecdsa", "rsa".
+	MoreHostKeys []string
 }
 
 // Start runs a server until the test ends. Where there is no sshd, the test is
@@ -74,7 +81,11 @@ func StartWith(t testing.TB, o Options) *Server {
 	check(t, os.WriteFile(filepath.Join(s.dir, "authorized_keys"), ssh.MarshalAuthorizedKey(userKey), 0o600))
 
 	s.pickPort()
-	s.KnownHosts = fmt.Sprintf("[%s]:%d %s", s.Host, s.Port, bytes.TrimSpace(ssh.MarshalAuthorizedKey(hostKey)))
+	s.KnownHosts = s.knownLine(hostKey)
+	for _, kind := range o.MoreHostKeys {
+		o.Config = append(o.Config, "HostKey "+filepath.Join(s.dir, kind))
+		s.MoreKnownHosts = append(s.MoreKnownHosts, s.knownLine(s.newKey(kind)))
+	}
 	s.writeConfig(o)
 	s.Restart()
 	t.Cleanup(s.Stop)
@@ -109,8 +120,22 @@ func check(t testing.TB, err error) {
 	}
 }
 
+func (s *Server) knownLine(key ssh.PublicKey) string {
+	return fmt.Sprintf("[%s]:%d %s", s.Host, s.Port, bytes.TrimSpace(ssh.MarshalAuthorizedKey(key)))
+}
+
+// newKey writes a private key; its type is its name, else ed25519.
 func (s *Server) newKey(name string) ssh.PublicKey {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
+	var private crypto.Signer
+	var err error
+	switch name {
+	case "ecdsa":
+		private, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	case "rsa":
+		private, err = rsa.GenerateKey(rand.Reader, 2048)
+	default:
+		_, private, err = ed25519.GenerateKey(rand.Reader)
+	}
 	check(s.t, err)
 	block, err := ssh.MarshalPrivateKey(private, "")
 	check(s.t, err)

@@ -1,0 +1,129 @@
+package remote_test
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net"
+	"os/exec"
+	"sync"
+	"testing"
+
+	"golang.org/x/crypto/ssh"
+
+	"gpuwizard/remote"
+)
+
+// A server in this process, for what OpenSSH can't be made to do without a
+// user's real password.
+type server struct {
+	port        int
+	fingerprint string
+	config      *ssh.ServerConfig
+	handle      func(net.Conn) bool // true: the connection is dealt with
+
+	mu    sync.Mutex
+	conns int
+}
+
+func newServer(t *testing.T, config *ssh.ServerConfig) *server {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ssh.NewSignerFromKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.AddHostKey(key)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{
+		port: l.Addr().(*net.TCPAddr).Port, config: config,
+		fingerprint: ssh.FingerprintSHA256(key.PublicKey()),
+	}
+	var all sync.WaitGroup
+	var open sync.Map
+	all.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.mu.Lock()
+			s.conns++
+			s.mu.Unlock()
+			open.Store(c, true)
+			all.Go(func() { s.serve(c) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = l.Close()
+		open.Range(func(c, _ any) bool { _ = c.(net.Conn).Close(); return true })
+		all.Wait()
+	})
+	return s
+}
+
+func (s *server) connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conns
+}
+
+func (s *server) options() remote.Options {
+	return remote.Options{
+		Target:  remote.Target{User: "root", Host: "127.0.0.1", Port: s.port},
+		HostKey: s.fingerprint,
+		Retries: -1,
+	}
+}
+
+func (s *server) serve(c net.Conn) {
+	defer func() { _ = c.Close() }()
+	if s.handle != nil && s.handle(c) {
+		return
+	}
+	_, channels, requests, err := ssh.NewServerConn(c, s.config)
+	if err != nil {
+		return
+	}
+	go ssh.DiscardRequests(requests)
+	for n := range channels {
+		ch, requests, err := n.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			for r := range requests {
+				if r.Type != "exec" {
+					_ = r.Reply(false, nil)
+					continue
+				}
+				_ = r.Reply(true, nil)
+				go execute(ch, string(r.Payload[4:]))
+			}
+		}()
+	}
+}
+
+func execute(ch ssh.Channel, line string) {
+	cmd := exec.Command("sh", "-c", line)
+	in, _ := cmd.StdinPipe()
+	cmd.Stdout, cmd.Stderr = ch, ch.Stderr()
+	go func() { _, _ = io.Copy(in, ch); _ = in.Close() }()
+	err := cmd.Run()
+	status := struct{ Status uint32 }{}
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		status.Status = uint32(exit.ExitCode())
+	} else if err != nil {
+		status.Status = 127
+	}
+	_, _ = ch.SendRequest("exit-status", false, ssh.Marshal(status))
+	_ = ch.Close()
+}

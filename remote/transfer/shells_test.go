@@ -1,0 +1,71 @@
+package transfer_test
+
+import (
+	"bytes"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote/sshdtest"
+)
+
+// The same scripts under the shells that images have, and without the commands
+// that some lack.
+func TestTransferUnderEveryShell(t *testing.T) {
+	for _, c := range []struct {
+		sh      string
+		without []string
+		want    problem.Code // "" if it works all the same
+	}{
+		{"dash", nil, ""},
+		{"bash", nil, ""},
+		{"busybox", nil, ""},
+		{"dash", []string{"tar"}, ""},
+		{"dash", []string{"sha256sum"}, ""},
+		{"dash", []string{"sha256sum", "shasum"}, ""},
+		{"dash", []string{"ln"}, ""},
+		{"busybox", []string{"tar"}, wizard.NoTool},
+		{"busybox", []string{"sha256sum"}, wizard.NoTool},
+	} {
+		t.Run(strings.Join(append([]string{c.sh}, c.without...), "-"), func(t *testing.T) {
+			path := sshdtest.Toolbox(t, c.sh, c.without...)
+			s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + path}})
+			i := dial(t, options(s))
+			folder := s.Home + "/it's data"
+			files := sizes(20, 400)
+			maps.Copy(files, odd)
+			_, err := i.Upload(t.Context(), folder, sources(files), nil)
+			if c.want != "" {
+				if !problem.Has(err, c.want) {
+					t.Errorf("got %v, want %s", err, c.want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, folder, files)
+			files["plain.txt"] = "changed"
+			receipt, err := i.Upload(t.Context(), folder, sources(files), nil)
+			if err != nil || receipt.SentFiles != 1 {
+				t.Errorf("again: %+v, %v", receipt, err)
+			}
+			same(t, folder, files)
+
+			content := randomBytes(600_000)
+			write(t, s.Home+"/-best.pt", string(content))
+			to := filepath.Join(t.TempDir(), "best.pt")
+			write(t, to+".part", string(content[:300_000]))
+			if _, err := i.Download(t.Context(), s.Home+"/-best.pt", to, nil); err != nil {
+				t.Fatal(err)
+			}
+			if got, _ := os.ReadFile(to); !bytes.Equal(got, content) {
+				t.Error("the download differs")
+			}
+		})
+	}
+}
