@@ -79,7 +79,7 @@ func (w *work) meet() error {
 	if w.facts.Rehearsal {
 		w.fact("rehearsal", "true")
 		w.note(NoteRehearsal)
-	} else if gpu == "" {
+	} else if gpu == "" && w.step == Upload {
 		w.note(NoteNoGPU)
 	}
 	return nil
