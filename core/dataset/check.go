@@ -59,8 +59,10 @@ func (f *findings) sorted() []Finding {
 // check fills in the set's findings.
 func check(ctx context.Context, s *Set, r *reading) error {
 	f := &findings{byKey: map[string]*Finding{}}
+	settleTurns(s)
 	for i := range s.Items {
-		checkPicture(f, &s.Items[i], r.reasons[i])
+		checkPicture(f, &s.Items[i])
+		checkTurn(f, &s.Items[i])
 		if r.of[i] >= 0 {
 			checkAnnotation(f, &s.Items[i], &r.notes[r.of[i]])
 			checkBoxes(f, &s.Items[i])
@@ -93,9 +95,9 @@ func check(ctx context.Context, s *Set, r *reading) error {
 	return nil
 }
 
-func checkPicture(f *findings, it *Item, reason string) {
-	if reason != "" {
-		f.add(Unreadable, Harms, MendNone, it.Image, "reason", reason)
+func checkPicture(f *findings, it *Item) {
+	if it.Fault != "" {
+		f.add(Unreadable, Harms, MendNone, it.Image, "reason", it.Fault)
 		return
 	}
 	if suffix := strings.ToLower(path.Ext(it.Image)); !suffixFits(it.Format, suffix) {
@@ -126,6 +128,8 @@ func checkAnnotation(f *findings, it *Item, n *note) {
 	case n.width <= 0 || n.height <= 0:
 		f.add(MissingFields, Minor, MendAuto, it.Annotation, "kind", "size")
 	case n.width == it.Width && n.height == it.Height:
+	case it.Turn > 1 && n.width*it.Width == n.height*it.Height:
+		// The size of the picture as it is stored.
 	case it.LabelWidth == n.width && it.LabelHeight == n.height:
 		f.add(ForeignLabels, Minor, MendAuto, it.Annotation, "kind", "scaled")
 	default:

@@ -87,11 +87,19 @@ type Item struct {
 	Annotation string // "" if there is none
 	Part       string // Train, Val, or "" in a flat set
 	Format     string // as the content says: jpeg, png, bmp, webp, tiff, gif; "" if the picture cannot be read
-	Width      int    // from the picture's header; 0 if it cannot be read
+	Fault      string // why the picture cannot be used: one of the Picture constants; "" if it can
+	Width      int    // from the picture's header, once it is upright; 0 if it cannot be read
 	Height     int
+	// Orientation says how the picture is stored, as EXIF does: 1 is upright,
+	// 6 and 8 lie on a side. Viewers and OpenCV turn such pictures upright.
+	Orientation int
+	// Turn is the orientation that the boxes share with the stored picture:
+	// above 1 they must be turned with it. See Upright.
+	Turn int
 	// LabelWidth and LabelHeight are the size of the space that the boxes are
 	// given in: the picture's own, or that of the larger or smaller picture
-	// it was scaled from after it was labelled.
+	// it was scaled from after it was labelled. With a Turn on a side, it is
+	// that of the picture as it is stored.
 	LabelWidth  int
 	LabelHeight int
 	Boxes       []Box
@@ -99,13 +107,15 @@ type Item struct {
 	// Group is the same for pictures that are the same; "" for one that has no
 	// twin. Split keeps a group together.
 	Group string
+
+	turnUnknown bool // nothing tells whether the boxes must be turned
 }
 
 // Readable reports whether YOLOv5 can train on the picture.
 func (it *Item) Readable() bool {
 	// YOLOv5 v7.0, utils/dataloaders.py, verify_image_label: both sides at
 	// least 10 pixels; GIF is not among IMG_FORMATS.
-	return it.Width >= minSide && it.Height >= minSide && it.Format != "gif"
+	return it.Fault == "" && it.Width >= minSide && it.Height >= minSide && it.Format != "gif"
 }
 
 // A Box is one labelled object, as the annotation has it: it may still be

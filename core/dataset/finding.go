@@ -12,6 +12,7 @@ const (
 	DuplicateFiles Check = "duplicate-images" // the same picture twice in one part
 	MissingFields  Check = "missing-fields"   // kind: size, difficult, box
 	BadBox         Check = "bad-box"          // kind: outside, reversed, empty; boxes
+	Rotated        Check = "rotated"          // stored turned; kind: stored (boxes drawn on the stored picture), seen, unclear
 	Unlabelled     Check = "unlabelled"       // kind: missing (no XML), empty (no object in it)
 	NoPicture      Check = "no-picture"       // annotations that belong to no picture
 	Unreadable     Check = "unreadable"       // reason: see the Picture and Broken constants
@@ -52,8 +53,8 @@ type Finding struct {
 
 // rank orders findings of equal severity.
 var rank = map[Check]int{
-	NoLabels: 0, ForeignLabels: 1, ClassNames: 2, Unreadable: 3, Leak: 4, Unlabelled: 5, BadBox: 6,
-	MissingFields: 7, NoPicture: 8, DuplicateFiles: 9, DuplicateRows: 10, Difficult: 11, WrongExtension: 12, Encoding: 13,
+	NoLabels: 0, ForeignLabels: 1, ClassNames: 2, Unreadable: 3, Leak: 4, Rotated: 5, Unlabelled: 6, BadBox: 7,
+	MissingFields: 8, NoPicture: 9, DuplicateFiles: 10, DuplicateRows: 11, Difficult: 12, WrongExtension: 13, Encoding: 14,
 }
 
 var severityRank = map[Severity]int{Ruins: 0, Harms: 1, Minor: 2}

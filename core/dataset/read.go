@@ -31,7 +31,6 @@ type reading struct {
 
 	items   []Item
 	notes   []note // for each annotation
-	reasons []string
 	leftOut []string
 	layout  Layout
 }
@@ -113,7 +112,6 @@ func (r *reading) divide() {
 // run reads all annotations and the headers of all pictures.
 func (r *reading) run(ctx context.Context) error {
 	r.notes = make([]note, len(r.found.annotations))
-	r.reasons = make([]string, len(r.items))
 	total := len(r.items) + len(r.found.annotations)
 	progress := newTeller(r.opts.Tell, total)
 	err := parallel(ctx, r.opts.Workers, len(r.items)+len(r.orphans), func() func(int) {
@@ -149,26 +147,11 @@ type worker struct {
 func (w *worker) item(i int) {
 	it := &w.items[i]
 	h := readHeader(local(w.root, it.Image), w.pictures)
-	it.Format, it.Width, it.Height, it.Size = h.format, h.width, h.height, h.size
-	it.LabelWidth, it.LabelHeight = h.width, h.height
-	w.reasons[i] = h.reason
+	it.setHeader(h)
 	if a := w.of[i]; a >= 0 {
 		it.Annotation = w.found.annotations[a]
 		it.Boxes = w.annotation(a)
 		it.setLabelSpace(w.notes[a].width, w.notes[a].height)
-	}
-}
-
-// setLabelSpace decides which size the boxes refer to when the annotation
-// names another one than the picture has. A picture scaled after it was
-// labelled keeps its proportions; else the picture's own size is the one to
-// trust, as many tools write a size that was true of another picture.
-func (it *Item) setLabelSpace(width, height int) {
-	if width <= 0 || height <= 0 || it.Width <= 0 || it.Height <= 0 {
-		return
-	}
-	if scaled(width, height, it.Width, it.Height) {
-		it.LabelWidth, it.LabelHeight = width, height
 	}
 }
 
