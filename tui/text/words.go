@@ -7,14 +7,15 @@ type wordsOf[T any] struct {
 	Yes, No T
 
 	// The frame.
-	Rehearsal     T // the mark in the header of every screen
-	RehearsalLine T // what it means
-	Practice      T // the practice instance, but a real training
-	NoInstance    T // in the header before one is known
-	TooSmall      T // the window is too small: {width}, {height}
-	StepOf        T // {number}, {total}
-	Looking       T // the evidence is being looked at
-	PerHour       T // {price}
+	Rehearsal      T // the mark in the header of every screen
+	RehearsalShort T // what it means
+	Practice       T // the practice instance, but a real training
+	NoInstance     T // in the header before one is known
+	TooSmall       T // the window is too small: {width}, {height}
+	StepOf         T // {number}, {total}
+	BusyWith       T // {step}: another step is at work
+	Looking        T // the evidence is being looked at
+	PerHour        T // {price}
 
 	// What keys do, for the footer.
 	KeyMove, KeyOpen, KeyStart, KeyBack, KeyNext, KeyQuit, KeyCancel, KeyRetry, KeyEdit, KeyAgain, KeyScroll,
@@ -32,6 +33,7 @@ type wordsOf[T any] struct {
 	DoneAt    T // {time}
 	NotYet    T // a step whose turn has not come: {step}
 	Changed   T // files that changed: {files}
+	GoOnHere  T // a step that was begun and not ended
 	PasteKept T // a password was pasted with the login and is kept in memory
 
 	// A step at work.
@@ -42,6 +44,10 @@ type wordsOf[T any] struct {
 
 	// The training.
 	Epoch, Loss, Accuracy, Best, CurveEmpty, CostSoFar, GPUMemory T
+
+	// What is known of the platform.
+	PlatformWeb, PlatformVoucher, VoucherSeen, BudgetLasts, BudgetHours, DiskAt, StopHow,
+	LoginHow, LoginExample, NoGPUMode, NoGPUWhy T
 
 	// Dialogs.
 	PasswordTitle, PasswordWhy, PasswordAgain,
@@ -59,14 +65,15 @@ type wordsOf[T any] struct {
 var words = wordsOf[say]{
 	Yes: say{"是", "yes"}, No: say{"否", "no"},
 
-	Rehearsal:     say{"演练", "REHEARSAL"},
-	RehearsalLine: say{"演练：不花钱，也不会真正训练，得到的文件不是模型", "rehearsal: costs nothing, trains nothing, the file is no model"},
-	Practice:      say{"练习实例", "practice instance"},
-	NoInstance:    say{"还没有实例", "no instance yet"},
-	TooSmall:      say{"请放大窗口：需要至少 80 × 24，现在是 {width} × {height}", "Please enlarge the window: 80 x 24 is needed, this is {width} x {height}"},
-	StepOf:        say{"第 {number} 步，共 {total} 步", "step {number} of {total}"},
-	Looking:       say{"正在核对文件…", "looking at your files ..."},
-	PerHour:       say{"{price}/时", "{price}/h"},
+	Rehearsal:      say{"演练", "REHEARSAL"},
+	RehearsalShort: say{"不花钱，也不会真正训练", "costs nothing, trains nothing"},
+	Practice:       say{"练习实例", "practice instance"},
+	NoInstance:     say{"还没有实例", "no instance yet"},
+	TooSmall:       say{"请放大窗口：需要至少 80 × 24，现在是 {width} × {height}", "Please enlarge the window: 80 x 24 is needed, this is {width} x {height}"},
+	StepOf:         say{"第 {number} 步，共 {total} 步", "step {number} of {total}"},
+	Looking:        say{"正在核对文件…", "looking at your files ..."},
+	BusyWith:       say{"“{step:step}”正在进行，等它结束或先停下它。", "“{step:step}” is at work: wait for its end, or stop it first."},
+	PerHour:        say{"{price}/时", "{price}/h"},
 
 	KeyMove: say{"移动", "move"}, KeyOpen: say{"选择", "choose"}, KeyStart: say{"开始", "start"},
 	KeyBack: say{"上一步", "back"}, KeyNext: say{"下一步", "next"}, KeyQuit: say{"退出", "quit"},
@@ -86,6 +93,7 @@ var words = wordsOf[say]{
 	DoneAt:    say{"{time} 完成", "done at {time}"},
 	NotYet:    say{"还轮不到这一步：先完成“{step}”。", "Not yet: “{step}” comes first."},
 	Changed:   say{"变了的文件：{files}", "changed: {files}"},
+	GoOnHere:  say{"上次没有做完。开始后从停下的地方继续，做好的不会重来。", "This was begun and not finished. Start it to go on from there; what is done is not done twice."},
 	PasteKept: say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out of what you pasted; it stays in memory for the login."},
 
 	Working: say{"正在进行", "at work"}, Finished: say{"完成", "done"},
@@ -100,6 +108,14 @@ var words = wordsOf[say]{
 	Best:       say{"最好：第 {epoch} 轮，{value}", "best: epoch {epoch}, {value}"},
 	CurveEmpty: say{"第一轮结束后，这里会画出精度曲线", "the curve begins after the first epoch"},
 	CostSoFar:  say{"这次约 {cost}", "some {cost} so far"}, GPUMemory: say{"显存 {size}", "GPU memory {size}"},
+
+	PlatformWeb: say{"网站", "site"}, PlatformVoucher: say{"代金券", "voucher"},
+	VoucherSeen: say{"新账号见过 {amount}（{seen}），以网站为准", "{amount} seen for new accounts ({seen}); the site counts"},
+	BudgetLasts: say{"预算", "budget"}, BudgetHours: say{"{budget} 大约够用 {hours} 小时", "{budget} lasts some {hours} hours"},
+	DiskAt: say{"网盘", "disk"}, StopHow: say{"停止计费", "to stop billing"},
+	LoginHow: say{"在哪里找", "where it is"}, LoginExample: say{"样子", "looks like"},
+	NoGPUMode: say{"省钱", "cheaper"},
+	NoGPUWhy:  say{"上传时可用无卡模式开机，每小时约 {price}；训练前再换成有卡模式", "start it without its GPU for the upload, at some {price} an hour; with it for the training"},
 
 	PasswordTitle: say{"登录密码", "Password"},
 	PasswordWhy:   say{"{login} 的密码，在面板的“密码”一栏复制。只留在内存里，不会写进文件。", "The password of {login}: copy it from the panel. It stays in memory and is written nowhere."},

@@ -9,29 +9,16 @@ import (
 // A Dialog asks one thing above the screen: to choose one of its buttons, or
 // to type a secret.
 type Dialog struct {
-	Theme   *Theme
-	Title   string
-	Facts   [][2]string // label and value, above the text
-	Text    string
-	Notice  string // a warning below the text
-	Buttons []Button
+	Theme  *Theme
+	Title  string
+	Facts  [][2]string // label and value, above the text
+	Text   string
+	Notice string // a warning below the text
+	Menu   Menu
 	// Cancel is the value that Esc gives; "" if there is none.
 	Cancel string
 
-	focus int
 	input *Input
-}
-
-// A Button is one answer of a dialog.
-type Button struct{ Value, Label string }
-
-// Focus puts the focus on the button with this value.
-func (d *Dialog) Focus(value string) {
-	for i, b := range d.Buttons {
-		if b.Value == value {
-			d.focus = i
-		}
-	}
 }
 
 // AskSecret makes the dialog one for typing a secret instead of choosing.
@@ -57,15 +44,8 @@ func (d *Dialog) Update(msg tea.KeyMsg) (value string, done, cancelled bool) {
 		d.input.Update(msg)
 		return "", false, false
 	}
-	switch msg.String() {
-	case "up", "left", "k", "h", "shift+tab":
-		d.focus = (d.focus - 1 + len(d.Buttons)) % len(d.Buttons)
-	case "down", "right", "j", "l", "tab":
-		d.focus = (d.focus + 1) % len(d.Buttons)
-	case "enter", " ":
-		return d.Buttons[d.focus].Value, true, false
-	}
-	return "", false, false
+	value, done = d.Menu.Update(msg)
+	return value, done, false
 }
 
 // Secret reports whether the dialog asks for a secret.
@@ -99,13 +79,7 @@ func (d *Dialog) View(width, height int) []string {
 	if d.input != nil {
 		lines = append(lines, t.Accent.Render(t.Signs.Point+" ")+d.input.View(inner-2))
 	}
-	for i, b := range d.Buttons {
-		if i == d.focus {
-			lines = append(lines, t.Cursor.Render(t.Signs.Point+" "+b.Label))
-		} else {
-			lines = append(lines, "  "+b.Label)
-		}
-	}
+	lines = append(lines, d.Menu.View(t, inner)...)
 	lines = append(lines, "")
 	lines = Frame(t, d.Title, lines, box)
 	top := max(0, (height-len(lines))/2)

@@ -1,0 +1,192 @@
+package tui
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+	"gpuwizard/core/yolov5"
+	"gpuwizard/tui/widget"
+)
+
+// batchPause is how long events gather before they are drawn together.
+const batchPause = 70 * time.Millisecond
+
+// face is the person's side of a step: it hands events and questions from the
+// goroutine that runs the step to the model.
+type face struct {
+	mu      sync.Mutex
+	pending []wizard.Event
+	lines   int // ended log lines among them
+	secrets map[string]string
+
+	wake chan struct{}
+	asks chan ask
+}
+
+// ask is a question that the step's goroutine waits on. Exactly one of login,
+// key and stop is set.
+type ask struct {
+	login   *rental.Login
+	attempt int
+	key     *wizard.HostKey
+	stop    string // the host to stop
+	reply   chan reply
+}
+
+type reply struct {
+	text string
+	yes  bool
+	err  error
+}
+
+// What a face sends to the model.
+type (
+	eventsMsg []wizard.Event
+	askMsg    ask
+)
+
+func newFace() *face {
+	return &face{secrets: map[string]string{}, wake: make(chan struct{}, 1), asks: make(chan ask)}
+}
+
+// Tell keeps an event for the next batch. It never waits. What a later event
+// replaces is dropped, and of a flood of log lines the newest are kept: the
+// whole log is on the disk.
+func (f *face) Tell(e wizard.Event) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last := len(f.pending) - 1
+	for i := last; i >= max(0, last-1) && !endedLine(f.pending[i]); i-- {
+		if replaces(e, f.pending[i]) {
+			f.pending[i] = e
+			return
+		}
+	}
+	f.pending = append(f.pending, e)
+	if endedLine(e) {
+		if f.lines++; f.lines > 2*widget.LogLines {
+			f.thin()
+		}
+	}
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// thin drops the oldest log lines down to what a log pane keeps.
+func (f *face) thin() {
+	drop := f.lines - widget.LogLines
+	kept := f.pending[:0]
+	for _, e := range f.pending {
+		if drop > 0 && endedLine(e) {
+			drop--
+			continue
+		}
+		kept = append(kept, e)
+	}
+	clear(f.pending[len(kept):])
+	f.pending, f.lines = kept, widget.LogLines
+}
+
+func endedLine(e wizard.Event) bool { return e.Kind == wizard.KindLog && !e.Live }
+
+// replaces reports whether nothing is lost if e stands in old's place.
+func replaces(e, old wizard.Event) bool {
+	if e.Kind != old.Kind || e.Step != old.Step {
+		return false
+	}
+	switch e.Kind {
+	case wizard.KindProgress:
+		return true
+	case wizard.KindLog:
+		return e.Live && old.Live
+	case wizard.KindMetrics:
+		now, ok := e.Metrics.(yolov5.Progress)
+		before, was := old.Metrics.(yolov5.Progress)
+		return ok && was && now.Epoch == before.Epoch
+	}
+	return false
+}
+
+// take returns the events that gathered.
+func (f *face) take() []wizard.Event {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	events := f.pending
+	f.pending, f.lines = nil, 0
+	return events
+}
+
+// wait is the command that brings the next batch or the next question.
+func (f *face) wait(ctx context.Context) tea.Cmd {
+	return func() tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case a := <-f.asks:
+			return askMsg(a)
+		case <-f.wake:
+		}
+		timer := time.NewTimer(batchPause)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+		return eventsMsg(f.take())
+	}
+}
+
+// ask hands a question over and waits for its answer.
+func (f *face) ask(ctx context.Context, a ask) (reply, error) {
+	a.reply = make(chan reply, 1)
+	select {
+	case <-ctx.Done():
+		return reply{}, ctx.Err()
+	case f.asks <- a:
+	}
+	select {
+	case <-ctx.Done():
+		return reply{}, ctx.Err()
+	case r := <-a.reply:
+		return r, r.err
+	}
+}
+
+// keep remembers a password that was pasted along with a login, in memory.
+func (f *face) keep(login rental.Login) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.secrets[login.Command()] = login.Password
+}
+
+// Password asks for the password of a login. One that was pasted along with
+// the login is tried first.
+func (f *face) Password(ctx context.Context, login rental.Login, attempt int) (string, error) {
+	f.mu.Lock()
+	kept := f.secrets[login.Command()]
+	f.mu.Unlock()
+	if kept != "" && attempt == 1 {
+		return kept, nil
+	}
+	r, err := f.ask(ctx, ask{login: &login, attempt: attempt})
+	return r.text, err
+}
+
+// TrustHost asks whether to go on with this host key.
+func (f *face) TrustHost(ctx context.Context, key wizard.HostKey) (bool, error) {
+	r, err := f.ask(ctx, ask{key: &key})
+	return r.yes, err
+}
+
+// StopInstance asks whether to stop the instance now.
+func (f *face) StopInstance(ctx context.Context, host string) (bool, error) {
+	r, err := f.ask(ctx, ask{stop: host})
+	return r.yes, err
+}

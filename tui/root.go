@@ -1,0 +1,356 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/screen"
+	"gpuwizard/tui/text"
+	"gpuwizard/tui/widget"
+)
+
+// root is the program's model: it owns the project, runs the steps and decides
+// which screen is shown.
+//
+// The project is no thing for two goroutines: while it is looked at or a step
+// runs, the model draws from what it copied before, and what would change the
+// project waits in queue.
+type root struct {
+	ctx     context.Context
+	options Options
+	project *wizard.Project
+	text    *text.Text
+	common  *screen.Common
+	face    *face
+
+	width, height int
+	journey       wizard.Journey
+	screens       map[wizard.Step]*screen.Screen
+	at            wizard.Step
+
+	touched   bool // a key was pressed
+	verifying bool
+	running   wizard.Step // "" if none
+	stop      context.CancelFunc
+	done      chan struct{} // closed when the goroutine of the step has ended
+	queue     []any         // reports of screens that wait for the project
+
+	dialog  *widget.Dialog
+	answers func(value string, cancelled bool) tea.Cmd
+	flash   string // one line in place of the keys, until the next one
+	deaf    time.Time
+	quit    bool
+	crash   error
+}
+
+// Messages of the model to itself.
+type (
+	verifiedMsg struct {
+		journey wizard.Journey
+		err     error
+	}
+	ranMsg struct {
+		step wizard.Step
+		err  error
+	}
+	tickMsg struct{}
+	// crashMsg is a panic in a goroutine of ours.
+	crashMsg struct{ err error }
+)
+
+func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
+	m := &root{
+		ctx: ctx, options: o, project: o.Project, text: text.For(o.Lang), face: newFace(),
+		screens: map[wizard.Step]*screen.Screen{},
+	}
+	m.common = &screen.Common{Theme: theme, Text: m.text, Now: time.Now, Practice: o.Project.Practice()}
+	m.width, m.height = widget.MinWidth, widget.MinHeight
+	for _, step := range wizard.Steps() {
+		s := screen.New(m.common, step)
+		s.OnPaste = m.pasted
+		m.screens[step] = s
+	}
+	m.resize()
+	m.refresh()
+	m.at = m.first()
+	return m
+}
+
+// first is the step to begin at: the first that is not done, else the last.
+func (m *root) first() wizard.Step {
+	if m.journey.Done() {
+		return wizard.Download
+	}
+	return m.journey.Current
+}
+
+// Init starts looking at the evidence: the first frame is drawn from the
+// record and does not wait for it.
+func (m *root) Init() tea.Cmd {
+	m.verifying = true
+	return tea.Batch(m.face.wait(m.ctx), m.guard(func() tea.Msg {
+		journey, err := m.project.Verify(m.ctx)
+		return verifiedMsg{journey, err}
+	}))
+}
+
+// guard makes a command's panic a message, so that the terminal is restored.
+func (m *root) guard(work func() tea.Msg) tea.Cmd {
+	return func() (msg tea.Msg) {
+		defer func() {
+			if r := recover(); r != nil {
+				msg = crashMsg{m.noteCrash(r, debug.Stack())}
+			}
+		}()
+		return work()
+	}
+}
+
+func (m *root) noteCrash(value any, stack []byte) error {
+	path := m.project.StatePath("crash.log")
+	if err := os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", value, stack), 0o600); err != nil {
+		return fmt.Errorf("panic: %v\n%s", value, stack)
+	}
+	return errors.New(m.text.Fill(m.text.PanicLine, map[string]string{"path": path}))
+}
+
+// refresh copies what is drawn from the project. The project must be at rest.
+func (m *root) refresh() {
+	m.journey = m.project.Journey()
+	m.common.Plan = m.project.Plan()
+	for _, step := range wizard.Steps() {
+		m.screens[step].Refresh(m.journey.Of(step), m.project.Questions(step))
+	}
+}
+
+func (m *root) resize() {
+	m.common.Width = min(m.width, maxWidth)
+	m.common.Height = max(0, m.height-frameRows)
+}
+
+// Update takes a message in.
+func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.width, m.height = msg.Width, msg.Height
+		m.resize()
+	case tea.KeyMsg:
+		return m, m.key(msg)
+	case eventsMsg:
+		m.tell(msg)
+		return m, m.face.wait(m.ctx)
+	case askMsg:
+		m.tell(m.face.take())
+		m.question(ask(msg))
+		return m, m.face.wait(m.ctx)
+	case verifiedMsg:
+		m.verifying = false
+		m.refresh()
+		if !m.touched {
+			m.at = m.first()
+		}
+		if msg.err != nil && m.ctx.Err() == nil {
+			m.flash = m.text.Problem(msg.err).What
+		}
+		return m, m.workQueue()
+	case ranMsg:
+		return m, m.ran(msg)
+	case tickMsg:
+		if m.running != "" {
+			return m, tick()
+		}
+	case crashMsg:
+		m.crash = msg.err
+		return m, tea.Quit
+	}
+	return m, nil
+}
+
+func tick() tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
+}
+
+func (m *root) tell(events []wizard.Event) {
+	for _, e := range events {
+		if s := m.screens[e.Step]; s != nil && s.Working() {
+			s.Tell(e)
+		}
+	}
+}
+
+// afterPaste is how long keys are not heard after a login was given: where a
+// paste comes as single keys, what follows its first line is the password.
+const afterPaste = 150 * time.Millisecond
+
+func (m *root) key(msg tea.KeyMsg) tea.Cmd {
+	m.flash, m.touched = "", true
+	interrupt := msg.Type == tea.KeyCtrlC
+	switch {
+	case !interrupt && m.common.Now().Before(m.deaf):
+		m.deaf = m.common.Now().Add(afterPaste)
+		return nil
+	case msg.Type == tea.KeyCtrlZ:
+		return tea.Suspend
+	case m.dialog != nil:
+		return m.dialogKey(msg)
+	case interrupt, msg.String() == "q" && !m.screens[m.at].Typing():
+		return m.leave()
+	case m.tooSmall():
+		return nil
+	}
+	return m.handle(m.screens[m.at].Update(msg))
+}
+
+// handle does what a screen reports.
+func (m *root) handle(report any) tea.Cmd {
+	switch report := report.(type) {
+	case screen.Back:
+		m.move(-1)
+	case screen.Next:
+		m.move(1)
+	case screen.Stop:
+		m.askStop()
+	case screen.Answer, screen.Start:
+		if m.running != "" {
+			m.flash = m.text.Fill(m.text.BusyWith, map[string]string{"step": string(m.running)})
+			return nil
+		}
+		if m.verifying {
+			m.queue = append(m.queue, report)
+			m.flash = m.text.Looking
+			return nil
+		}
+		return m.act(report)
+	}
+	return nil
+}
+
+// act changes the project; it is at rest.
+func (m *root) act(report any) tea.Cmd {
+	switch report := report.(type) {
+	case screen.Answer:
+		m.answer(report)
+	case screen.Start:
+		return m.start(report.Step)
+	}
+	return nil
+}
+
+func (m *root) workQueue() tea.Cmd {
+	var cmds []tea.Cmd
+	queue := m.queue
+	m.queue = nil
+	for _, report := range queue {
+		cmds = append(cmds, m.handle(report))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *root) move(by int) {
+	steps := wizard.Steps()
+	for i, step := range steps {
+		if step == m.at && i+by >= 0 && i+by < len(steps) {
+			m.show(steps[i+by])
+			return
+		}
+	}
+}
+
+func (m *root) show(step wizard.Step) {
+	m.at = step
+	m.screens[step].Enter()
+}
+
+func (m *root) answer(a screen.Answer) {
+	value := a.Value
+	if a.Key == "login" {
+		m.deaf = m.common.Now().Add(afterPaste)
+		if line, ok := m.pasted(a.Key, value); ok {
+			value = line
+		}
+	}
+	if err := m.project.Set(a.Key, value); err != nil {
+		m.screens[a.Step].Refuse(a.Key, value, err)
+		return
+	}
+	m.refresh()
+}
+
+// pasted takes a login apart: the password stays in memory, and only the
+// command goes into the line and the plan.
+func (m *root) pasted(key, paste string) (string, bool) {
+	if key != "login" {
+		return "", false
+	}
+	login, err := rental.ParseLogin(paste)
+	if err != nil {
+		return "", false
+	}
+	if login.Password != "" {
+		m.face.keep(login)
+		login.Password = ""
+		m.flash = m.text.PasteKept
+	}
+	return login.Command(), true
+}
+
+func (m *root) start(step wizard.Step) tea.Cmd {
+	ctx, stop := context.WithCancel(m.ctx)
+	m.running, m.stop, m.done = step, stop, make(chan struct{})
+	m.show(step)
+	m.screens[step].Begin()
+	done := m.done
+	run := m.guard(func() tea.Msg {
+		defer close(done)
+		err := m.project.Run(ctx, step, wizard.Env{Connect: m.options.Connect, Face: m.face, Now: m.common.Now})
+		return ranMsg{step, err}
+	})
+	return tea.Batch(run, tick())
+}
+
+func (m *root) ran(msg ranMsg) tea.Cmd {
+	m.stop()
+	m.tell(m.face.take())
+	m.running, m.stop = "", nil
+	m.closeDialog()
+	m.refresh()
+	m.screens[msg.step].End(msg.err)
+	if m.quit {
+		return tea.Quit
+	}
+	if p, ok := problem.As(msg.err); ok && p.Code == wizard.StepNotReady {
+		// Nothing was begun: say so where the person is.
+		m.flash = m.text.Problem(msg.err).What
+	}
+	return m.workQueue()
+}
+
+// settle waits for the step's goroutine to end, so that its record is whole.
+func (m *root) settle(patience time.Duration) {
+	if m.done == nil {
+		return
+	}
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-m.done:
+	case <-timer.C:
+	}
+}
+
+func (m *root) result() Result {
+	r := Result{Step: m.at, Training: m.running == wizard.Train}
+	if m.journey.Done() {
+		r.Model = m.journey.Of(wizard.Download).Evidence.Fact("model")
+	}
+	return r
+}

@@ -1,0 +1,260 @@
+// Package screen holds the screens of the seven steps: one file a step for
+// what only that step shows, over one body of form, work, outcome and failure
+// that they share.
+//
+// A screen opens no other screen and does no work of its own: its Update
+// reports what the person wants (Answer, Start, Back, Next, Stop) and the root
+// model decides.
+package screen
+
+import (
+	"time"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/text"
+	"gpuwizard/tui/widget"
+)
+
+// Common is what all screens share; the root changes it in place.
+type Common struct {
+	Theme         *widget.Theme
+	Text          *text.Text
+	Width, Height int // of the screen's area
+	Now           func() time.Time
+	Plan          wizard.Plan
+	Practice      bool // the practice instance: nothing costs money
+}
+
+// What a screen reports.
+type (
+	// Answer is a new value for a key of the plan.
+	Answer struct {
+		Step       wizard.Step
+		Key, Value string
+	}
+	// Start asks to do the step.
+	Start struct{ Step wizard.Step }
+	// Stop asks to end the step at work.
+	Stop struct{}
+	// Back and Next ask for the screen before and after this one.
+	Back struct{}
+	Next struct{}
+)
+
+type mode int
+
+const (
+	asking  mode = iota // the form
+	working             // the step runs
+	ended               // it is done
+	failed
+)
+
+// A Screen is the screen of one step.
+type Screen struct {
+	*Common
+	Step wizard.Step
+	// OnPaste takes what is pasted into the line of a question; see
+	// widget.Input.
+	OnPaste func(key, paste string) (string, bool)
+
+	mode    mode
+	status  wizard.Status
+	number  int
+	form    widget.Form
+	menu    widget.Menu
+	panel   panel
+	notes   []note
+	work    work
+	log     widget.Log
+	showLog bool // the log fills the screen
+	problem text.ProblemText
+	began   time.Time
+	took    time.Duration
+}
+
+// panel is what one step shows beyond what all do.
+type panel interface {
+	// begin forgets what an earlier run showed.
+	begin()
+	// tell takes an event in.
+	tell(wizard.Event)
+	// aside stands below the form.
+	aside(width int) []string
+	// work stands above the log while the step runs.
+	work(width, height int) []string
+	// outcome stands above the evidence when the step is done.
+	outcome(width int) []string
+	// facts names the evidence to show, in order.
+	facts() []string
+}
+
+// A note is one line of what a step told.
+type note struct {
+	code    wizard.NoteCode
+	text    string
+	command bool
+}
+
+// New returns the screen of a step.
+func New(c *Common, step wizard.Step) *Screen {
+	s := &Screen{Common: c, Step: step}
+	for i, each := range wizard.Steps() {
+		if each == step {
+			s.number = i + 1
+		}
+	}
+	s.panel = newPanel(s)
+	w := c.Text
+	s.form = widget.Form{Theme: c.Theme, Words: widget.FormWords{
+		Default: w.Default, Empty: w.Empty, TypeOther: w.TypeOther, Required: w.Required, Start: w.Step(step).Start,
+	}, OnPaste: func(key, paste string) (string, bool) {
+		if s.OnPaste == nil {
+			return "", false
+		}
+		return s.OnPaste(key, paste)
+	}}
+	return s
+}
+
+func newPanel(s *Screen) panel {
+	switch s.Step {
+	case wizard.Region:
+		return &region{Screen: s}
+	case wizard.Check:
+		return &check{Screen: s}
+	case wizard.Convert:
+		return &convert{Screen: s}
+	case wizard.Classes:
+		return &classes{Screen: s}
+	case wizard.Upload:
+		return &upload{Screen: s}
+	case wizard.Train:
+		return &train{Screen: s}
+	}
+	return &download{Screen: s}
+}
+
+// Refresh shows where the step stands and its questions with their present
+// answers. A screen at work, or with an outcome in view, keeps showing that.
+func (s *Screen) Refresh(status wizard.Status, questions []wizard.Question) {
+	was := s.status
+	s.status = status
+	fields := make([]widget.Field, 0, len(questions))
+	for _, q := range questions {
+		fields = append(fields, s.field(q))
+	}
+	s.form.SetFields(fields)
+	known := was.Step != ""
+	switch {
+	case s.mode == working, known && was.State == status.State:
+	case known && s.mode == asking && status.State != wizard.Done:
+		// The person is at the form: it stays as it is.
+	default:
+		s.enter(status)
+	}
+}
+
+// Enter is called when the screen comes into view.
+func (s *Screen) Enter() {
+	if s.mode != working {
+		s.enter(s.status)
+	}
+}
+
+func (s *Screen) enter(status wizard.Status) {
+	s.showLog = false
+	switch {
+	case status.State == wizard.Done:
+		s.mode = ended
+		s.menu = widget.Menu{Buttons: s.doneButtons()}
+	case status.State == wizard.Failed && status.Evidence != nil && status.Evidence.Failure != nil:
+		s.fail(s.Text.Failure(*status.Evidence.Failure))
+	default:
+		s.mode = asking
+		s.form.Reset()
+	}
+}
+
+func (s *Screen) field(q wizard.Question) widget.Field {
+	words := s.Text.Question(q.Key)
+	f := widget.Field{
+		Key: q.Key, Title: words.Title, Why: words.Why, Value: q.Value,
+		Default: !q.Given && q.Value != "", Missing: q.Required && q.Value == "", Open: q.Open,
+		Shown: clean.Line(q.Value),
+	}
+	for _, c := range q.Choices {
+		label, remark := s.Text.Choice(q.Key, c)
+		f.Choices = append(f.Choices, widget.Option{Value: c.Value, Label: label, Remark: remark})
+		if c.Value == q.Value {
+			f.Shown = label
+		}
+	}
+	return f
+}
+
+// Begin shows that the step runs.
+func (s *Screen) Begin() {
+	s.mode, s.showLog = working, false
+	s.form.Close()
+	s.notes, s.work, s.problem = nil, work{}, text.ProblemText{}
+	s.log.Reset()
+	s.began = s.Now()
+	s.panel.begin()
+}
+
+// Working reports whether the step runs.
+func (s *Screen) Working() bool { return s.mode == working }
+
+// Typing reports whether keys are letters of an answer.
+func (s *Screen) Typing() bool { return s.mode == asking && s.form.Busy() }
+
+// End shows how the run ended.
+func (s *Screen) End(err error) {
+	s.took = s.Now().Sub(s.began)
+	s.work = work{}
+	switch {
+	case err == nil:
+		s.mode = ended
+		s.menu = widget.Menu{Buttons: s.doneButtons()}
+	default:
+		s.fail(s.Text.Problem(err))
+	}
+}
+
+func (s *Screen) fail(p text.ProblemText) {
+	s.mode, s.problem = failed, p
+	s.menu = widget.Menu{Buttons: []widget.Button{{Value: "retry", Label: s.Text.KeyRetry}}}
+	if len(s.form.Fields) > 0 {
+		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "edit", Label: s.Text.KeyEdit})
+	}
+	if s.number > 1 {
+		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "back", Label: s.Text.KeyBack})
+	}
+}
+
+func (s *Screen) doneButtons() []widget.Button {
+	var buttons []widget.Button
+	if s.number < len(wizard.Steps()) {
+		next := wizard.Steps()[s.number]
+		buttons = append(buttons, widget.Button{Value: "next", Label: s.Text.KeyNext + " " + s.Theme.Signs.Separator + " " + s.Text.Step(next).Name})
+	}
+	buttons = append(buttons, widget.Button{Value: "again", Label: s.Text.KeyAgain})
+	if len(s.form.Fields) > 0 {
+		buttons = append(buttons, widget.Button{Value: "edit", Label: s.Text.KeyEdit})
+	}
+	return buttons
+}
+
+// Refuse shows why an answer was not taken.
+func (s *Screen) Refuse(key, value string, err error) {
+	s.mode = asking
+	why := s.Text.Problem(err)
+	if problem.Has(err, wizard.AnswerMissing) {
+		s.form.Reset()
+		return
+	}
+	s.form.Refuse(key, value, why.What+" "+why.Next)
+}

@@ -1,0 +1,223 @@
+package screen
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
+)
+
+// margin is left free at both sides.
+const margin = 2
+
+// View draws the screen: Height lines of at most Width cells.
+func (s *Screen) View() []string {
+	width, height := s.Width-2*margin, s.Height
+	head := s.head(width)
+	room := height - len(head)
+	var body []string
+	switch {
+	case s.showLog:
+		body = s.logLines(width, room)
+	case s.mode == asking:
+		body = s.viewAsking(width, room)
+	case s.mode == working:
+		body = s.viewWorking(width, room)
+	case s.mode == ended:
+		body = s.viewEnded(width, room)
+	default:
+		body = s.viewFailed(width, room)
+	}
+	lines := widget.Clip(append(head, body...), height)
+	left := strings.Repeat(" ", margin)
+	for i, line := range lines {
+		if line != "" {
+			lines[i] = left + widget.Cut(line, width, s.Theme.Signs.More)
+		}
+	}
+	return lines
+}
+
+// head is the step's name and where it stands.
+func (s *Screen) head(width int) []string {
+	t, th := s.Text, s.Theme
+	state := s.status.State
+	word := t.State(state)
+	switch {
+	case s.mode == working:
+		state = wizard.Running
+		word = t.Working + "  " + t.Duration(s.Now().Sub(s.began).Truncate(time.Second))
+	case s.mode == failed:
+		state = wizard.Failed
+		word = t.State(state)
+	case s.mode == ended && s.status.Evidence != nil && !s.status.Evidence.Ended.IsZero():
+		word = t.Fill(t.DoneAt, map[string]string{"time": t.Time(s.status.Evidence.Ended, s.Now())})
+	}
+	sign, style := th.State(state)
+	number := t.Fill(t.StepOf, map[string]string{"number": strconv.Itoa(s.number), "total": strconv.Itoa(len(wizard.Steps()))})
+	left := th.Accent.Render(t.Step(s.Step).Name) + "  " + th.Dim.Render(number)
+	return []string{widget.Spread(left, style.Render(sign+" "+word), width, th.Signs.More), ""}
+}
+
+func (s *Screen) viewAsking(width, height int) []string {
+	th, words := s.Theme, s.Text.Step(s.Step)
+	if s.form.Busy() && !s.form.Typing() {
+		return s.form.View(width, height)
+	}
+	var lines []string
+	for _, line := range widget.Wrap(words.Why, width) {
+		lines = append(lines, th.Plain.Render(line))
+	}
+	lines = append(lines, "")
+	if banner := s.banner(); banner != "" {
+		for _, line := range widget.Indent("! ", widget.Wrap(banner, width-2)) {
+			lines = append(lines, th.Warn.Render(line))
+		}
+		lines = append(lines, "")
+	}
+	if s.form.Typing() {
+		// The line to type stands on the last row of all.
+		return append(lines, s.form.View(width, height-len(lines))...)
+	}
+	form := s.form.View(width, height-len(lines))
+	lines = append(lines, form...)
+	// What the wizard does, and how it is done without, where there is room.
+	for _, more := range []string{words.Does, words.ByHand} {
+		var drawn []string
+		for _, line := range widget.Wrap(more, width) {
+			drawn = append(drawn, th.Dim.Render(line))
+		}
+		if len(lines)+1+len(drawn) <= height {
+			lines = append(append(lines, ""), drawn...)
+		}
+	}
+	if aside := s.panel.aside(width); len(aside) > 0 && len(lines)+1+len(aside) <= height {
+		lines = append(append(lines, ""), aside...)
+	}
+	return lines
+}
+
+// banner says why the step is to be done again, or where it was left.
+func (s *Screen) banner() string {
+	switch s.status.State {
+	case wizard.Stale:
+		banner := s.Text.Reason(s.status.Reason)
+		if len(s.status.Changed) > 0 {
+			banner += " " + s.Text.Fill(s.Text.Changed, map[string]string{"files": strings.Join(s.status.Changed[:min(3, len(s.status.Changed))], ", ")})
+		}
+		return banner
+	case wizard.Running:
+		return s.Text.GoOnHere
+	}
+	return ""
+}
+
+func (s *Screen) viewWorking(width, height int) []string {
+	progress := s.progressLines(width)
+	panel := s.panel.work(width, height)
+	rest := height - len(progress) - len(panel)
+	logged := 0
+	if !s.log.Empty() {
+		logged = max(4, rest-5)
+	}
+	notes := s.noteLines(width, max(1, rest-logged-2))
+	lines := append([]string(nil), notes...)
+	if len(progress) > 0 {
+		lines = append(append(lines, ""), progress...)
+	}
+	if len(panel) > 0 {
+		lines = append(append(lines, ""), panel...)
+	}
+	if logged > 0 && height-len(lines) >= 3 {
+		lines = append(lines, s.logLines(width, height-len(lines))...)
+	}
+	return lines
+}
+
+// logLines draws the log pane with its title.
+func (s *Screen) logLines(width, height int) []string {
+	if height < 2 {
+		return nil
+	}
+	s.log.SetSize(width, height-1)
+	follow := ""
+	if !s.log.Following() {
+		follow = "  " + s.Text.Paused
+	}
+	lines := []string{widget.Title(s.Theme, s.Text.LogTitle+"  "+s.log.Place()+follow, width)}
+	return append(lines, strings.Split(s.log.View(s.Theme), "\n")...)
+}
+
+func (s *Screen) viewEnded(width, height int) []string {
+	menu := s.menu.View(s.Theme, width)
+	lines := s.panel.outcome(width)
+	if len(lines) > 0 {
+		lines = append(lines, "")
+	}
+	room := height - len(menu) - len(lines) - 1
+	facts := s.factLines(width)
+	if len(facts) > room-1 {
+		facts = facts[:max(0, room-1)]
+	}
+	lines = append(lines, facts...)
+	// What the run told, as far as there is room; the evidence alone if the
+	// step was done another day.
+	if notes := s.noteLines(width, height-len(menu)-len(lines)-2); len(notes) > 0 {
+		if len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, notes...)
+	}
+	return append(append(lines, ""), menu...)
+}
+
+// factLines draws the step's evidence as a table.
+func (s *Screen) factLines(width int) []string {
+	type row struct{ label, value string }
+	var rows []row
+	labels := 0
+	for _, name := range s.panel.facts() {
+		label, value := s.Text.Fact(name, s.status.Evidence.Fact(name))
+		if label != "" && value != "" {
+			rows = append(rows, row{label, value})
+			labels = max(labels, widget.Width(label))
+		}
+	}
+	labels = min(labels, width/2)
+	var lines []string
+	for _, r := range rows {
+		label := s.Theme.Dim.Render(widget.Pad(r.label, labels, s.Theme.Signs.More))
+		lines = append(lines, label+"  "+widget.Cut(r.value, width-labels-2, s.Theme.Signs.More))
+	}
+	return lines
+}
+
+func (s *Screen) viewFailed(width, height int) []string {
+	th := s.Theme
+	var lines []string
+	for _, line := range widget.Wrap(s.problem.What, width-4) {
+		lines = append(lines, th.Bad.Render(line))
+	}
+	box := widget.Frame(th, s.Text.What, append(lines, ""), width)
+	box = append(box[:len(box)-2], box[len(box)-1])
+	next := []string{th.Strong.Render(s.Text.Next)}
+	next = append(next, widget.Wrap(s.problem.Next, width)...)
+	menu := s.menu.View(th, width)
+	lines = append(box, "")
+	lines = append(lines, next...)
+	lines = append(lines, "")
+	lines = append(lines, menu...)
+	room := height - len(lines) - 1
+	if !s.log.Empty() && room >= 5 {
+		lines = append(lines, "")
+		notes := s.noteLines(width, room/3)
+		lines = append(lines, notes...)
+		return append(lines, s.logLines(width, height-len(lines))...)
+	}
+	if notes := s.noteLines(width, room); len(notes) > 0 {
+		lines = append(append(lines, ""), notes...)
+	}
+	return lines
+}

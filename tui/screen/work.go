@@ -1,0 +1,139 @@
+package screen
+
+import (
+	"time"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
+)
+
+// maxNotes bounds what is kept of what a step told.
+const maxNotes = 1000
+
+// work is how far a running step is.
+type work struct {
+	progress *wizard.Progress
+	path     string
+	phase    string
+	since    time.Time // when the phase began
+	from     int64     // bytes done then
+}
+
+// Tell takes in what the step told.
+func (s *Screen) Tell(e wizard.Event) {
+	switch e.Kind {
+	case wizard.KindNote:
+		s.addNote(note{code: e.Code, text: s.Text.Note(e.Code, e.Args)})
+	case wizard.KindCommand:
+		s.addNote(note{text: clean.Line(e.Line), command: true})
+	case wizard.KindProgress:
+		if e.Progress != nil {
+			s.progressed(*e.Progress)
+		}
+	case wizard.KindLog:
+		s.log.Add(clean.Line(e.Line), e.Live)
+	}
+	s.panel.tell(e)
+}
+
+func (s *Screen) addNote(n note) {
+	last := len(s.notes) - 1
+	if n.code == wizard.NoteReconnect && last >= 0 && s.notes[last].code == n.code {
+		// A connection that comes and goes is one calm line.
+		s.notes[last] = n
+		return
+	}
+	if len(s.notes) >= maxNotes {
+		s.notes = append(s.notes[:0], s.notes[1:]...)
+	}
+	s.notes = append(s.notes, n)
+}
+
+func (s *Screen) progressed(p wizard.Progress) {
+	if p.Phase != s.work.phase || s.work.progress != nil && p.Bytes < s.work.progress.Bytes {
+		s.work.phase, s.work.since, s.work.from = p.Phase, s.Now(), p.Bytes
+	}
+	s.work.progress, s.work.path = &p, clean.Line(p.Path)
+}
+
+// share is how much of the phase is done, or -1.
+func (w *work) share() float64 {
+	p := w.progress
+	switch {
+	case p == nil:
+		return -1
+	case p.BytesTotal > 0:
+		return float64(p.Bytes) / float64(p.BytesTotal)
+	case p.FilesTotal > 0:
+		return float64(p.Files) / float64(p.FilesTotal)
+	}
+	return -1
+}
+
+// progressLines draws the phase with its bar, rate and remaining time.
+func (s *Screen) progressLines(width int) []string {
+	p := s.work.progress
+	if p == nil {
+		return nil
+	}
+	t := s.Text
+	var counted string
+	switch {
+	case p.BytesTotal > 0:
+		counted = t.Size(p.Bytes) + " / " + t.Size(p.BytesTotal)
+	case p.FilesTotal > 0:
+		counted = t.Count(int64(p.Files)) + " / " + t.Count(int64(p.FilesTotal))
+	case p.Files > 0:
+		counted = t.Count(int64(p.Files))
+	}
+	spent := s.Now().Sub(s.work.since)
+	if moved := p.Bytes - s.work.from; moved > 0 && spent > 2*time.Second {
+		rate := float64(moved) / spent.Seconds()
+		counted += "  " + t.Fill(t.Rate, map[string]string{"rate": t.Size(int64(rate))})
+		if left := p.BytesTotal - p.Bytes; left > 0 {
+			d := time.Duration(float64(left) / rate * float64(time.Second))
+			counted += "  " + t.Fill(t.Left, map[string]string{"time": t.Duration(d)})
+		}
+	}
+	head := s.Theme.Accent.Render(t.Phase(p.Phase)) + "  " + s.Theme.Dim.Render(s.work.path)
+	return []string{
+		widget.Spread(head, counted, width, s.Theme.Signs.More),
+		widget.Bar(s.Theme, s.work.share(), width),
+	}
+}
+
+// noteLines draws the last notes within a number of lines.
+func (s *Screen) noteLines(width, height int) []string {
+	var lines []string
+	for i := len(s.notes) - 1; i >= 0; i-- {
+		drawn := s.noteLine(s.notes[i], width)
+		if len(lines)+len(drawn) > height {
+			if len(lines) == 0 {
+				lines = drawn[:max(0, height)]
+			}
+			break
+		}
+		lines = append(drawn, lines...)
+	}
+	return lines
+}
+
+func (s *Screen) noteLine(n note, width int) []string {
+	th := s.Theme
+	if n.command {
+		return []string{th.Dim.Render(widget.Cut("$ "+n.text, width, th.Signs.More))}
+	}
+	sign, style := th.Signs.Dot, th.Dim
+	switch n.code {
+	case wizard.NoteRehearsal, wizard.NoteNoGPU, wizard.NoteOnCPU, wizard.NoteStillOn, wizard.NoteNotConfirmed,
+		wizard.NoteReconnect, wizard.NoteModulesFailed, wizard.NoteKeptFile, wizard.NoteFinding:
+		sign, style = "!", th.Warn
+	case wizard.NoteConverted, wizard.NoteUploaded, wizard.NoteTrained, wizard.NoteSaved, wizard.NoteSeenOff,
+		wizard.NoteJobStarted, wizard.NoteModulesOK, wizard.NoteDataRead:
+		sign, style = th.Signs.Done, th.Good
+	case wizard.NoteDiagnosis:
+		sign, style = th.Signs.Failed, th.Bad
+	}
+	return widget.Indent(style.Render(sign)+" ", widget.Wrap(n.text, width-2))
+}

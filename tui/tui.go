@@ -1,0 +1,96 @@
+// Package tui is the wizard on a screen: a root model that routes between the
+// screens of the seven steps, with a step bar, a header, the keys that work,
+// and dialogs above.
+//
+// It drives core/wizard and nothing else, as the line face does. Screens live
+// in tui/screen, what they are made of in tui/widget, every sentence in
+// tui/text. The connection to an instance is handed in.
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/mattn/go-runewidth"
+
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/text"
+	"gpuwizard/tui/widget"
+)
+
+// Options are what the program hands to the screens.
+type Options struct {
+	Project *wizard.Project
+	Connect wizard.Connector
+	Lang    text.Lang
+	// RealTraining says that the practice instance really trains, so that its
+	// outcome is a model and no rehearsal.
+	RealTraining bool
+	In           io.Reader // os.Stdin if nil
+	Out          io.Writer // os.Stdout if nil
+	NoColor      bool      // besides the environment variable NO_COLOR
+	ASCII        bool      // draw with ASCII characters alone
+}
+
+// A Result says where the person left.
+type Result struct {
+	Step  wizard.Step // whose screen was shown last
+	Model string      // the model's path if all steps are done, else ""
+	// Training says that a training may go on at the instance.
+	Training bool
+}
+
+// framesPerSecond bounds how often the screen is drawn, for slow links.
+const framesPerSecond = 20
+
+// lastWait is how long a step at work is given to put its record away.
+const lastWait = 5 * time.Second
+
+// Run shows the screens until the person quits or ctx ends. The terminal is
+// restored in any case.
+func Run(ctx context.Context, o Options) (Result, error) {
+	// Chinese locales make this package count line-drawing characters as two
+	// cells wide, and terminals draw them as one.
+	runewidth.DefaultCondition.EastAsianWidth = false
+
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
+	_, noColor := os.LookupEnv("NO_COLOR")
+	theme := widget.NewTheme(widget.ThemeOptions{
+		Out: o.Out, NoColor: o.NoColor || noColor && os.Getenv("NO_COLOR") != "", ASCII: o.ASCII,
+		// Asked once and before Bubble Tea reads: a late reply would be typed
+		// into an answer.
+		Light: !lipgloss.HasDarkBackground(),
+	})
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := newRoot(ctx, o, theme)
+	options := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithFPS(framesPerSecond),
+	}
+	// On Windows the size is told through os.Stdin only if it is the input as
+	// it stands.
+	if o.In != nil && o.In != io.Reader(os.Stdin) {
+		options = append(options, tea.WithInput(o.In))
+	}
+	_, err := tea.NewProgram(m, options...).Run()
+	cancel()
+	m.settle(lastWait)
+	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil && !errors.Is(err, tea.ErrProgramPanic) {
+		err = nil
+	}
+	if m.crash != nil {
+		err = m.crash
+	}
+	if err != nil {
+		return m.result(), fmt.Errorf("screen: %w", err)
+	}
+	return m.result(), nil
+}

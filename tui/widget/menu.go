@@ -1,0 +1,53 @@
+package widget
+
+import tea "github.com/charmbracelet/bubbletea"
+
+// A Button is one thing to choose.
+type Button struct{ Value, Label string }
+
+// A Menu is a few buttons, one below the other.
+type Menu struct {
+	Buttons []Button
+	focus   int
+}
+
+// Focus puts the focus on the button with this value.
+func (m *Menu) Focus(value string) {
+	for i, b := range m.Buttons {
+		if b.Value == value {
+			m.focus = i
+		}
+	}
+}
+
+// Update handles a key and returns the value of the button that was chosen.
+func (m *Menu) Update(msg tea.KeyMsg) (value string, chosen bool) {
+	n := len(m.Buttons)
+	if n == 0 {
+		return "", false
+	}
+	m.focus = min(m.focus, n-1)
+	switch msg.String() {
+	case "up", "k", "shift+tab":
+		m.focus = (m.focus - 1 + n) % n
+	case "down", "j", "tab":
+		m.focus = (m.focus + 1) % n
+	case "enter", " ":
+		return m.Buttons[m.focus].Value, true
+	}
+	return "", false
+}
+
+// View draws the buttons.
+func (m *Menu) View(t *Theme, width int) []string {
+	lines := make([]string, len(m.Buttons))
+	for i, b := range m.Buttons {
+		label := Cut("[ "+b.Label+" ]", width-2, t.Signs.More)
+		if i == min(m.focus, len(m.Buttons)-1) {
+			lines[i] = t.Cursor.Render(t.Signs.Point + " " + label)
+		} else {
+			lines[i] = "  " + t.Dim.Render(label)
+		}
+	}
+	return lines
+}
