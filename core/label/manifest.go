@@ -41,7 +41,17 @@ type File struct {
 	// the data; "" for the label of a picture without annotation.
 	Source   string
 	Modified time.Time
+	// Mend says what was done to a picture on the way, "" if nothing; then
+	// SourceSize is the size that the source had.
+	Mend       string
+	SourceSize int64
 }
+
+// Mends of pictures.
+const (
+	MendClosed  = "closed"  // the end marker of a JPEG was added
+	MendUpright = "upright" // turned upright, and encoded anew
+)
 
 // A Skipped picture cannot be used.
 type Skipped struct {
@@ -158,6 +168,14 @@ func (j *journal) parseLine(text string) error {
 		part, source, _ := strings.Cut(rest, " ")
 		source, err = strconv.Unquote(source)
 		j.Skipped = append(j.Skipped, Skipped{Source: source, Part: part})
+	case "mend":
+		fields := strings.Fields(rest)
+		if len(fields) != 2 || len(j.Files) == 0 || fields[0] != MendClosed && fields[0] != MendUpright {
+			return errManifest
+		}
+		f := &j.Files[len(j.Files)-1]
+		f.Mend = fields[0]
+		f.SourceSize, err = strconv.ParseInt(fields[1], 10, 64)
 	case "file":
 		fields := strings.SplitN(rest, " ", 5)
 		if len(fields) != 5 || len(fields[0]) != 2*sha256.Size || strings.Trim(fields[0], "0123456789abcdef") != "" {
@@ -207,6 +225,9 @@ func (j *journal) write(out string) error {
 	}
 	for _, f := range j.Files {
 		fmt.Fprintf(&b, "file %s %d %d %s %q\n", f.SHA256, f.Size, f.Modified.UnixNano(), f.Path, f.Source)
+		if f.Mend != "" {
+			fmt.Fprintf(&b, "mend %s %d\n", f.Mend, f.SourceSize)
+		}
 	}
 	for _, path := range j.own {
 		fmt.Fprintf(&b, "own %s\n", path)

@@ -78,6 +78,7 @@ type preparation struct {
 	names    []string        // of items, without suffix
 	earlier  map[string]File // finished by an earlier call
 	owned    []string        // paths that earlier calls have written, or may have
+	turning  sync.Mutex      // held by the worker that turns a picture
 	manifest Manifest
 }
 

@@ -84,7 +84,8 @@ func (w *writer) row(it *dataset.Item, b dataset.Box) bool {
 	}
 	class, _ := w.number(b.Class)
 	start := len(w.rows)
-	w.rows = appendRow(w.rows, class, b, it.LabelWidth, it.LabelHeight)
+	b, width, height := it.Upright(b)
+	w.rows = appendRow(w.rows, class, b, width, height)
 	if len(it.Boxes) == 1 {
 		return true
 	}
@@ -179,49 +180,55 @@ func (w *writer) picture(ctx context.Context, it *dataset.Item, rel string) (Fil
 	if old, ok := w.earlier[rel]; ok && exists && old.Source == it.Image && untouched(old, source, there) {
 		return old, nil
 	}
-	sum, ending, err := w.digest(ctx, from)
+	f := File{Path: rel, Size: source.Size(), Source: it.Image, Modified: source.ModTime()}
+	if it.Orientation > 1 {
+		if f, done, err := w.upright(ctx, it, at, f); done {
+			return f, err
+		}
+	}
+	var ending []byte
+	f.SHA256, ending, err = w.digest(ctx, from)
 	if err != nil {
 		return File{}, unreadable(err)
 	}
-	f := File{Path: rel, Size: source.Size(), SHA256: sum, Source: it.Image, Modified: source.ModTime()}
 	if len(ending) > 0 {
 		// A JPEG without its end marker must not be linked: YOLOv5 would
 		// write it anew at its place, which then is the user's own file.
+		f.Mend, f.SourceSize = MendClosed, source.Size()
 		err = w.copyTo(at, from, ending, source.ModTime())
 	} else if exists && os.SameFile(source, there) {
 		return f, nil
-	} else if exists && there.Size() == f.Size && w.same(ctx, at, sum) {
+	} else if exists && there.Size() == f.Size && w.same(ctx, at, f.SHA256) {
 		f.Modified = there.ModTime()
 		return f, nil
 	} else if w.link(at, from) != nil {
 		err = w.copyTo(at, from, nil, source.ModTime())
 	}
 	if err != nil {
-		var p *problem.Problem
-		if errors.As(err, &p) {
-			return File{}, err
-		}
 		return File{}, failed(err, at)
 	}
-	return w.fact(ctx, at, f, len(ending) > 0)
+	return w.fact(ctx, at, f)
 }
 
-// untouched reports whether the picture is still what an earlier call linked
-// or copied from source; a copy has its source's time.
+// untouched reports whether the picture is still what an earlier call linked,
+// copied or mended from source; a copy has its source's time.
 func untouched(old File, source, there fs.FileInfo) bool {
-	return old.Size == there.Size() &&
-		(source.Size() == old.Size || source.Size()+int64(len(endOfJPEG)) == old.Size) &&
+	from := old.Size
+	if old.Mend != "" {
+		from = old.SourceSize
+	}
+	return old.Size == there.Size() && source.Size() == from &&
 		old.Modified.Equal(there.ModTime()) && old.Modified.Equal(source.ModTime())
 }
 
 // fact completes f with what the file system made of it.
-func (w *writer) fact(ctx context.Context, at string, f File, mended bool) (File, error) {
+func (w *writer) fact(ctx context.Context, at string, f File) (File, error) {
 	info, err := os.Lstat(at)
 	if err != nil {
 		return File{}, failed(err, at)
 	}
 	f.Size, f.Modified = info.Size(), info.ModTime()
-	if mended {
+	if f.Mend != "" {
 		if f.SHA256, _, err = w.digest(ctx, at); err != nil {
 			return File{}, failed(err, at)
 		}
