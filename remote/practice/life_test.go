@@ -234,3 +234,11 @@ func TestUnusableOptions(t *testing.T) {
 		}
 	}
 }
+
+func TestRecorded(t *testing.T) {
+	got, err := practice.Recorded()
+	if err != nil || got.Epochs != 120 || got.Batch != 8 || got.ImgSize != 320 ||
+		strings.Join(got.Extra, " ") != "--optimizer Adam --hyp data/hyps/hyp.VOC.yaml" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

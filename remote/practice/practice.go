@@ -57,11 +57,17 @@ type Options struct {
 	Recording fs.FS
 
 	// Python, if set, is a real Python of the host: train.py and all else that
-	// the instance's Python is asked for is run with it.
+	// the instance's Python is asked for is run with it. The code that is
+	// uploaded must then be YOLOv5's own.
 	Python string
-	// Code is a folder of YOLOv5's code that real trainings may read; it is
-	// only remembered here (see Server.Code).
-	Code string
+}
+
+func builtIn() (*rehearsal.Recording, error) {
+	folder, err := fs.Sub(recorded, "recording")
+	if err != nil {
+		return nil, err
+	}
+	return rehearsal.Load(folder)
 }
 
 // A Server is a practice instance at work.
@@ -187,14 +193,11 @@ func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) 
 	}
 	machine.GPU = "Practice GPU (rehearsal)"
 	add(table, machine.Commands())
-	recording := s.options.Recording
-	if recording == nil {
-		var err error
-		if recording, err = fs.Sub(recorded, "recording"); err != nil {
-			return nil, err
-		}
+	load := builtIn
+	if s.options.Recording != nil {
+		load = func() (*rehearsal.Recording, error) { return rehearsal.Load(s.options.Recording) }
 	}
-	tape, err := rehearsal.Load(recording)
+	tape, err := load()
 	if err != nil {
 		return nil, problem.New(RecordingUnusable, err)
 	}

@@ -2,7 +2,8 @@ package practice
 
 import (
 	"encoding/json"
-	"fmt"
+
+	"gpuwizard/core/problem"
 )
 
 // Settings are what the built-in recording was made with: a practice run that
@@ -19,10 +20,10 @@ func Recorded() (Settings, error) {
 	var s Settings
 	data, err := recorded.ReadFile("recording/recording.json")
 	if err != nil {
-		return s, err
+		return s, problem.New(RecordingUnusable, err)
 	}
 	if err := json.Unmarshal(data, &s); err != nil {
-		return s, fmt.Errorf("recording.json: %w", err)
+		return s, problem.New(RecordingUnusable, err)
 	}
 	return s, nil
 }

@@ -8,7 +8,7 @@ import (
 
 // within returns a path's name relative to the folder for an operation that
 // changes something, which nothing outside allows.
-func (f *Folder) within(op, name string) (string, error) {
+func (f *Folder) within(op, name string, creates bool) (string, error) {
 	rel, where := f.locate(name)
 	switch where {
 	case inside:
@@ -21,14 +21,14 @@ func (f *Folder) within(op, name string) (string, error) {
 	}
 	// As on a real machine: what is not there is not there, for all but its
 	// creation.
-	if op == "mkdir" || op == "open" || op == "link" || op == "symlink" {
+	if creates {
 		return "", failed(op, name, fs.ErrPermission)
 	}
 	return "", failed(op, name, fs.ErrNotExist)
 }
 
 func (f *Folder) change(op, name string, do func(rel string) error) error {
-	rel, err := f.within(op, name)
+	rel, err := f.within(op, name, op == "mkdir" || op == "symlink")
 	if err != nil {
 		return err
 	}
@@ -92,11 +92,11 @@ func (f *Folder) Link(from, to string) error {
 }
 
 func (f *Folder) both(op, from, to string, do func(from, to string) error) error {
-	a, err := f.within(op, from)
+	a, err := f.within(op, from, false)
 	if err != nil {
 		return err
 	}
-	b, err := f.within(op, to)
+	b, err := f.within(op, to, true)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (f *Folder) Symlink(target, name string) error {
 
 // Readlink returns a link's target.
 func (f *Folder) Readlink(name string) (string, error) {
-	rel, err := f.within("readlink", name)
+	rel, err := f.within("readlink", name, false)
 	if err != nil {
 		return "", err
 	}
