@@ -251,9 +251,8 @@ func TestServerThatIsNotReady(t *testing.T) {
 		{"a web server", "HTTP/1.1 400 Bad Request\r\n\r\n", 1, 5, remote.NotSSH},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := newServer(t, config)
-			s.handle = func(conn net.Conn) bool {
-				if s.connections() > c.drops {
+			s := newHandledServer(t, config, func(n int, conn net.Conn) bool {
+				if n > c.drops {
 					return false
 				}
 				_, _ = conn.Write([]byte(c.answer))
@@ -262,7 +261,7 @@ func TestServerThatIsNotReady(t *testing.T) {
 				_ = conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
 				_, _ = conn.Read(make([]byte, 4096))
 				return true
-			}
+			})
 			o := s.options()
 			o.Password = func(context.Context, int) (string, error) { return "right", nil }
 			o.Retries, o.RetryPause = c.retries, time.Millisecond
@@ -320,14 +319,13 @@ func TestDialProblems(t *testing.T) {
 }
 
 func TestDialIsCancelled(t *testing.T) {
-	s := newServer(t, &ssh.ServerConfig{})
 	ctx, cancel := context.WithCancel(t.Context())
-	s.handle = func(c net.Conn) bool {
+	s := newHandledServer(t, &ssh.ServerConfig{}, func(_ int, c net.Conn) bool {
 		cancel()
 		_, _ = c.Read(make([]byte, 1))
 		_, _ = c.Read(make([]byte, 4096)) // until the client hangs up
 		return true
-	}
+	})
 	if _, err := remote.Dial(ctx, s.options()); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}

@@ -21,13 +21,15 @@ type server struct {
 	port        int
 	fingerprint string
 	config      *ssh.ServerConfig
-	handle      func(net.Conn) bool // true: the connection is dealt with
-
-	mu    sync.Mutex
-	conns int
+	handle      func(n int, c net.Conn) bool // true: the nth connection is dealt with
 }
 
 func newServer(t *testing.T, config *ssh.ServerConfig) *server {
+	t.Helper()
+	return newHandledServer(t, config, func(int, net.Conn) bool { return false })
+}
+
+func newHandledServer(t *testing.T, config *ssh.ServerConfig, handle func(int, net.Conn) bool) *server {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -43,22 +45,19 @@ func newServer(t *testing.T, config *ssh.ServerConfig) *server {
 		t.Fatal(err)
 	}
 	s := &server{
-		port: l.Addr().(*net.TCPAddr).Port, config: config,
+		port: l.Addr().(*net.TCPAddr).Port, config: config, handle: handle,
 		fingerprint: ssh.FingerprintSHA256(key.PublicKey()),
 	}
 	var all sync.WaitGroup
 	var open sync.Map
 	all.Go(func() {
-		for {
+		for n := 1; ; n++ {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			s.mu.Lock()
-			s.conns++
-			s.mu.Unlock()
 			open.Store(c, true)
-			all.Go(func() { s.serve(c) })
+			all.Go(func() { s.serve(n, c) })
 		}
 	})
 	t.Cleanup(func() {
@@ -69,12 +68,6 @@ func newServer(t *testing.T, config *ssh.ServerConfig) *server {
 	return s
 }
 
-func (s *server) connections() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.conns
-}
-
 func (s *server) options() remote.Options {
 	return remote.Options{
 		Target:  remote.Target{User: "root", Host: "127.0.0.1", Port: s.port},
@@ -83,9 +76,9 @@ func (s *server) options() remote.Options {
 	}
 }
 
-func (s *server) serve(c net.Conn) {
+func (s *server) serve(n int, c net.Conn) {
 	defer func() { _ = c.Close() }()
-	if s.handle != nil && s.handle(c) {
+	if s.handle(n, c) {
 		return
 	}
 	_, channels, requests, err := ssh.NewServerConn(c, s.config)

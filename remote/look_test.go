@@ -1,0 +1,124 @@
+package remote
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"gpuwizard/core/wizard"
+)
+
+// As an AutoDL container answers: a host of 128 CPUs, a container of 12.
+const autodlAnswer = `uname=Linux x86_64
+hostname=autodl-container-abcdefghij-01234567
+user=root
+home=/root
+clock=1700000000
+practice=
+cgroup1-quota=1200000
+cgroup1-period=100000
+cgroup1-memory=96636764160
+nproc=128
+meminfo=MemTotal:       1056640308 kB
+gpu=NVIDIA GeForce RTX 3090, 24576, 535.104.05
+region=nm-B1
+python=/root/miniconda3/bin/python
+python-version=3.8.10
+python-prefix=/root/miniconda3
+python-torch=2.0.0+cu118
+python-cuda=11.8
+python-cuda-ready=yes
+python=/usr/bin/python3
+python-version=3.10.12
+python-prefix=/usr
+python=/root/miniconda3/bin/python3
+python-version=3.8.10
+python-prefix=/root/miniconda3
+python=/broken/python
+disk=/root
+disk-kib=overlay 31457280 1048576 30408704 4% /
+disk-inodes=overlay 0 0 0 - /
+disk-writable=yes
+disk=/root/autodl-fs
+disk-kib=a device with spaces 20971520 20971520 -12 101% /root/autodl-fs
+disk-inodes=dev 200000 200000 0 100% /root/autodl-fs
+tool=tar
+tool=sha256sum
+end=look
+`
+
+func TestParseFacts(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       wizard.Facts
+		complete   bool
+	}{
+		{"AutoDL", autodlAnswer, wizard.Facts{
+			Hostname: "autodl-container-abcdefghij-01234567", OS: "Linux x86_64", User: "root", Home: "/root",
+			Clock: time.Unix(1_700_000_000, 0),
+			GPUs:  []wizard.GPU{{Name: "NVIDIA GeForce RTX 3090", MemoryMiB: 24576, Driver: "535.104.05"}},
+			CPUs:  12, MemoryMiB: 92160,
+			Pythons: []wizard.Python{
+				{Path: "/root/miniconda3/bin/python", Version: "3.8.10", Torch: "2.0.0+cu118", CUDA: "11.8", CUDAReady: true},
+				{Path: "/usr/bin/python3", Version: "3.10.12"},
+			},
+			Disks: []wizard.Disk{
+				{Path: "/root", FreeBytes: 30408704 << 10, FreeInodes: -1, Writable: true},
+				{Path: "/root/autodl-fs", FreeBytes: 0, FreeInodes: 0},
+			},
+			Tools: []string{"tar", "sha256sum"}, Region: "nm-B1",
+		}, true},
+		{
+			"cgroup v2, half a CPU", "cgroup2-cpu=50000 100000\ncgroup2-memory=2147483648\nnproc=64\nmeminfo=MemTotal: 263846132 kB\n",
+			wizard.Facts{CPUs: 0.5, MemoryMiB: 2048},
+			false,
+		},
+		{
+			"no limits", "cgroup2-cpu=max 100000\ncgroup2-memory=max\nnproc=8\nmeminfo=MemTotal: 16384000 kB\n",
+			wizard.Facts{CPUs: 8, MemoryMiB: 16000},
+			false,
+		},
+		{
+			"cgroup v1 without limits", "cgroup1-quota=-1\ncgroup1-period=100000\ncgroup1-memory=9223372036854771712\nnproc=8\n",
+			wizard.Facts{CPUs: 8},
+			false,
+		},
+		{"practice", "practice=rehearsal\n", wizard.Facts{Practice: true, Rehearsal: true}, false},
+		{"practice for real", "practice=real\n", wizard.Facts{Practice: true}, false},
+		{"hostile", "user=\x1b[31mroot\x07\u202e\nhome=../etc\ndisk=relative\ngpu=,,\nnproc=-5\nclock=x\n", wizard.Facts{User: "[31mroot"}, false},
+		{"nothing", "", wizard.Facts{}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, complete := parseFacts(c.text)
+			if !reflect.DeepEqual(got, c.want) || complete != c.complete {
+				t.Errorf("got %+v, %v\nwant %+v, %v", got, complete, c.want, c.complete)
+			}
+		})
+	}
+}
+
+func FuzzParseFacts(f *testing.F) {
+	f.Add(autodlAnswer)
+	f.Add("disk-kib=x 1 2 3 4% /\npython-torch=1\n=\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		facts, _ := parseFacts(text)
+		if facts.CPUs < 0 || facts.MemoryMiB < 0 || len(facts.Disks) > maxItems || len(facts.Pythons) > maxItems ||
+			len(facts.GPUs) > maxItems || len(facts.Tools) > maxItems || len(facts.Hostname) > maxFact {
+			t.Errorf("out of bounds: %+v", facts)
+		}
+		if strings.ContainsAny(facts.Hostname+facts.User+facts.Home+facts.Region, "\x1b\n\r\x00") {
+			t.Errorf("not clean: %+v", facts)
+		}
+		for _, d := range facts.Disks {
+			if d.FreeBytes < 0 || d.FreeInodes < -1 || !strings.HasPrefix(d.Path, "/") {
+				t.Errorf("disk %+v", d)
+			}
+		}
+		for _, p := range facts.Pythons {
+			if p.Version == "" || !strings.HasPrefix(p.Path, "/") {
+				t.Errorf("python %+v", p)
+			}
+		}
+	})
+}
