@@ -108,6 +108,29 @@ func TestNoPasswordToGive(t *testing.T) {
 	}
 }
 
+// A person may think longer than the server waits: then what was typed is tried
+// on another connection.
+func TestServerHangsUpOverASlowAnswer(t *testing.T) {
+	var first net.Conn
+	s := newHandledServer(t, &ssh.ServerConfig{PasswordCallback: accepts("right")}, func(n int, c net.Conn) bool {
+		if n == 1 {
+			first = c
+		}
+		return false
+	})
+	o := s.options()
+	asked := 0
+	o.Password = func(context.Context, int) (string, error) {
+		asked++
+		_ = first.Close()
+		return "right", nil
+	}
+	dial(t, o)
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+}
+
 // The password is kept for the next connection, and asked for anew when it was
 // changed meanwhile.
 func TestPasswordIsKeptForReconnecting(t *testing.T) {
