@@ -28,7 +28,7 @@ const (
 	FolderUnreadable problem.Code = "folder-unreadable" // path
 	FileUnreadable   problem.Code = "file-unreadable"   // path
 	NoPictures       problem.Code = "no-pictures"       // path, annotations (how many XML files there are)
-	BrokenAnnotation problem.Code = "broken-annotation" // path, line, reason (see the Broken constants), count (of such files)
+	BrokenAnnotation problem.Code = "broken-annotation" // path, line, object (may be missing: the place in a JSON file, such as annotations[12]), reason (see the Broken constants), count (of such files)
 )
 
 // Why an annotation cannot be read.
@@ -40,6 +40,7 @@ const (
 	BrokenNumber   = "number"      // a coordinate or size that is no number
 	BrokenTooLarge = "too-large"   // beyond any real annotation
 	BrokenEncoding = "encoding"    // neither UTF-8, UTF-16 nor GB18030
+	BrokenScale    = "scale"       // YOLO: values that are no parts of a picture's sides, such as pixels
 )
 
 // Parts of a set. A picture whose part is "" waits for Split.
@@ -104,11 +105,12 @@ type Item struct {
 	LabelHeight int
 	Boxes       []Box
 	Size        int64 // bytes of the picture
-	// Group is the same for pictures that are the same; "" for one that has no
-	// twin. Split keeps a group together.
+	// Group is the same for pictures that are the same, or nearly so as Twins
+	// finds; "" for one that has no twin. Split keeps a group together.
 	Group string
 
-	turnUnknown bool // nothing tells whether the boxes must be turned
+	twin        string // the first of the pictures with the same bytes, "" if there is no other
+	turnUnknown bool   // nothing tells whether the boxes must be turned
 }
 
 // Readable reports whether YOLOv5 can train on the picture.

@@ -22,6 +22,7 @@ type annotation struct {
 type syntaxError struct {
 	reason string // one of the Broken constants
 	line   int
+	where  string // in a file with lists: the list and the place in it
 	err    error
 }
 
