@@ -38,6 +38,7 @@ func checkTwins(ctx context.Context, f *findings, s *Set, workers int) error {
 		for _, i := range group {
 			parts[s.Items[i].Part] = true
 			s.Items[i].Group = s.Items[group[0]].Image
+			s.Items[i].twin = s.Items[i].Group
 		}
 		for _, i := range group {
 			if len(parts) > 1 {

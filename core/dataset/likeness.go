@@ -1,0 +1,285 @@
+package dataset
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/semaphore"
+
+	"gpuwizard/core/dataset/picture"
+)
+
+// A Likeness is what only decoding all pictures can tell of a set.
+type Likeness struct {
+	// Pairs are pictures that are nearly the same, closest first: for each
+	// picture the one most like it, and the one most like it in the other part.
+	Pairs []Pair
+	// Groups holds for each picture with a twin the name of its group.
+	Groups map[string]string
+	// Faults holds for each picture that is cut off or damaged PictureCut or
+	// PictureDamaged.
+	Faults map[string]string
+	// Unseen are pictures that were not decoded: too large, or of a rare kind.
+	Unseen []string
+}
+
+// A Pair of pictures with how much they are alike, up to 1.
+type Pair struct {
+	A, B  string
+	Alike float64
+}
+
+// inFlight bounds the pixels of pictures decoded at the same time, and by that
+// the memory needed.
+const inFlight = 16_000_000
+
+// Twins decodes all pictures of a set and finds those that are nearly the same
+// (of another size or quality, shifted a little, following each other in a
+// film) and those that are cut off or damaged. It takes minutes where Read
+// takes seconds, so it runs in the background, can be stopped, and may be left
+// out; Apply brings its result into the set. The set is only read; tell may be
+// nil.
+func Twins(ctx context.Context, set *Set, opts Options, tell func(Progress)) (*Likeness, error) {
+	looks := make([]look, len(set.Items))
+	faults := make([]error, len(set.Items))
+	room := semaphore.NewWeighted(inFlight)
+	progress := newTeller(tell, len(set.Items))
+	err := parallel(ctx, opts.Workers, len(set.Items), func() func(int) {
+		return func(i int) {
+			it := &set.Items[i]
+			defer progress.add(1, it.Image)
+			if !it.Readable() {
+				return
+			}
+			weight := int64(min(inFlight, it.Width*it.Height))
+			if room.Acquire(ctx, weight) != nil {
+				return
+			}
+			defer room.Release(weight)
+			img, err := picture.Open(local(set.Root, it.Image))
+			if err != nil {
+				faults[i] = err
+				return
+			}
+			looks[i] = lookAt(img, it.Orientation)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	l := &Likeness{Groups: map[string]string{}, Faults: map[string]string{}}
+	for i, err := range faults {
+		if err != nil {
+			l.fault(&set.Items[i], err)
+		}
+	}
+	near, err := neighbours(ctx, set, looks, opts.Workers)
+	if err != nil {
+		return nil, err
+	}
+	l.pair(set, near)
+	l.group(set, near)
+	return l, nil
+}
+
+// fault files a picture that could not be decoded. A decoder of ours that
+// finds fault with a picture is no proof that OpenCV does; missing data are,
+// and so are wrong checksums in a PNG.
+func (l *Likeness) fault(it *Item, err error) {
+	switch {
+	case errors.Is(err, picture.ErrCutOff):
+		l.Faults[it.Image] = PictureCut
+	case errors.Is(err, picture.ErrDamaged) && (it.Format == "png" || it.Format == "jpeg"):
+		l.Faults[it.Image] = PictureDamaged
+	default:
+		l.Unseen = append(l.Unseen, it.Image)
+	}
+}
+
+// A neighbour of a picture is one that is nearly the same.
+type neighbour struct {
+	other int
+	alike float64
+}
+
+// maxNeighbours bounds what is kept of a picture's neighbours: enough to join
+// the pictures of a film.
+const maxNeighbours = 8
+
+// A near holds a picture's neighbours, closest first, and the closest one in
+// another part.
+type near struct {
+	all     []neighbour
+	outside neighbour // other is -1 if there is none
+}
+
+func neighbours(ctx context.Context, set *Set, looks []look, workers int) ([]near, error) {
+	out := make([]near, len(looks))
+	err := parallel(ctx, workers, len(looks), func() func(int) {
+		return func(i int) {
+			n := &out[i]
+			n.outside.other = -1
+			if !looks[i].known {
+				return
+			}
+			for j := range looks {
+				if j == i || !looks[j].known || looks[i].apart(&looks[j]) > maxApart {
+					continue
+				}
+				alike := looks[i].likeness(&looks[j])
+				if alike < minLikeness {
+					continue
+				}
+				n.add(neighbour{j, alike})
+				if set.Items[i].Part != set.Items[j].Part && (n.outside.other < 0 || alike > n.outside.alike) {
+					n.outside = neighbour{j, alike}
+				}
+			}
+		}
+	})
+	return out, err
+}
+
+func (n *near) add(c neighbour) {
+	at, _ := slices.BinarySearchFunc(n.all, c, func(a, b neighbour) int {
+		return cmp.Or(cmp.Compare(b.alike, a.alike), cmp.Compare(a.other, b.other))
+	})
+	if at == maxNeighbours {
+		return
+	}
+	n.all = slices.Insert(n.all, at, c)
+	n.all = n.all[:min(len(n.all), maxNeighbours)]
+}
+
+func (l *Likeness) pair(set *Set, near []near) {
+	type key struct{ a, b int }
+	seen := map[key]bool{}
+	add := func(i int, n neighbour) {
+		k := key{min(i, n.other), max(i, n.other)}
+		if n.other >= 0 && !seen[k] {
+			seen[k] = true
+			l.Pairs = append(l.Pairs, Pair{A: set.Items[k.a].Image, B: set.Items[k.b].Image, Alike: n.alike})
+		}
+	}
+	for i := range near {
+		if len(near[i].all) > 0 {
+			add(i, near[i].all[0])
+			add(i, near[i].outside)
+		}
+	}
+	slices.SortStableFunc(l.Pairs, func(a, b Pair) int { return cmp.Compare(b.Alike, a.Alike) })
+}
+
+// group joins neighbours, closest first, into groups for Split to keep
+// together. A film can join a whole set, which then could not be divided at
+// all; so no group grows beyond a tenth of the set, and a film is cut where its
+// pictures differ most.
+func (l *Likeness) group(set *Set, near []near) {
+	type link struct {
+		a, b  int
+		alike float64
+	}
+	var links []link
+	for i := range near {
+		for _, n := range near[i].all {
+			links = append(links, link{i, n.other, n.alike})
+		}
+	}
+	slices.SortStableFunc(links, func(x, y link) int { return cmp.Compare(y.alike, x.alike) })
+
+	size := make([]int, len(set.Items))
+	root := make([]int, len(set.Items))
+	for i := range root {
+		root[i], size[i] = i, 1
+	}
+	find := func(i int) int {
+		for root[i] != i {
+			root[i] = root[root[i]]
+			i = root[i]
+		}
+		return i
+	}
+	join := func(a, b, limit int) {
+		if a, b = find(a), find(b); a != b && size[a]+size[b] <= limit {
+			a, b = min(a, b), max(a, b)
+			root[b], size[a] = a, size[a]+size[b]
+		}
+	}
+	same := map[string]int{} // groups of equal bytes stay whatever their size
+	for i := range set.Items {
+		if g := set.Items[i].twin; g != "" {
+			if first, ok := same[g]; ok {
+				join(first, i, len(set.Items))
+			} else {
+				same[g] = i
+			}
+		}
+	}
+	for _, k := range links {
+		join(k.a, k.b, max(2, len(set.Items)/10))
+	}
+	for i := range set.Items {
+		if r := find(i); size[r] > 1 {
+			l.Groups[set.Items[i].Image] = set.Items[r].Image
+		}
+	}
+}
+
+// What marks findings that Apply has brought in.
+const (
+	kindNear      = "near"
+	foundDecoding = "decoding"
+)
+
+// Apply brings what Twins found into the set: groups that Split keeps
+// together, pictures that cannot be used, and findings. What an earlier call
+// brought in is replaced.
+func (s *Set) Apply(l *Likeness) {
+	f := &findings{byKey: map[string]*Finding{}}
+	for i, got := range s.Findings {
+		if got.Args["kind"] != kindNear && got.Args["found"] != foundDecoding {
+			f.byKey[fmt.Sprintf("%06d", i)] = &got
+		}
+	}
+	index := make(map[string]*Item, len(s.Items))
+	for i := range s.Items {
+		it := &s.Items[i]
+		index[it.Image] = it
+		if g, ok := l.Groups[it.Image]; ok {
+			it.Group = g
+		}
+		if reason, ok := l.Faults[it.Image]; ok {
+			// OpenCV shows what there is of a JPEG with some bytes wrong.
+			if reason == PictureCut || it.Format == "png" {
+				it.Fault = reason
+			}
+			f.add(Unreadable, Harms, MendNone, it.Image, "reason", reason, "found", foundDecoding)
+		}
+	}
+	listed := map[string]bool{}
+	for _, p := range l.Pairs {
+		a, b := index[p.A], index[p.B]
+		switch {
+		case a == nil || b == nil || a.twin != "" && a.twin == b.twin:
+			// The bytes are the same, as Read has found.
+		case a.Part != b.Part:
+			f.add(Leak, Harms, MendAsk, p.A, "kind", kindNear)
+			f.add(Leak, Harms, MendAsk, p.B, "kind", kindNear)
+		default:
+			mend := MendAsk
+			if s.Layout == Flat {
+				mend = MendAuto // Split keeps them together
+			}
+			for _, name := range []string{p.A, p.B} {
+				if !listed[name] {
+					listed[name] = true
+					f.add(DuplicateFiles, Minor, mend, name, "kind", kindNear)
+				}
+			}
+		}
+	}
+	s.Findings = f.sorted()
+}
