@@ -18,12 +18,14 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 	if a.plainFace || a.dumb || !a.terminal || a.json {
 		return a.walk(ctx, a.console(), p, wizard.Download)
 	}
-	result, err := tui.Run(ctx, tui.Options{Project: p, Connect: a.connect, Lang: a.text.Lang, In: a.in, Out: a.out})
+	result, err := tui.Run(ctx, tui.Options{
+		Project: p, Connect: a.connect, Lang: a.text.Lang, In: a.in, Out: a.out, RealTraining: a.python != "",
+	})
 	if err != nil {
 		return err
 	}
 	if result.Model != "" {
-		fmt.Fprintln(a.out, result.Model)
+		fmt.Fprintln(a.out, modelPath(p, p.Journey()))
 		return nil
 	}
 	fmt.Fprintln(a.out, a.text.Fill(a.text.Plain().HowToGoOn, map[string]string{"command": a.goOn(p)}))

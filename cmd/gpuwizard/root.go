@@ -167,7 +167,7 @@ func (a *app) settle() error {
 		return problem.New(wizard.AnswerWrong, nil, "key", "--speed", "got", fmt.Sprint(a.speed), "allowed", "> 0")
 	}
 	a.logins.identity = a.identity
-	a.rehearsal.options = practice.Options{Speed: a.speed, Code: a.code, Python: a.python}
+	a.rehearsal.options = practice.Options{Speed: a.speed, Python: a.python}
 	return nil
 }
 
