@@ -60,6 +60,7 @@ func script(t testing.TB, s *sshdtest.Server, text string) string {
 }
 
 func TestJobLivesAndEnds(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	i := dial(t, s)
 	folder := s.Home + "/runs/任务 1"
@@ -113,6 +114,7 @@ while [ ! -e go ]; do sleep 0.1; done; exit 9`)
 }
 
 func TestJobStartsOnceWhoeverAsks(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	program := script(t, s, "echo started; sleep 0.5")
 	folder := s.Home + "/job"
@@ -132,6 +134,7 @@ func TestJobStartsOnceWhoeverAsks(t *testing.T) {
 }
 
 func TestStopEndsTheWholeFamily(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	i := dial(t, s)
 	for _, c := range []struct {
@@ -185,6 +188,7 @@ func kill(t *testing.T, file string) {
 }
 
 func TestLostAndRebooted(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	i := dial(t, s)
 	folder := s.Home + "/job"
@@ -226,6 +230,7 @@ func TestLostAndRebooted(t *testing.T) {
 }
 
 func TestLargeLogInPieces(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	i := dial(t, s)
 	folder := s.Home + "/job"
@@ -241,6 +246,7 @@ func TestLargeLogInPieces(t *testing.T) {
 }
 
 func TestStartProblems(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	i := dial(t, s)
 	program := script(t, s, "exit 0")

@@ -11,6 +11,7 @@ import (
 // The same script under the shells that images have, and without the commands
 // that some lack.
 func TestJobUnderEveryShell(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		sh      string
 		without []string
@@ -24,6 +25,7 @@ func TestJobUnderEveryShell(t *testing.T) {
 		{"dash", []string{"ln"}},
 	} {
 		t.Run(strings.Join(append([]string{c.sh}, c.without...), "-"), func(t *testing.T) {
+			t.Parallel()
 			path := sshdtest.Toolbox(t, c.sh, c.without...)
 			s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + path}})
 			i := dial(t, s)

@@ -22,6 +22,7 @@ func randomBytes(n int) []byte {
 }
 
 func TestDownload(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	i := dial(t, options(s))
 	content := randomBytes(3_000_001)
@@ -79,6 +80,7 @@ func TestDownload(t *testing.T) {
 }
 
 func TestDownloadNoticesAChange(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	i := dial(t, options(s))
 	content := randomBytes(2_000_000)
@@ -108,6 +110,7 @@ func TestDownloadNoticesAChange(t *testing.T) {
 }
 
 func TestDownloadCutAnywhere(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	proxy := sshdtest.NewProxy(t, s.Addr)
 	o := options(s)

@@ -16,6 +16,7 @@ import (
 // The same scripts under the shells that images have, and without the commands
 // that some lack.
 func TestTransferUnderEveryShell(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		sh      string
 		without []string
@@ -32,6 +33,7 @@ func TestTransferUnderEveryShell(t *testing.T) {
 		{"busybox", []string{"sha256sum"}, wizard.NoTool},
 	} {
 		t.Run(strings.Join(append([]string{c.sh}, c.without...), "-"), func(t *testing.T) {
+			t.Parallel()
 			path := sshdtest.Toolbox(t, c.sh, c.without...)
 			s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + path}})
 			i := dial(t, options(s))
