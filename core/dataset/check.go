@@ -33,6 +33,12 @@ func (f *findings) add(c Check, s Severity, m Mend, file string, details ...stri
 	return got
 }
 
+// addAll files several under a finding.
+func (f *findings) addAll(c Check, s Severity, m Mend, files []string, details ...string) {
+	got := f.add(c, s, m, "", details...)
+	got.Files = append(got.Files, files...)
+}
+
 // count adds to a number among the details.
 func (f *Finding) count(name string, by int) {
 	n, _ := strconv.Atoi(f.Args[name])
@@ -63,11 +69,12 @@ func check(ctx context.Context, s *Set, r *reading) error {
 	for i := range s.Items {
 		checkPicture(f, &s.Items[i])
 		checkTurn(f, &s.Items[i])
+		checkNames(f, &s.Items[i])
 		if r.of[i] >= 0 {
 			checkAnnotation(f, &s.Items[i], &r.notes[r.of[i]])
 			checkBoxes(f, &s.Items[i])
 		} else {
-			f.add(Unlabelled, Harms, MendNone, s.Items[i].Image, "kind", "missing")
+			f.add(Unlabelled, Harms, MendAsk, s.Items[i].Image, "kind", "missing")
 		}
 	}
 	for _, a := range r.orphans {
@@ -85,7 +92,7 @@ func check(ctx context.Context, s *Set, r *reading) error {
 		}
 	}
 	checkLabels(f, s)
-	checkClasses(f, s)
+	checkBalance(f, s, checkClasses(f, s))
 	if err := checkTwins(ctx, f, s, r.opts.Workers); err != nil {
 		return err
 	}

@@ -1,7 +1,9 @@
 package dataset
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -27,39 +29,85 @@ func classes(items []Item) []Class {
 	return out
 }
 
+// What tells findings about class names apart.
+const (
+	kindCase      = "case"
+	kindTypo      = "typo"
+	kindOnlyVal   = "only-val"
+	kindOnlyTrain = "only-train"
+)
+
+// maxCompared bounds how many names are compared each with each: a set with
+// more has another trouble.
+const maxCompared = 2000
+
 // checkClasses looks for names that are meant to be one, and for classes that
-// cannot be learned because no picture to train on has them.
-func checkClasses(f *findings, s *Set) {
-	groups := map[string][]Class{}
-	for _, c := range s.Classes {
-		folded := strings.Join(strings.Fields(strings.ToLower(c.Name)), " ")
-		groups[folded] = append(groups[folded], c)
-		if s.Layout == Parted && c.Boxes[Train] == 0 {
-			for _, file := range withClass(s.Items, c.Name) {
-				f.add(ClassNames, Harms, MendNone, file, "kind", "only-val", "class", c.Name)
+// cannot be learned because no picture to train on has them, or cannot be
+// measured. It returns the classes that it has named.
+func checkClasses(f *findings, s *Set) map[string]bool {
+	named := map[string]bool{}
+	// Of two names that mean one, the more frequent is taken for the right one.
+	byCount := slices.SortedStableFunc(slices.Values(s.Classes), func(a, b Class) int { return cmp.Compare(b.Total, a.Total) })
+	files := filesOf(s.Items)
+	for i, rare := range byCount[:min(len(byCount), maxCompared)] {
+		for _, frequent := range byCount[:i] {
+			kind := ""
+			if same, caseOnly := sameName(rare.Name, frequent.Name); caseOnly {
+				kind = kindCase
+			} else if same || slip(rare, frequent) {
+				kind = kindTypo
 			}
+			if kind == "" || named[frequent.Name] {
+				continue
+			}
+			named[rare.Name] = true
+			f.addAll(ClassNames, Harms, MendAsk, files(rare.Name), "kind", kind, "class", rare.Name, "other", frequent.Name,
+				"boxes", strconv.Itoa(rare.Total), "other-boxes", strconv.Itoa(frequent.Total))
+			break
 		}
 	}
-	for _, same := range groups {
-		if len(same) < 2 {
+	for _, c := range s.Classes {
+		switch {
+		case s.Layout != Parted || named[c.Name]:
+		case c.Boxes[Train] == 0:
+			f.addAll(ClassNames, Harms, MendNone, files(c.Name), "kind", kindOnlyVal, "class", c.Name)
+		case c.Boxes[Val] == 0 && s.Count(Val) > 0:
+			f.addAll(ClassNames, Minor, MendNone, files(c.Name), "kind", kindOnlyTrain, "class", c.Name)
+		default:
 			continue
 		}
-		// The most frequent spelling is taken for the right one.
-		slices.SortStableFunc(same, func(a, b Class) int { return b.Total - a.Total })
-		for _, c := range same[1:] {
-			for _, file := range withClass(s.Items, c.Name) {
-				f.add(ClassNames, Harms, MendAsk, file, "kind", "case", "class", c.Name, "other", same[0].Name)
-			}
-		}
+		named[c.Name] = true
 	}
+	return named
 }
 
-func withClass(items []Item, class string) []string {
-	var files []string
-	for i := range items {
-		if slices.ContainsFunc(items[i].Boxes, func(b Box) bool { return b.Class == class }) {
-			files = append(files, items[i].Annotation)
+// Merges returns what the findings offer to merge, for label.Options.Rename:
+// each rare spelling of a class with the frequent one.
+func Merges(found []Finding) map[string]string {
+	out := map[string]string{}
+	for _, f := range found {
+		if f.Check == ClassNames && f.Mend == MendAsk {
+			out[f.Args["class"]] = f.Args["other"]
 		}
 	}
-	return files
+	return out
+}
+
+// filesOf returns a function that lists the files with a class, reading the
+// items once and only if asked.
+func filesOf(items []Item) func(class string) []string {
+	var by map[string][]string
+	return func(class string) []string {
+		if by == nil {
+			by = map[string][]string{}
+			for i := range items {
+				for _, b := range items[i].Boxes {
+					if l := by[b.Class]; len(l) == 0 || l[len(l)-1] != items[i].Annotation {
+						by[b.Class] = append(l, items[i].Annotation)
+					}
+				}
+			}
+		}
+		return by[class]
+	}
 }

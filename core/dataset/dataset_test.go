@@ -289,8 +289,10 @@ func TestLayouts(t *testing.T) {
 			if s := strings.Join(set.LeftOut, " "); s != test.leftOut {
 				t.Errorf("left out %q, want %q", s, test.leftOut)
 			}
-			if len(set.Findings) > 0 {
-				t.Errorf("findings in a clean set:\n%s", told(set.Findings))
+			for _, f := range set.Findings {
+				if f.Check != dataset.Encoding || f.Args["kind"] != "name" {
+					t.Errorf("findings in a clean set:\n%s", told(set.Findings))
+				}
 			}
 		})
 	}

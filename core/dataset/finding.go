@@ -7,9 +7,9 @@ type Check string
 const (
 	ForeignLabels  Check = "foreign-labels"   // the annotation's size is not the picture's; kind: other, scaled
 	NoLabels       Check = "no-labels"        // no box at all; part ("" for the whole set)
-	ClassNames     Check = "class-names"      // kind: case (class, other), blank, only-val (class), only-train (class)
-	Leak           Check = "leak"             // the same picture to train and to validate on
-	DuplicateFiles Check = "duplicate-images" // the same picture twice in one part
+	ClassNames     Check = "class-names"      // kind: case and typo (class, other, boxes, other-boxes), blank, only-val (class), only-train (class)
+	Leak           Check = "leak"             // the same picture to train and to validate on; kind: same, near (pairs)
+	DuplicateFiles Check = "duplicate-images" // the same picture twice in one part; kind: same, near
 	MissingFields  Check = "missing-fields"   // kind: size, difficult, box
 	BadBox         Check = "bad-box"          // kind: outside, reversed, empty; boxes
 	Rotated        Check = "rotated"          // stored turned; kind: stored (boxes drawn on the stored picture), seen, unclear
@@ -17,7 +17,8 @@ const (
 	NoPicture      Check = "no-picture"       // annotations that belong to no picture
 	Unreadable     Check = "unreadable"       // reason: see the Picture and Broken constants
 	WrongExtension Check = "wrong-extension"  // format
-	Encoding       Check = "encoding"         // encoding
+	Encoding       Check = "encoding"         // encoding; kind: name for the picture's file name, else the annotation's text
+	Imbalance      Check = "imbalance"        // kind: rare (class, boxes, other, other-boxes), few (class, boxes), tiny (boxes, of)
 	Difficult      Check = "difficult"        // boxes
 	DuplicateRows  Check = "duplicate-rows"   // boxes
 )
@@ -54,7 +55,7 @@ type Finding struct {
 // rank orders findings of equal severity.
 var rank = map[Check]int{
 	NoLabels: 0, ForeignLabels: 1, ClassNames: 2, Unreadable: 3, Leak: 4, Rotated: 5, Unlabelled: 6, BadBox: 7,
-	MissingFields: 8, NoPicture: 9, DuplicateFiles: 10, DuplicateRows: 11, Difficult: 12, WrongExtension: 13, Encoding: 14,
+	MissingFields: 8, NoPicture: 9, DuplicateFiles: 10, DuplicateRows: 11, Difficult: 12, WrongExtension: 13, Encoding: 14, Imbalance: 15,
 }
 
 var severityRank = map[Severity]int{Ruins: 0, Harms: 1, Minor: 2}

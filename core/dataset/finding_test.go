@@ -3,6 +3,7 @@ package dataset_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -53,11 +54,20 @@ func TestFindings(t *testing.T) {
 			files{x: voc("dog 9 1 1 9", "dog -1 0 9 9", "dog 1 1 101 9", "dog 3 3 3 9", "dog 200 1 300 9")},
 			"bad-box/harms/auto boxes:2 kind:empty: " + x + "\nbad-box/harms/auto boxes:2 kind:outside: " + x + "\nbad-box/harms/auto boxes:1 kind:reversed: " + x,
 		},
-		{"no annotation", files{x: nil}, "unlabelled/harms/none kind:missing: " + j},
+		{"no annotation", files{x: nil}, "unlabelled/harms/ask kind:missing: " + j},
 		{"many backgrounds", files{x: voc(), "train/p01.xml": voc()}, "unlabelled/note/none kind:empty: train/p00.jpg train/p01.jpg"},
 		{"no picture", files{"train/gone.xml": voc("dog 1 1 5 5")}, "no-picture/harms/none : train/gone.xml"},
-		{"case", files{x: voc("Dog 1 1 9 9"), "train/p01.xml": voc("DOG 1 1 9 9")}, "class-names/harms/ask class:DOG kind:case other:dog: train/p01.xml\nclass-names/harms/ask class:Dog kind:case other:dog: train/p00.xml"},
+		{"case", files{x: voc("Dog 1 1 9 9"), "train/p01.xml": voc("DOG 1 1 9 9")}, "class-names/harms/ask boxes:1 class:DOG kind:case other:dog other-boxes:10: train/p01.xml\nclass-names/harms/ask boxes:1 class:Dog kind:case other:dog other-boxes:10: train/p00.xml"},
 		{"blank", files{x: bytes.Replace(voc("dog 1 1 9 9"), []byte("<name>dog"), []byte("<name> dog\n"), 1)}, "class-names/note/auto kind:blank: " + x},
+		{"doubled letter", files{x: voc("personn 1 1 9 9")}, "class-names/harms/ask boxes:1 class:personn kind:typo other:person other-boxes:11: " + x},
+		{"letters changed places", files{x: voc("pesron 1 1 9 9")}, "class-names/harms/ask boxes:1 class:pesron kind:typo other:person other-boxes:11: " + x},
+		{"joined otherwise", files{x: voc("guide-dog 1 1 9 9"), "train/p01.xml": voc("guide_dog 1 1 9 9", "guide_dog 11 11 19 19")}, "class-names/harms/ask boxes:1 class:guide-dog kind:typo other:guide_dog other-boxes:2: " + x + "\nclass-names/note/none class:guide_dog kind:only-train: train/p01.xml"},
+		{"wide letters", files{x: voc("ｄｏｇ 1 1 9 9")}, "class-names/harms/ask boxes:1 class:ｄｏｇ kind:typo other:dog other-boxes:11: " + x},
+		{"numbered classes", files{x: voc("class1 1 1 9 9", "class2 1 1 9 9", "type A 1 1 9 9", "type B 1 1 9 9", "dig 1 1 9 9"), "test/p11.xml": voc("class1 1 1 9 9", "class2 1 1 9 9", "type A 1 1 9 9", "type B 1 1 9 9", "dig 1 1 9 9")}, ""},
+		{"only to train on", files{x: voc("cat 1 1 9 9")}, "class-names/note/none class:cat kind:only-train: " + x},
+		{"a rare class", files{x: voc(append(many("cart 1 1 %d 9", 41), "boat 1 1 9 9")...), "test/p11.xml": voc(append(many("cart 1 1 %d 9", 9), "boat 1 1 9 9")...)}, "imbalance/note/none boxes:2 class:boat kind:rare other:cart other-boxes:50: test/p11.xml " + x},
+		{"tiny boxes", files{x: voc(many("dog 1 1.00%02d 2.1 2.1", 40)...)}, "imbalance/note/none boxes:40 kind:tiny of:62: " + x},
+		{"name in Chinese", files{j: nil, x: nil, "train/人.jpg": picture(100, 80, 1), "train/人.xml": voc("dog 1 1 9 9")}, "encoding/note/auto encoding:utf-8 kind:name: train/人.jpg"},
 		{"only to validate on", files{"test/p11.xml": voc("cat 1 1 9 9")}, "class-names/harms/none class:cat kind:only-val: test/p11.xml"},
 		{"leak", files{"test/p11.jpg": picture(100, 80, 0)}, "leak/harms/ask kind:same: test/p11.jpg train/p00.jpg"},
 		{"twins", files{"train/p01.jpg": picture(100, 80, 0)}, "duplicate-images/note/ask kind:same: train/p00.jpg train/p01.jpg"},
@@ -82,6 +92,15 @@ func TestFindings(t *testing.T) {
 			}
 		})
 	}
+}
+
+// many writes an object n times, with the numbers from 2 on.
+func many(object string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf(object, i+2)
+	}
+	return out
 }
 
 func TestNoLabels(t *testing.T) {

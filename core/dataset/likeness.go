@@ -64,7 +64,7 @@ func Twins(ctx context.Context, set *Set, opts Options, tell func(Progress)) (*L
 				faults[i] = err
 				return
 			}
-			looks[i] = lookAt(img, it.Orientation)
+			looks[i] = seeAt(img, it.Orientation)
 		}
 	})
 	if err != nil {

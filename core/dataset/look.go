@@ -40,7 +40,7 @@ const (
 // little on it: what differs then is noise.
 const minContrast = 3
 
-func lookAt(img image.Image, orientation int) look {
+func seeAt(img image.Image, orientation int) look {
 	var l look
 	copy(l.grey[:], picture.Grey(img, lookSide, orientation))
 	sum, squares := 0, 0
