@@ -27,6 +27,7 @@ func writeTar(ctx context.Context, w io.Writer, files []wizard.Source, t *upload
 	buffered := bufio.NewWriterSize(w, tarBuffer)
 	archive := tar.NewWriter(buffered)
 	now := time.Now().Truncate(time.Second)
+	buf := make([]byte, 128<<10)
 	for _, f := range files {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -42,7 +43,7 @@ func writeTar(ctx context.Context, w io.Writer, files []wizard.Source, t *upload
 		if err != nil {
 			return err
 		}
-		if err := writeFile(ctx, archive, f, t); err != nil {
+		if err := writeFile(ctx, archive, f, t, buf); err != nil {
 			return err
 		}
 		t.sent.files++
@@ -58,7 +59,7 @@ func writeTar(ctx context.Context, w io.Writer, files []wizard.Source, t *upload
 	return nil
 }
 
-func writeFile(ctx context.Context, w io.Writer, f wizard.Source, t *upload) error {
+func writeFile(ctx context.Context, w io.Writer, f wizard.Source, t *upload, buf []byte) error {
 	changed := func(cause error) error {
 		return problem.New(wizard.LocalFileChanged, cause, "path", f.Path)
 	}
@@ -69,7 +70,6 @@ func writeFile(ctx context.Context, w io.Writer, f wizard.Source, t *upload) err
 	defer func() { _ = r.Close() }()
 	t.tell.path(f.Path)
 	digest := sha256.New()
-	buf := make([]byte, 128<<10)
 	left := f.Size
 	for {
 		if ctx.Err() != nil {
