@@ -30,6 +30,15 @@ type Options struct {
 	// MinusOne moves every box one pixel to the left and up, as YOLOv5's own
 	// conversion of VOC does.
 	MinusOne bool
+	// SkipUnlabelled leaves out pictures without an annotation, which would
+	// else teach that there is nothing on them.
+	SkipUnlabelled bool
+	// Skip leaves out these pictures, by Item.Image.
+	Skip map[string]bool
+	// StoredBoxes takes the boxes of turned pictures for drawn on the picture
+	// as it is stored, where dataset.Read could not tell (its finding is of
+	// the kind "unclear"); else they are taken for drawn on it as it is seen.
+	StoredBoxes bool
 	Workers  int // 0: one for each processor
 }
 
@@ -104,9 +113,15 @@ func (p *preparation) plan() error {
 		}
 		switch {
 		case it.Part != dataset.Train && it.Part != dataset.Val:
+		case p.opts.Skip[it.Image], p.opts.SkipUnlabelled && it.Annotation == "":
 		case !it.Readable():
 			p.manifest.Skipped = append(p.manifest.Skipped, Skipped{Source: it.Image, Part: it.Part})
 		default:
+			if p.opts.StoredBoxes && it.Orientation > 1 {
+				turned := *it
+				turned.SetStored(true)
+				it = &turned
+			}
 			p.items = append(p.items, it)
 			if it.Part == dataset.Train {
 				p.manifest.Train++
