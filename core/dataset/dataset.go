@@ -1,10 +1,12 @@
 // Package dataset reads folders of labelled pictures and finds in them what
 // would spoil a training.
 //
-// It reads Pascal VOC: one XML file a picture, paired by name. The folder may
-// have train and test folders (or val, valid), or be flat; pictures and XML
-// may lie side by side or in folders of their own (images and annotations,
-// JPEGImages and Annotations). The user's files are opened read-only.
+// It reads Pascal VOC, LabelMe, CVAT, COCO and YOLO; which one a folder has is
+// found out by looking into its files. The folder may have train and test
+// folders (or val, valid), or lists of the pictures of each part, or be flat;
+// pictures and labels may lie side by side or in folders of their own (images
+// and annotations, JPEGImages and Annotations). Unpack makes such a folder of
+// a zip file. The user's files are opened read-only.
 //
 // Writing labels is the business of package label; the sentences that explain
 // a finding live with the faces of the program.
@@ -61,13 +63,15 @@ const (
 // A Set is what Read found. Paths are relative to Root, with slashes.
 type Set struct {
 	Root     string
+	Format   Format // of the labels that were read; "" if there are none
 	Layout   Layout
 	Items    []Item   // in byte order of their pictures' paths
 	Classes  []Class  // in byte order of their names
-	LeftOut  []string // folders and files that were not read on purpose
+	LeftOut  []string // folders and files that were not read on purpose; labels/*.txt stands for many files
 	Findings []Finding
-	// Fingerprint is the SHA-256 over the names and sizes of all files and the
-	// content of the annotations: it changes when the data do.
+	// Fingerprint is the SHA-256 over the names and sizes of all files that
+	// were read and the content of the annotations, with the lists of pictures
+	// and of class names that go with them: it changes when the data do.
 	Fingerprint string
 }
 
@@ -85,7 +89,7 @@ func (s *Set) Count(part string) int {
 // An Item is one picture with its label.
 type Item struct {
 	Image      string
-	Annotation string // "" if there is none
+	Annotation string // "" if there is none; in some formats all pictures share one
 	Part       string // Train, Val, or "" in a flat set
 	Format     string // as the content says: jpeg, png, bmp, webp, tiff, gif; "" if the picture cannot be read
 	Fault      string // why the picture cannot be used: one of the Picture constants; "" if it can
@@ -177,7 +181,10 @@ func Read(ctx context.Context, dir string, opts Options) (*Set, error) {
 	if len(found.pictures) == 0 {
 		return nil, problem.New(NoPictures, nil, "path", dir, "annotations", strconv.Itoa(len(found.annotations)))
 	}
-	r := newReading(dir, found, opts)
+	r, err := newReading(ctx, dir, found, opts)
+	if err != nil {
+		return nil, err
+	}
 	if err := r.run(ctx); err != nil {
 		return nil, err
 	}
@@ -185,6 +192,7 @@ func Read(ctx context.Context, dir string, opts Options) (*Set, error) {
 	if err := check(ctx, set, r); err != nil {
 		return nil, err
 	}
+	r.nameCollections()
 	return set, r.brokenProblem()
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"os"
 
 	"gpuwizard/core/problem"
@@ -20,12 +21,13 @@ func Fingerprint(ctx context.Context, dir string, opts Options) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	r := &reading{root: dir, found: found, opts: opts}
-	r.divide()
-	r.notes = make([]note, len(found.annotations))
+	r, err := newReading(ctx, dir, found, Options{Workers: opts.Workers})
+	if err != nil {
+		return "", err
+	}
 	progress := newTeller(opts.Tell, len(r.items)+len(found.annotations))
 	err = parallel(ctx, opts.Workers, len(r.items)+len(found.annotations), func() func(int) {
-		w := &worker{reading: r}
+		w := &worker{reading: r, ctx: ctx}
 		return func(i int) {
 			if i < len(r.items) {
 				it := &r.items[i]
@@ -36,8 +38,14 @@ func Fingerprint(ctx context.Context, dir string, opts Options) (string, error) 
 				return
 			}
 			n, rel := &r.notes[i-len(r.items)], found.annotations[i-len(r.items)]
-			data, err := w.read(local(dir, rel))
-			n.size, n.sum, n.closed = int64(len(data)), sha256.Sum256(data), err
+			switch r.format {
+			case COCO, CVAT: // read already
+			case LabelMe:
+				w.digest(n, rel)
+			default:
+				data, err := w.read(local(dir, rel))
+				n.size, n.sum, n.closed = int64(len(data)), sha256.Sum256(data), err
+			}
 			progress.add(1, rel)
 		}
 	})
@@ -56,10 +64,25 @@ func (r *reading) fingerprint() string {
 	for i := range r.items {
 		fmt.Fprintf(h, "%q %d\n", r.items[i].Image, r.items[i].Size)
 	}
+	for _, one := range r.sources {
+		fmt.Fprintf(h, "%q %d %x\n", one.rel, one.size, one.sum)
+	}
+	if r.match != nil {
+		return hex.EncodeToString(h.Sum(nil))
+	}
 	for i, rel := range r.found.annotations {
 		fmt.Fprintf(h, "%q %d %x\n", rel, r.notes[i].size, r.notes[i].sum)
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// digest reads a file of any size.
+func (w *worker) digest(n *note, rel string) {
+	if w.stream == nil {
+		w.stream = newStreamer()
+	}
+	file, err := w.stream.read(w.ctx, local(w.root, rel), func(io.Reader) error { return nil })
+	n.size, n.sum, n.closed = file.size, file.sum, err
 }
 
 // closedProblem names the first annotation that may not be read.

@@ -32,6 +32,10 @@ var pictureSuffixes = map[string]bool{
 	".png": true, ".tif": true, ".tiff": true, ".webp": true,
 }
 
+// textSuffixes are those of YOLO's labels, and of the files with class names
+// and lists of pictures that go with them and with VOC.
+var textSuffixes = map[string]bool{".txt": true, ".yaml": true, ".yml": true, ".names": true, ".labels": true}
+
 // partFolders by name in lower case. What a lesson calls test is what YOLOv5
 // validates on; a set that has both keeps its test folder for later.
 var partFolders = map[string]string{
@@ -45,7 +49,9 @@ const partTest = "test"
 // A listing is what lies in a folder, relative to it, in byte order.
 type listing struct {
 	pictures    []string
-	annotations []string
+	annotations []string // XML files; of the format that was found, once that is known
+	json        []string
+	texts       []string // labels, lists and names
 	leftOut     []string
 	split       *listing // what lies in images_label_split folders
 }
@@ -53,6 +59,8 @@ type listing struct {
 func (l *listing) sort() {
 	slices.Sort(l.pictures)
 	slices.Sort(l.annotations)
+	slices.Sort(l.json)
+	slices.Sort(l.texts)
 	slices.Sort(l.leftOut)
 }
 
@@ -157,11 +165,15 @@ func (w *walker) entry(found *listing, rel string, e fs.DirEntry) bool {
 	switch suffix := strings.ToLower(path.Ext(name)); {
 	case kind.IsDir():
 		return true
-	case suffix != ".xml" && !pictureSuffixes[suffix]:
+	case suffix != ".xml" && suffix != ".json" && !textSuffixes[suffix] && !pictureSuffixes[suffix]:
 	case !kind.IsRegular():
 		found.leftOut = append(found.leftOut, rel)
 	case suffix == ".xml":
 		found.annotations = append(found.annotations, rel)
+	case suffix == ".json":
+		found.json = append(found.json, rel)
+	case textSuffixes[suffix]:
+		found.texts = append(found.texts, rel)
 	default:
 		found.pictures = append(found.pictures, rel)
 	}
@@ -203,10 +215,20 @@ func inside(path, dir string) bool {
 
 // partOf returns the part that a path's folders name, or "".
 func partOf(rel string) string {
-	for _, name := range strings.Split(path.Dir(rel), "/") {
-		if part := partFolders[strings.ToLower(name)]; part != "" {
+	for name := range strings.SplitSeq(path.Dir(rel), "/") {
+		if part := partNamed(name); part != "" {
 			return part
 		}
 	}
 	return ""
+}
+
+// partNamed returns the part that a folder's name stands for, or "". A year
+// may follow, as in COCO's train2017.
+func partNamed(name string) string {
+	name = strings.ToLower(name)
+	if n := len(name) - len("2017"); n > 0 && strings.Trim(name[n:], "0123456789") == "" {
+		name = name[:n]
+	}
+	return partFolders[name]
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path"
 	"runtime"
 	"strconv"
 	"sync"
@@ -29,6 +28,16 @@ type reading struct {
 	of      []int // annotation of each picture, or -1
 	orphans []int // annotations without a picture
 
+	format  Format
+	match   *match            // of formats with one file for many pictures
+	numbers *classNames       // names of classes that are numbers
+	parts   map[string]string // of pictures, when it is not their folders that say so
+	lists   []pictureList
+	yamls   []*dataYAML
+	sources []sourceFile // read besides, or in place of, the annotations
+	kept    []int        // of what was listed, the pictures that are items
+	noTest  bool         // the part called test is left out
+
 	items   []Item
 	notes   []note // for each annotation
 	leftOut []string
@@ -46,76 +55,33 @@ type note struct {
 	noDifficult   bool
 	noBox         int
 	broken        *syntaxError
-	closed        error // the file could not be read
+	closed        error    // the file could not be read
+	record        *matched // where it is one of many in a file
 }
 
-func newReading(root string, found *listing, opts Options) *reading {
+// newReading decides what is to be read, and how.
+func newReading(ctx context.Context, root string, found *listing, opts Options) (*reading, error) {
 	r := &reading{root: root, found: found, opts: opts, leftOut: found.leftOut}
+	if err := r.choose(ctx); err != nil {
+		return nil, err
+	}
+	r.decide()
 	r.divide()
-	r.of, r.orphans = pair(found.pictures, found.annotations)
-	return r
-}
-
-// divide decides whether the folder is divided into parts, and leaves out what
-// belongs to none of them.
-func (r *reading) divide() {
-	count := map[string]int{}
-	for _, rel := range r.found.pictures {
-		count[partOf(rel)]++
+	if r.match != nil {
+		r.join()
+	} else {
+		r.notes = make([]note, len(r.found.annotations))
+		r.of, r.orphans = pair(r.found.pictures, r.found.annotations)
 	}
-	// Without a folder called val, the one called test takes its place.
-	second := Val
-	if count[Val] == 0 {
-		second = partTest
-	}
-	r.layout = Flat
-	if count[Train] > 0 && count[second] > 0 {
-		r.layout = Parted
-	}
-	out := map[string]bool{}
-	kept := r.found.pictures[:0:0]
-	for _, rel := range r.found.pictures {
-		item := Item{Image: rel}
-		if r.layout == Parted {
-			switch partOf(rel) {
-			case Train:
-				item.Part = Train
-			case second:
-				item.Part = Val
-			default:
-				out[path.Dir(rel)] = true
-				continue
-			}
-		}
-		kept = append(kept, rel)
-		r.items = append(r.items, item)
-	}
-	r.found.pictures = kept
-	if len(out) == 0 {
-		return
-	}
-	// Their annotations go with them.
-	labels := r.found.annotations[:0:0]
-	for _, rel := range r.found.annotations {
-		part := partOf(rel)
-		if part == "" && out[path.Dir(rel)] || part == partTest && second == Val {
-			continue
-		}
-		labels = append(labels, rel)
-	}
-	r.found.annotations = labels
-	for dir := range out {
-		r.leftOut = append(r.leftOut, dir)
-	}
+	return r, nil
 }
 
 // run reads all annotations and the headers of all pictures.
 func (r *reading) run(ctx context.Context) error {
-	r.notes = make([]note, len(r.found.annotations))
 	total := len(r.items) + len(r.found.annotations)
 	progress := newTeller(r.opts.Tell, total)
 	err := parallel(ctx, r.opts.Workers, len(r.items)+len(r.orphans), func() func(int) {
-		w := &worker{reading: r, names: map[string]string{}, pictures: bufio.NewReaderSize(nil, headerBuffer)}
+		w := &worker{reading: r, ctx: ctx, names: map[string]string{}, pictures: bufio.NewReaderSize(nil, headerBuffer)}
 		return func(i int) {
 			if i < len(r.items) {
 				w.item(i)
@@ -126,7 +92,7 @@ func (r *reading) run(ctx context.Context) error {
 				return
 			}
 			a := r.orphans[i-len(r.items)]
-			w.annotation(a)
+			w.annotation(a, nil)
 			progress.add(1, r.found.annotations[a])
 		}
 	})
@@ -139,7 +105,9 @@ func (r *reading) run(ctx context.Context) error {
 // A worker reads one file after the other with buffers of its own.
 type worker struct {
 	*reading
-	names    map[string]string
+	ctx      context.Context
+	names    map[string]string // of classes, to share them
+	stream   *streamer         // once it is needed
 	pictures *bufio.Reader
 	text     []byte
 }
@@ -150,8 +118,11 @@ func (w *worker) item(i int) {
 	it.setHeader(h)
 	if a := w.of[i]; a >= 0 {
 		it.Annotation = w.found.annotations[a]
-		it.Boxes = w.annotation(a)
+		it.Boxes = w.annotation(a, it)
 		it.setLabelSpace(w.notes[a].width, w.notes[a].height)
+		if w.format != VOC {
+			it.settle()
+		}
 	}
 }
 
@@ -162,8 +133,16 @@ func scaled(w, h, w2, h2 int) bool {
 	return max(cross, -cross) <= max(w, h, w2, h2)
 }
 
-func (w *worker) annotation(a int) []Box {
+func (w *worker) annotation(a int, it *Item) []Box {
 	n := &w.notes[a]
+	switch {
+	case w.match != nil:
+		return n.boxes()
+	case w.format == LabelMe:
+		return w.labelMe(a)
+	case w.format == YOLO:
+		return w.yolo(a, it)
+	}
 	data, err := w.read(local(w.root, w.found.annotations[a]))
 	if err != nil {
 		n.closed = err
@@ -176,13 +155,10 @@ func (w *worker) annotation(a int) []Box {
 	}
 	got, err := parse(data, w.names)
 	if err != nil {
-		if !errors.As(err, &n.broken) {
-			n.broken = &syntaxError{reason: BrokenSyntax, line: 1, err: err}
-		}
+		n.fail(err)
 		return nil
 	}
-	n.filename, n.width, n.height = got.filename, int(got.width), int(got.height)
-	n.encoding, n.trimmed, n.noDifficult, n.noBox = got.encoding, got.trimmed, got.noDifficult, got.noBox
+	n.fill(got)
 	return got.boxes
 }
 
@@ -212,7 +188,7 @@ func (w *worker) read(path string) ([]byte, error) {
 
 // set puts together what has been read; the findings are still missing.
 func (r *reading) set() *Set {
-	s := &Set{Root: r.root, Layout: r.layout, Items: r.items, LeftOut: r.leftOut}
+	s := &Set{Root: r.root, Format: r.format, Layout: r.layout, Items: r.items, LeftOut: r.leftOut}
 	s.Classes = classes(s.Items)
 	s.Fingerprint = r.fingerprint()
 	return s
@@ -227,8 +203,12 @@ func (r *reading) brokenProblem() error {
 			continue
 		}
 		if count++; first == nil {
-			first = problem.New(BrokenAnnotation, b.err,
+			p := problem.New(BrokenAnnotation, b.err,
 				"path", local(r.root, r.found.annotations[i]), "reason", b.reason).AtLine(b.line)
+			if b.where != "" {
+				p.Args["object"] = b.where
+			}
+			first = p
 		}
 	}
 	if p, ok := problem.As(first); ok {
