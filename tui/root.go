@@ -217,6 +217,11 @@ func (m *root) handle(report any) tea.Cmd {
 		m.move(-1)
 	case screen.Next:
 		m.move(1)
+	case screen.GoTo:
+		m.show(report.Step)
+		m.screens[report.Step].Edit()
+	case screen.Quit:
+		return m.leave()
 	case screen.Stop:
 		m.askStop()
 	case screen.Answer, screen.Start:
@@ -327,9 +332,17 @@ func (m *root) ran(msg ranMsg) tea.Cmd {
 	if m.quit {
 		return tea.Quit
 	}
-	if p, ok := problem.As(msg.err); ok && p.Code == wizard.StepNotReady {
-		// Nothing was begun: say so where the person is.
+	if p, ok := problem.As(msg.err); ok && p.Code == wizard.AnswerMissing {
+		// Nothing was begun: ask instead.
+		m.screens[msg.step].Refuse(p.Args["key"], "", msg.err)
 		m.flash = m.text.Problem(msg.err).What
+	}
+	if p, ok := problem.As(msg.err); ok && p.Code == wizard.StepNotReady {
+		m.screens[msg.step].Enter()
+		if need, ok := wizard.ParseStep(p.Args["need"]); ok && m.at == msg.step {
+			m.show(need)
+			m.flash = m.text.Problem(msg.err).What
+		}
 	}
 	return m.workQueue()
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strings"
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/wizard"
@@ -27,8 +28,24 @@ const maxFindings = 200
 func (c *check) begin()                 { c.findings = nil }
 func (c *check) aside(int) []string     { return nil }
 func (c *check) work(int, int) []string { return nil }
+
+// facts are a table of their own if nothing was found; else one line above the
+// findings.
 func (c *check) facts() []string {
+	if len(c.findings) > 0 {
+		return nil
+	}
 	return []string{"pictures", "boxes", "class_names", "split", "findings"}
+}
+
+func (c *check) summary() string {
+	var parts []string
+	for _, name := range []string{"pictures", "boxes", "class_names"} {
+		if label, value := c.Text.Fact(name, c.status.Evidence.Fact(name)); label != "" {
+			parts = append(parts, c.Theme.Dim.Render(label)+" "+value)
+		}
+	}
+	return strings.Join(parts, "   ")
 }
 
 // tell takes a finding out of the notes: it is shown in a list of its own.
@@ -49,7 +66,10 @@ func (c *check) tell(e wizard.Event) {
 }
 
 func (c *check) outcome(width int) []string {
-	var lines []string
+	if len(c.findings) == 0 {
+		return nil
+	}
+	lines := []string{c.summary(), ""}
 	th := c.Theme
 	for _, f := range c.findings {
 		sign, style := th.Signs.Dot, th.Dim
@@ -64,8 +84,8 @@ func (c *check) outcome(width int) []string {
 			lines = append(lines, "  "+th.Dim.Render(widget.Cut(f.mend, width-2, th.Signs.More)))
 		}
 	}
-	const most = 9 // leave room for the evidence and what to do next
-	if limit := max(most, c.Height-14); len(lines) > limit {
+	// What to do next stands below.
+	if limit := max(9, c.Height-8); len(lines) > limit {
 		lines = append(lines[:limit-1], th.Dim.Render(th.Signs.More))
 	}
 	return lines

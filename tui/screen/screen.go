@@ -3,14 +3,14 @@
 // that they share.
 //
 // A screen opens no other screen and does no work of its own: its Update
-// reports what the person wants (Answer, Start, Back, Next, Stop) and the root
+// reports what the person wants (Answer, Start, Stop, Back,
+// Next, GoTo, Quit) and the root
 // model decides.
 package screen
 
 import (
 	"time"
 
-	"gpuwizard/core/clean"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
@@ -41,6 +41,10 @@ type (
 	// Back and Next ask for the screen before and after this one.
 	Back struct{}
 	Next struct{}
+	// GoTo asks for the screen of a step.
+	GoTo struct{ Step wizard.Step }
+	// Quit asks to leave the wizard.
+	Quit struct{}
 )
 
 type mode int
@@ -164,6 +168,14 @@ func (s *Screen) Enter() {
 	}
 }
 
+// Edit shows the form, whatever the outcome was.
+func (s *Screen) Edit() {
+	if s.mode != working {
+		s.mode = asking
+		s.form.FocusTop()
+	}
+}
+
 func (s *Screen) enter(status wizard.Status) {
 	s.showLog = false
 	switch {
@@ -183,7 +195,7 @@ func (s *Screen) field(q wizard.Question) widget.Field {
 	f := widget.Field{
 		Key: q.Key, Title: words.Title, Why: words.Why, Value: q.Value,
 		Default: !q.Given && q.Value != "", Missing: q.Required && q.Value == "", Open: q.Open,
-		Shown: clean.Line(q.Value),
+		Shown: s.Text.Answer(q.Key, q.Value, s.Plan.Price.Currency),
 	}
 	for _, c := range q.Choices {
 		label, remark := s.Text.Choice(q.Key, c)
@@ -226,12 +238,16 @@ func (s *Screen) End(err error) {
 
 func (s *Screen) fail(p text.ProblemText) {
 	s.mode, s.problem = failed, p
-	s.menu = widget.Menu{Buttons: []widget.Button{{Value: "retry", Label: s.Text.KeyRetry}}}
+	s.menu = widget.Menu{Buttons: []widget.Button{{Value: "retry", Label: s.Text.ButtonRetry}}}
 	if len(s.form.Fields) > 0 {
-		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "edit", Label: s.Text.KeyEdit})
+		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "edit", Label: s.Text.ButtonEdit})
+	}
+	if s.Step == wizard.Train {
+		// What a training can be given otherwise is asked there.
+		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "settings", Label: s.Text.ButtonSettings})
 	}
 	if s.number > 1 {
-		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "back", Label: s.Text.KeyBack})
+		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "back", Label: s.Text.ButtonBack})
 	}
 }
 
@@ -239,11 +255,13 @@ func (s *Screen) doneButtons() []widget.Button {
 	var buttons []widget.Button
 	if s.number < len(wizard.Steps()) {
 		next := wizard.Steps()[s.number]
-		buttons = append(buttons, widget.Button{Value: "next", Label: s.Text.KeyNext + " " + s.Theme.Signs.Separator + " " + s.Text.Step(next).Name})
+		buttons = append(buttons, widget.Button{Value: "next", Label: s.Text.ButtonNext + " " + s.Theme.Signs.Separator + " " + s.Text.Step(next).Name})
+	} else {
+		buttons = append(buttons, widget.Button{Value: "quit", Label: s.Text.ButtonQuit})
 	}
-	buttons = append(buttons, widget.Button{Value: "again", Label: s.Text.KeyAgain})
+	buttons = append(buttons, widget.Button{Value: "again", Label: s.Text.ButtonAgain})
 	if len(s.form.Fields) > 0 {
-		buttons = append(buttons, widget.Button{Value: "edit", Label: s.Text.KeyEdit})
+		buttons = append(buttons, widget.Button{Value: "edit", Label: s.Text.ButtonEdit})
 	}
 	return buttons
 }

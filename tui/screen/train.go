@@ -40,7 +40,7 @@ func (t *train) begin() {
 func (t *train) aside(int) []string { return nil }
 
 func (t *train) facts() []string {
-	return []string{"host", "gpu", "epochs", "best_epoch", "map50", "map", "seconds", "log"}
+	return []string{"epochs", "best_epoch", "map50", "map", "seconds", "gpu", "log"}
 }
 
 func (t *train) tell(e wizard.Event) {

@@ -3,6 +3,7 @@ package screen
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
 
@@ -62,9 +63,12 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 		return Next{}
 	case "back":
 		return Back{}
+	case "settings":
+		return GoTo{wizard.Classes}
+	case "quit":
+		return Quit{}
 	case "edit":
-		s.mode = asking
-		s.form.FocusTop()
+		s.Edit()
 	case "retry", "again":
 		return Start{s.Step}
 	}

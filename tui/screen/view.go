@@ -122,13 +122,13 @@ func (s *Screen) viewWorking(width, height int) []string {
 	if !s.log.Empty() {
 		logged = max(4, rest-5)
 	}
-	notes := s.noteLines(width, max(1, rest-logged-2))
+	notes := s.noteLines(s.notes, width, max(1, rest-logged-2))
 	lines := append([]string(nil), notes...)
-	if len(progress) > 0 {
-		lines = append(append(lines, ""), progress...)
-	}
-	if len(panel) > 0 {
-		lines = append(append(lines, ""), panel...)
+	for _, part := range [][]string{progress, panel} {
+		if len(part) > 0 && len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, part...)
 	}
 	if logged > 0 && height-len(lines) >= 3 {
 		lines = append(lines, s.logLines(width, height-len(lines))...)
@@ -164,7 +164,7 @@ func (s *Screen) viewEnded(width, height int) []string {
 	lines = append(lines, facts...)
 	// What the run told, as far as there is room; the evidence alone if the
 	// step was done another day.
-	if notes := s.noteLines(width, height-len(menu)-len(lines)-2); len(notes) > 0 {
+	if notes := s.noteLines(s.notes, width, height-len(menu)-len(lines)-2); len(notes) > 0 {
 		if len(lines) > 0 {
 			lines = append(lines, "")
 		}
@@ -202,22 +202,26 @@ func (s *Screen) viewFailed(width, height int) []string {
 	}
 	box := widget.Frame(th, s.Text.What, append(lines, ""), width)
 	box = append(box[:len(box)-2], box[len(box)-1])
-	next := []string{th.Strong.Render(s.Text.Next)}
-	next = append(next, widget.Wrap(s.problem.Next, width)...)
-	menu := s.menu.View(th, width)
 	lines = append(box, "")
-	lines = append(lines, next...)
+	// What a run told of its failure stands first, the rest below.
+	notes := s.notes[:0:0]
+	for _, n := range s.notes {
+		if n.code != wizard.NoteDiagnosis {
+			notes = append(notes, n)
+			continue
+		}
+		lines = append(append(lines, s.noteLine(n, width)...), "")
+	}
+	lines = append(lines, th.Strong.Render(s.Text.Next))
+	lines = append(lines, widget.Wrap(s.problem.Next, width)...)
 	lines = append(lines, "")
-	lines = append(lines, menu...)
+	lines = append(lines, s.menu.View(th, width)...)
 	room := height - len(lines) - 1
 	if !s.log.Empty() && room >= 5 {
-		lines = append(lines, "")
-		notes := s.noteLines(width, room/3)
-		lines = append(lines, notes...)
-		return append(lines, s.logLines(width, height-len(lines))...)
+		return append(append(lines, ""), s.logLines(width, room)...)
 	}
-	if notes := s.noteLines(width, room); len(notes) > 0 {
-		lines = append(append(lines, ""), notes...)
+	if drawn := s.noteLines(notes, width, room); len(drawn) > 0 {
+		lines = append(append(lines, ""), drawn...)
 	}
 	return lines
 }

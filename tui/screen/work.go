@@ -104,10 +104,10 @@ func (s *Screen) progressLines(width int) []string {
 }
 
 // noteLines draws the last notes within a number of lines.
-func (s *Screen) noteLines(width, height int) []string {
+func (s *Screen) noteLines(notes []note, width, height int) []string {
 	var lines []string
-	for i := len(s.notes) - 1; i >= 0; i-- {
-		drawn := s.noteLine(s.notes[i], width)
+	for i := len(notes) - 1; i >= 0; i-- {
+		drawn := s.noteLine(notes[i], width)
 		if len(lines)+len(drawn) > height {
 			if len(lines) == 0 {
 				lines = drawn[:max(0, height)]

@@ -34,7 +34,7 @@ func (t *Text) Fill(sentence string, args map[string]string) string {
 		b.WriteString(t.fill(before, args, nil))
 		empty := false
 		if filled := t.fill(part, args, &empty); !empty {
-			b.WriteString(filled)
+			b.WriteString(beforeStop(filled, after))
 		}
 		sentence = after
 	}
@@ -63,9 +63,18 @@ func (t *Text) fill(sentence string, args map[string]string, empty *bool) string
 		if value == "" && empty != nil {
 			*empty = true
 		}
-		b.WriteString(t.value(form, value))
+		b.WriteString(beforeStop(t.value(form, value), after))
 		sentence = after
 	}
+}
+
+// beforeStop drops the full stop that a quoted sentence brings along, if one
+// follows anyway.
+func beforeStop(s, after string) string {
+	if strings.HasPrefix(after, ".") || strings.HasPrefix(after, "。") {
+		return strings.TrimRight(s, ".。")
+	}
+	return s
 }
 
 // value writes one detail in the form asked for.

@@ -10,12 +10,24 @@ var findings = map[string]say{
 	"foreign-labels":        {"标注与图片不符", "labels that do not fit their pictures"},
 	"no-labels":             {"[[{part:word}部分]]一个框都没有，学不到任何东西", "not one box[[ in the {part:word} part]]: there is nothing to learn from"},
 	"class-names/case":      {"类别名 {class} 和 {other} 只差大小写，会被当成两类", "the class names {class} and {other} differ in upper and lower case only and would count as two"},
+	"class-names/typo":      {"类别名 {class}（{boxes} 个框）像是 {other}（{other-boxes} 个框）的笔误，会被当成两类", "the class name {class} ({boxes} boxes) looks like a slip for {other} ({other-boxes} boxes) and would count as a class of its own"},
 	"class-names/blank":     {"类别名前后有空格，转换时去掉", "class names with blanks around them, which are taken away"},
 	"class-names/only-val":  {"类别 {class} 只出现在验证集里，学不到", "the class {class} occurs in the validation part only and cannot be learnt"},
 	"class-names/only-train": {
 		"类别 {class} 只出现在训练集里，没法打分", "the class {class} occurs in the training part only and cannot be scored",
 	},
 	"class-names":              {"类别名有问题", "class names that look wrong"},
+	"leak/near":                {"训练集和验证集里有几乎一样的图片，分数会虚高", "nearly the same picture to train and to validate on: the scores would look too good"},
+	"duplicate-images/near":    {"有几乎一样的图片", "pictures that are nearly the same"},
+	"rotated/stored":           {"照片存的时候是横着的，框是按横着的样子画的，转换时一起转正", "photos stored turned, with boxes drawn on the turned picture; both are put upright"},
+	"rotated/seen":             {"照片存的时候是横着的，框是按看到的样子画的，转换时把图片转正", "photos stored turned, with boxes drawn on what one sees; the pictures are put upright"},
+	"rotated/unclear":          {"照片存的时候是横着的，看不出框是按哪个方向画的，请打开看看", "photos stored turned, and it is unclear which way the boxes were drawn: look at them"},
+	"rotated":                  {"照片存的时候是横着的", "photos that are stored turned"},
+	"imbalance/rare":           {"类别 {class} 只有 {boxes} 个框，{other} 却有 {other-boxes} 个，少的那一类学得不好", "the class {class} has {boxes} boxes and {other} has {other-boxes}: the rare one is learnt badly"},
+	"imbalance/few":            {"类别 {class} 只有 {boxes} 个框，太少了，学得不好", "the class {class} has {boxes} boxes only, too few to be learnt well"},
+	"imbalance/tiny":           {"{of} 个框里有 {boxes} 个很小，按现在的图片尺寸可能学不到，可以把图片边长调大", "{boxes} of {of} boxes are tiny and may be missed at this image size: a larger one helps"},
+	"imbalance":                {"各类别多少不均", "classes of very different size"},
+	"encoding/name":            {"文件名的文字编码是 {encoding}，转换时处理", "file names in the text encoding {encoding}, which is taken care of"},
 	"leak":                     {"同一张图片既用来训练又用来验证，分数会虚高", "the same picture to train and to validate on: the scores would look too good"},
 	"duplicate-images":         {"有重复的图片", "the same picture more than once"},
 	"missing-fields/size":      {"标注里没有图片尺寸，改用图片本身的尺寸", "labels without a picture size; the picture's own is used"},
@@ -26,7 +38,7 @@ var findings = map[string]say{
 	"bad-box/reversed":         {"有 {boxes} 个框的左右或上下写反了，已调换", "{boxes} boxes have their corners swapped and are put right"},
 	"bad-box/empty":            {"有 {boxes} 个框没有面积，已去掉", "{boxes} boxes have no area and are left out"},
 	"bad-box":                  {"有不合理的框", "boxes that cannot be right"},
-	"unlabelled/missing":       {"图片没有对应的 XML 标注", "pictures without an XML label"},
+	"unlabelled/missing":       {"图片没有对应的标注", "pictures without a label"},
 	"unlabelled/empty":         {"图片的标注里没有物体（当作背景）", "pictures whose label names no object (taken as background)"},
 	"unlabelled":               {"没有标注的图片", "pictures without labels"},
 	"no-picture":               {"标注找不到对应的图片，已跳过", "labels whose picture is missing; left out"},
@@ -54,7 +66,7 @@ func (t *Text) CheckName(check string) string {
 	if s, ok := findings[check]; ok {
 		return t.Fill(s.in(t.Lang), nil)
 	}
-	return check
+	return t.value("", check)
 }
 
 // Severity returns the word for a severity.

@@ -178,7 +178,7 @@ var instanceProblems = map[problem.Code]trouble{
 	},
 	"training-failed": {
 		say{"训练出错结束（退出码 {exit}）[[：{line}]]。", "The training ended with an error (exit code {exit})[[: {line}]]."},
-		say{"看上面的诊断；完整日志在 {log}。改好后重试会重新开始训练。", "See the diagnosis above; the whole log is in {log}. Once mended, trying again starts the training anew."},
+		say{"按诊断改好再重试，训练会重新开始。完整日志在 {log}。", "Mend it as the diagnosis says and try again: the training starts anew. The whole log is in {log}."},
 	},
 	"training-lost": {
 		say{"训练没有留下结果就停了：可能被终止，或实例重启、关机、欠费。", "The training stopped without leaving an outcome: it was killed, or the instance was restarted, stopped or out of credit."},

@@ -106,6 +106,26 @@ var stepProblems = map[problem.Code]trouble{
 	},
 }
 
+// practiceProblems: the built-in practice instance.
+var practiceProblems = map[problem.Code]trouble{
+	"practice-folder": {
+		say{"练习实例不能用文件夹 {path}。", "The practice instance cannot use the folder {path}."},
+		say{"看看磁盘空间和权限，或用 --dir 换一个文件夹。", "See whether there is room and whether you may write there, or name another folder with --dir."},
+	},
+	"practice-python": {
+		say{"没有 {path} 这个 Python，或它不能启动。", "There is no Python at {path}, or it does not start."},
+		say{"用 --python 写出一个装有 PyTorch 的 Python；只想演练就不写 --code 和 --python。", "Name a Python that has PyTorch with --python; for a mere rehearsal leave out --code and --python."},
+	},
+	"practice-port": {
+		say{"练习实例在这台电脑上开不了端口。", "The practice instance can open no port on this computer."},
+		say{"看看防火墙或安全软件是否拦住了 127.0.0.1，再重试。", "See whether a firewall blocks 127.0.0.1, then try again."},
+	},
+	"practice-recording": {
+		say{"演练要回放的录像损坏了。", "The recording that the rehearsal plays back is damaged."},
+		say{"重新下载 gpuwizard。", "Download gpuwizard again."},
+	},
+}
+
 // moneyProblems: platforms, prices and amounts.
 var moneyProblems = map[problem.Code]trouble{
 	"platforms-broken": {

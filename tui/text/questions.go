@@ -183,6 +183,6 @@ var choices = map[string]map[string]choiceSay{
 var choiceForms = map[string]choiceSay{
 	"platform":       {say{"{name}", "{name}"}, say{"", ""}},
 	"region":         {say{"{name}", "{name}"}, say{"{value}", "{value}"}},
-	"price.per_hour": {say{"{value} {currency}", "{value} {currency}"}, say{"{gpu}[[，{date} 见过的价格]]", "{gpu}[[, seen {date}]]"}},
+	"price.per_hour": {remark: say{"{gpu}[[，{date} 见过的价格]]", "{gpu}[[, seen {date}]]"}},
 	"weights":        {say{"{value}", "{value}"}, say{"这里的文件", "the file here"}},
 }

@@ -9,6 +9,7 @@ package text
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -92,7 +93,7 @@ func build(lang Lang) *Text {
 		t.questions[key] = QuestionText{Title: q.title.in(lang), Why: q.why.in(lang)}
 	}
 	for _, group := range []map[problem.Code]trouble{
-		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, commandProblems, moneyProblems,
+		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, commandProblems, practiceProblems, moneyProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}
@@ -124,6 +125,10 @@ func (t *Text) Question(key string) QuestionText {
 // Choice returns the label of a choice and a short remark on it, which may be
 // empty.
 func (t *Text) Choice(key string, c wizard.Choice) (label, remark string) {
+	if strings.HasPrefix(key, "price.") {
+		label = t.Answer(key, c.Value, c.Args["currency"])
+		return label, t.Fill(choiceForms[key].remark.in(t.Lang), c.Args)
+	}
 	if known, ok := choices[key][c.Value]; ok {
 		return t.Fill(known.label.in(t.Lang), c.Args), t.Fill(known.remark.in(t.Lang), c.Args)
 	}
@@ -137,6 +142,22 @@ func (t *Text) Choice(key string, c wizard.Choice) (label, remark string) {
 	return t.Fill("{value}", map[string]string{"value": c.Value}), ""
 }
 
+// Answer writes an answer that is no choice: amounts with their currency, and
+// what 0 means.
+func (t *Text) Answer(key, value, currency string) string {
+	amount, err := strconv.ParseFloat(value, 64)
+	if err != nil || key != "price.per_hour" && key != "price.budget" {
+		return t.value("", value)
+	}
+	switch {
+	case amount != 0:
+		return t.Money(amount, currency)
+	case key == "price.budget":
+		return t.NoBudget
+	}
+	return t.PriceUnknown
+}
+
 // Note writes a note that a step told.
 func (t *Text) Note(code wizard.NoteCode, args map[string]string) string {
 	if code == wizard.NoteFinding {
@@ -144,7 +165,7 @@ func (t *Text) Note(code wizard.NoteCode, args map[string]string) string {
 	}
 	form, ok := t.notes[code]
 	if !ok {
-		return string(code)
+		return t.value("", string(code))
 	}
 	return t.Fill(form, args)
 }

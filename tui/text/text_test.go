@@ -117,7 +117,7 @@ func typeName(e ast.Expr, pkg string) string {
 
 var (
 	parens  = regexp.MustCompile(`\([^)]*\)`)
-	argName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	argName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 )
 
 // argNames reads the names of the details from a constant's comment: words
@@ -136,7 +136,7 @@ func argNames(comment, name string) []string {
 	return names
 }
 
-var placeholder = regexp.MustCompile(`\{([a-z0-9_]+)(?::([a-z]+))?\}`)
+var placeholder = regexp.MustCompile(`\{([a-z0-9_-]+)(?::([a-z]+))?\}`)
 
 // checkArgs fails for a detail that the constant's comment does not name.
 func checkArgs(t *testing.T, c constant, sentence string, more ...string) {
@@ -198,9 +198,52 @@ func TestEveryCheckHasASentence(t *testing.T) {
 				if form == "" {
 					t.Errorf("finding %s lacks a language", key)
 				}
-				checkArgs(t, c, form, "boxes", "class", "other")
+				checkArgs(t, c, form, "boxes", "class", "other", "other-boxes", "of")
 			}
 		}
+	}
+}
+
+// Findings come in kinds, and reasons are plain words: both are read from the
+// package's source.
+func TestEveryKindAndReasonHasAWord(t *testing.T) {
+	sources, err := filepath.Glob(filepath.Join(repository(t), "core", "dataset", "*.go"))
+	if err != nil || len(sources) == 0 {
+		t.Fatal(err, "no sources")
+	}
+	kind := regexp.MustCompile(`f\.add(?:All)?\((\w+), .*"kind", "([a-z-]+)"`)
+	reason := regexp.MustCompile(`\s(?:Broken|Picture)\w+\s*= "([a-z-]+)"`)
+	checks := map[string]string{}
+	for _, c := range constants(t, "dataset.Check") {
+		checks[c.name] = c.value
+	}
+	kinds, reasons := 0, 0
+	for _, name := range sources {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		for _, m := range kind.FindAllStringSubmatch(string(data), -1) {
+			kinds++
+			check := checks[m[1]]
+			if forms := text.FindingForms(dataset.Check(check)); forms[check+"/"+m[2]] == nil && m[2] != "same" {
+				t.Errorf("%s: kind %s of %s has no sentence", filepath.Base(name), m[2], check)
+			}
+		}
+		for _, m := range reason.FindAllStringSubmatch(string(data), -1) {
+			reasons++
+			for _, lang := range languages() {
+				if got := lang.Fill("{x:word}", map[string]string{"x": m[1]}); got == m[1] {
+					t.Errorf("%s: reason %s has no word in %s", filepath.Base(name), m[1], lang.Lang)
+				}
+			}
+		}
+	}
+	if kinds < 10 || reasons < 10 {
+		t.Errorf("only %d kinds and %d reasons were found", kinds, reasons)
 	}
 }
 

@@ -21,6 +21,9 @@ type wordsOf[T any] struct {
 	KeyMove, KeyOpen, KeyStart, KeyBack, KeyNext, KeyQuit, KeyCancel, KeyRetry, KeyEdit, KeyAgain, KeyScroll,
 	KeyFollow, KeySide, KeyAccept, KeyClose, KeyLog, KeyHelp, KeyStop T
 
+	// Buttons.
+	ButtonNext, ButtonAgain, ButtonEdit, ButtonRetry, ButtonBack, ButtonQuit, ButtonSettings T
+
 	// The form of a step.
 	Default   T // beside an answer that the person did not give
 	Empty     T // in place of an empty answer
@@ -46,7 +49,7 @@ type wordsOf[T any] struct {
 	Epoch, Loss, Accuracy, Best, CurveEmpty, CostSoFar, GPUMemory T
 
 	// What is known of the platform.
-	PlatformWeb, PlatformVoucher, VoucherSeen, BudgetLasts, BudgetHours, DiskAt, StopHow,
+	PlatformWeb, PlatformVoucher, VoucherSeen, BudgetLasts, BudgetHours, PriceUnknown, NoBudget, DiskAt, StopHow,
 	LoginHow, LoginExample, NoGPUMode, NoGPUWhy T
 
 	// Dialogs.
@@ -82,6 +85,10 @@ var words = wordsOf[say]{
 	KeySide: say{"左右看", "sideways"}, KeyAccept: say{"确定", "accept"}, KeyClose: say{"取消", "cancel"},
 	KeyLog: say{"看日志", "log"}, KeyHelp: say{"说明", "help"}, KeyStop: say{"停下", "stop"},
 
+	ButtonNext: say{"下一步", "Next"}, ButtonAgain: say{"重做这一步", "Do it again"}, ButtonEdit: say{"改回答", "Change the answers"},
+	ButtonRetry: say{"重试", "Try again"}, ButtonBack: say{"上一步", "Back"}, ButtonQuit: say{"退出向导", "Quit the wizard"},
+	ButtonSettings: say{"改训练设置", "Change the settings of the training"},
+
 	Default:   say{"默认", "default"},
 	Empty:     say{"（空）", "(empty)"},
 	TypeOther: say{"自己输入…", "type another ..."},
@@ -112,6 +119,7 @@ var words = wordsOf[say]{
 	PlatformWeb: say{"网站", "site"}, PlatformVoucher: say{"代金券", "voucher"},
 	VoucherSeen: say{"新账号见过 {amount}（{seen}），以网站为准", "{amount} seen for new accounts ({seen}); the site counts"},
 	BudgetLasts: say{"预算", "budget"}, BudgetHours: say{"{budget} 大约够用 {hours} 小时", "{budget} lasts some {hours} hours"},
+	PriceUnknown: say{"不知道", "unknown"}, NoBudget: say{"不设", "none"},
 	DiskAt: say{"网盘", "disk"}, StopHow: say{"停止计费", "to stop billing"},
 	LoginHow: say{"在哪里找", "where it is"}, LoginExample: say{"样子", "looks like"},
 	NoGPUMode: say{"省钱", "cheaper"},
@@ -133,17 +141,17 @@ var words = wordsOf[say]{
 
 	StopTitle: say{"关掉实例吗？", "Stop the instance?"},
 	StopWhy:   say{"模型已安全保存在这台电脑上。{host} 只要开着就在计费；关机后数据盘一般会保留一段时间。", "The model is safe on this computer. {host} is billed as long as it is on; its data disk is usually kept for a while after that."},
-	StopYes:   say{"关机，停止计费", "stop it, and the billing"},
-	StopNo:    say{"保持开机", "keep it on"},
+	StopYes:   say{"关机，停止计费", "Stop it, and the billing"},
+	StopNo:    say{"保持开机", "Keep it on"},
 
 	LeaveTitle:    say{"停下这一步？", "Stop this step?"},
 	LeaveWhy:      say{"已经做好的会保留，下次从这里继续。", "What is done is kept, and the next start goes on from here."},
 	LeaveTraining: say{"训练在实例上继续，也继续计费；再打开向导就接着看。", "The training goes on at the instance, and so does the billing; open the wizard again to watch on."},
-	LeaveYes:      say{"停下这一步", "stop this step"},
-	LeaveNo:       say{"不停，继续", "no, go on"},
-	LeaveQuit:     say{"停下并退出向导", "stop and quit the wizard"},
+	LeaveYes:      say{"停下这一步", "Stop this step"},
+	LeaveNo:       say{"不停，继续", "No, go on"},
+	LeaveQuit:     say{"停下并退出向导", "Stop and quit the wizard"},
 
-	Trust: say{"信任，继续", "trust it, go on"}, DoNotTrust: say{"不信任，不连接", "do not trust it"},
+	Trust: say{"信任，继续", "Trust it, go on"}, DoNotTrust: say{"不信任，不连接", "Do not trust it"},
 
 	AllDone:          say{"全部完成！模型在这里：", "All done! Your model is here:"},
 	AllDoneRehearsal: say{"演练完成。真正的训练也是这七步；这个文件不是模型：", "The rehearsal is done; the real thing takes the same seven steps. This file is no model:"},

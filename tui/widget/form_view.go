@@ -135,5 +135,21 @@ func (f *Form) viewPick(width, height int) []string {
 		}
 		rows = append(rows, strings.TrimRight(row, " "))
 	}
-	return append(lines, window(rows, f.picked, max(1, height-len(lines)))...)
+	return append(lines, f.more(window(rows, f.picked, max(1, height-len(lines))), rows)...)
+}
+
+// more marks the ends of a list that goes on beyond them.
+func (f *Form) more(shown, all []string) []string {
+	if len(shown) == len(all) || len(shown) < 3 {
+		return shown
+	}
+	mark := "    " + f.Theme.Dim.Render(f.Theme.Signs.More)
+	shown = append([]string(nil), shown...)
+	if shown[0] != all[0] {
+		shown[0] = mark
+	}
+	if shown[len(shown)-1] != all[len(all)-1] {
+		shown[len(shown)-1] = mark
+	}
+	return shown
 }

@@ -1,0 +1,278 @@
+package tui
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+	"gpuwizard/core/yolov5"
+	"gpuwizard/tui/text"
+	"gpuwizard/tui/widget"
+)
+
+var update = flag.Bool("update", false, "write the golden screens anew")
+
+// checkFrame holds that a frame fits the window.
+func checkFrame(t *testing.T, view string, width, height int) {
+	t.Helper()
+	lines := strings.Split(view, "\n")
+	if view != "" && len(lines) > height {
+		t.Errorf("%d lines in a window of %d", len(lines), height)
+	}
+	for i, line := range lines {
+		if w := widget.Width(line); w > width {
+			t.Errorf("line %d takes %d of %d cells: %q", i+1, w, width, line)
+		}
+	}
+}
+
+// scene is one screen as a person may see it.
+type scene struct {
+	name string
+	set  func(t *testing.T, d *driver)
+}
+
+func goTo(d *driver, step wizard.Step) { d.m.show(step) }
+
+// pretend shows a step as if it had run to some point.
+func pretend(d *driver, step wizard.Step, events ...wizard.Event) {
+	d.m.show(step)
+	d.m.running = step
+	d.m.stop = func() {}
+	d.m.screens[step].Begin()
+	for _, e := range events {
+		e.Step = step
+		d.m.screens[step].Tell(e)
+	}
+}
+
+// finish ends a pretended run.
+func finish(d *driver, step wizard.Step, err error, facts map[string]string) {
+	status := wizard.Status{Step: step, State: wizard.Done, Evidence: &wizard.Evidence{Complete: true, Ended: noon, Facts: facts}}
+	if err != nil {
+		status.State = wizard.Failed
+	}
+	d.m.running = ""
+	for i := range d.m.journey.Steps {
+		if d.m.journey.Steps[i].Step == step {
+			d.m.journey.Steps[i] = status
+		}
+	}
+	d.m.screens[step].Refresh(status, d.m.project.Questions(step))
+	d.m.screens[step].End(err)
+}
+
+func noteOf(code wizard.NoteCode, details ...string) wizard.Event {
+	args := map[string]string{}
+	for i := 0; i+1 < len(details); i += 2 {
+		args[details[i]] = details[i+1]
+	}
+	return wizard.Event{Kind: wizard.KindNote, Code: code, Args: args}
+}
+
+func connected() []wizard.Event {
+	return []wizard.Event{
+		noteOf(wizard.NoteConnecting, "host", "connect.nmb1.seetacloud.com:10309"),
+		noteOf(wizard.NoteConnected, "host", "connect.nmb1.seetacloud.com:10309", "gpu", "NVIDIA GeForce RTX 3090", "python", "3.10.8", "torch", "2.1.2"),
+	}
+}
+
+// training is the events of some epochs.
+func training(done int) []wizard.Event {
+	events := append(connected(), noteOf(wizard.NoteModulesOK),
+		wizard.Event{Kind: wizard.KindCommand, Line: "python train.py --weights yolov5n.pt --cfg models/yolov5n.yaml --data data/person.yaml --epochs 100"},
+		noteOf(wizard.NoteJobStarted, "folder", "/root/job"))
+	for i := range done {
+		x := float64(i) / 40
+		line := fmt.Sprintf("%11d/99      3.2G    %.4f   0.02733         0         21       640: 100%%|██████████| 25/25 00:05", i, 0.11-0.05*x)
+		events = append(
+			events,
+			wizard.Event{Kind: wizard.KindMetrics, Metrics: yolov5.Progress{Epoch: i, Epochs: 100, GPUMem: 3.2, Train: yolov5.Losses{Box: 0.11 - 0.05*x, Obj: 0.027, Cls: 0}, Batch: 25, Batches: 25}},
+			wizard.Event{Kind: wizard.KindMetrics, Metrics: yolov5.Validation{Epoch: i, Class: "all", MAP50: 0.8*(1-math.Exp(-3*x)) + 0.03*math.Sin(float64(i)), MAP: 0.4 * (1 - math.Exp(-3*x))}},
+			wizard.Event{Kind: wizard.KindLog, Line: line},
+			wizard.Event{Kind: wizard.KindLog, Line: "                   all         12         29      0.434      0.583      0.459     0.1674"},
+		)
+	}
+	return append(events, wizard.Event{Kind: wizard.KindLog, Line: "         40/99      3.2G    0.0612   0.02733         0         21       640:  48%|████▊     | 12/25 00:02", Live: true})
+}
+
+var scenes = []scene{
+	{"region", func(_ *testing.T, d *driver) { goTo(d, wizard.Region) }},
+	{"region-choices", func(_ *testing.T, d *driver) {
+		goTo(d, wizard.Region)
+		d.press("down", "down", "enter")
+	}},
+	{"check", func(_ *testing.T, d *driver) { goTo(d, wizard.Check) }},
+	{"check-working", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Check, wizard.Event{Kind: wizard.KindProgress, Progress: &wizard.Progress{
+			Phase: "scan", Files: 4312, FilesTotal: 10000, Path: "train/JPEGImages/街景_004312.jpg",
+		}})
+	}},
+	{"check-findings", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Check,
+			noteOf(wizard.NoteDataRead, "pictures", "1280", "boxes", "3411", "classes", "person"),
+			noteOf(wizard.NoteLeftOut, "path", "images_label_split"),
+			noteOf(wizard.NoteFinding, "check", "difficult", "severity", "note", "mend", "ask", "count", "12", "files", "a.xml, b.xml, c.xml, ...", "boxes", "15"),
+			noteOf(wizard.NoteFinding, "check", "bad-box", "kind", "outside", "severity", "harms", "mend", "auto", "count", "2", "files", "000017.xml, 000311.xml", "boxes", "3"),
+			noteOf(wizard.NoteFinding, "check", "leak", "kind", "same", "severity", "harms", "mend", "ask", "count", "2", "files", "train/7.jpg, test/7.jpg"),
+		)
+		finish(d, wizard.Check, nil, map[string]string{"pictures": "1280", "boxes": "3411", "class_names": "person", "split": "given", "findings": "3"})
+	}},
+	{"check-failed", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Check)
+		finish(d, wizard.Check, problem.New("broken-annotation", nil, "path", "train/Annotations/000017.xml", "line", "12", "reason", "syntax", "count", "3"), nil)
+	}},
+	{"convert", func(_ *testing.T, d *driver) { goTo(d, wizard.Convert) }},
+	{"convert-stale", func(_ *testing.T, d *driver) {
+		goTo(d, wizard.Convert)
+		d.m.screens[wizard.Convert].Refresh(wizard.Status{
+			Step: wizard.Convert, State: wizard.Stale, Reason: wizard.FilesChanged, Changed: []string{"prepared/dataset/labels/train/000017.txt"},
+		}, d.m.project.Questions(wizard.Convert))
+	}},
+	{"classes", func(_ *testing.T, d *driver) { goTo(d, wizard.Classes) }},
+	{"classes-typing", func(_ *testing.T, d *driver) {
+		goTo(d, wizard.Classes)
+		d.press("down", "down", "down", "down", "enter", "0", "0", "0", "enter")
+	}},
+	{"upload", func(_ *testing.T, d *driver) { goTo(d, wizard.Upload) }},
+	{"upload-working", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Upload, connected()...)
+		for i, at := range []int64{0, 12_400_000} {
+			d.m.common.Now = func() time.Time { return noon.Add(time.Duration(i) * 5 * time.Second) }
+			d.m.screens[wizard.Upload].Tell(wizard.Event{Kind: wizard.KindProgress, Progress: &wizard.Progress{
+				Phase: "send", Bytes: at, BytesTotal: 86_000_000, Files: 100 * i, FilesTotal: 2560, Path: "images/train/000312.jpg",
+			}})
+		}
+	}},
+	{"password", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Upload, connected()[:1]...)
+		login, _ := rental.ParseLogin(loginLine)
+		d.m.question(ask{login: &login, attempt: 2, reply: make(chan reply, 1)})
+		d.press("abc")
+	}},
+	{"host-new", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Upload)
+		d.m.question(ask{key: &wizard.HostKey{
+			Host: "connect.nmb1.seetacloud.com:10309", Type: "ssh-ed25519", Fingerprint: "SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM",
+		}, reply: make(chan reply, 1)})
+	}},
+	{"host-changed", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Upload)
+		d.m.question(ask{key: &wizard.HostKey{
+			Host: "connect.nmb1.seetacloud.com:10309", Type: "ssh-ed25519", Fingerprint: "SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM",
+			Known: []string{"SHA256:uNiVztksCsDhcc0u9e8BrVc98pf3rnWzJXIjm6KkQq0"},
+		}, reply: make(chan reply, 1)})
+	}},
+	{"train", func(_ *testing.T, d *driver) { goTo(d, wizard.Train) }},
+	{"train-working", func(_ *testing.T, d *driver) { pretend(d, wizard.Train, training(41)...) }},
+	{"train-failed", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, append(training(1), noteOf(wizard.NoteDiagnosis, "rule", "cuda-oom", "line", "57", "quote", "RuntimeError: CUDA out of memory.",
+			"meaning_zh", "显存不够。", "meaning_en", "The GPU ran out of memory.", "mend_zh", "把批大小减半再试。", "mend_en", "Try half the batch size."))...)
+		finish(d, wizard.Train, problem.New("training-failed", nil, "exit", "1", "line", "RuntimeError: CUDA out of memory.", "log", ".gpuwizard/logs/person.log"), nil)
+	}},
+	{"train-done", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, training(100)...)
+		finish(d, wizard.Train, nil, map[string]string{"epochs": "100", "best_epoch": "96", "map50": "0.8012", "map": "0.4312", "seconds": "1830", "gpu": "NVIDIA GeForce RTX 3090", "log": ".gpuwizard/logs/person.log"})
+	}},
+	{"leave", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, training(3)...)
+		d.press("ctrl+c")
+	}},
+	{"stop-instance", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Download)
+		d.m.question(ask{stop: "connect.nmb1.seetacloud.com:10309", reply: make(chan reply, 1)})
+	}},
+	{"download-done", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Download, noteOf(wizard.NoteSaved, "path", "result/yolov5n_best.pt", "bytes", "3871234", "sha256", "4e8fdc46299e77aa"),
+			noteOf(wizard.NoteStopping, "host", "connect.nmb1.seetacloud.com:10309"), noteOf(wizard.NoteSeenOff, "host", "connect.nmb1.seetacloud.com:10309"))
+		finish(d, wizard.Download, nil, map[string]string{"model": "result/yolov5n_best.pt", "host": "connect.nmb1.seetacloud.com:10309", "instance": "seen-off"})
+	}},
+	{"rehearsal-done", func(t *testing.T, d *driver) {
+		if err := d.m.project.Set("platform", wizard.PracticePlatform); err != nil {
+			t.Fatal(err)
+		}
+		d.m.common.Practice = true
+		d.m.refresh()
+		pretend(d, wizard.Download, noteOf(wizard.NoteRehearsal))
+		finish(d, wizard.Download, nil, map[string]string{"model": "rehearsal/yolov5n_best.pt", "host": "practice", "rehearsal": "true"})
+	}},
+}
+
+func TestGoldenScreens(t *testing.T) {
+	for _, lang := range []text.Lang{text.ZH, text.EN} {
+		for _, size := range []tea.WindowSizeMsg{{Width: 80, Height: 24}, {Width: 120, Height: 40}} {
+			for _, s := range scenes {
+				name := fmt.Sprintf("%s-%s-%dx%d", s.name, lang, size.Width, size.Height)
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					p := newProject(t)
+					for key, value := range map[string]string{"price.per_hour": "1.88", "price.budget": "10", "region": "nm-B1"} {
+						if err := p.Set(key, value); err != nil {
+							t.Fatal(err)
+						}
+					}
+					d := drive(t, p, Options{Lang: lang})
+					d.send(size)
+					s.set(t, d)
+					view := d.m.View()
+					checkFrame(t, view, size.Width, size.Height)
+					compare(t, filepath.Join("testdata", name+".golden"), view)
+				})
+			}
+		}
+	}
+}
+
+// compare holds a frame against its golden file, blanks at line ends aside.
+func compare(t *testing.T, file, view string) {
+	t.Helper()
+	lines := strings.Split(view, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	got := strings.Join(lines, "\n") + "\n"
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != strings.ReplaceAll(string(want), "\r\n", "\n") {
+		t.Errorf("the screen differs from %s; run with -update if that is meant. Now:\n%s", file, got)
+	}
+}
+
+// Every scene also in ASCII: nothing but letters of the language and signs
+// that every terminal has.
+func TestASCIIScreens(t *testing.T) {
+	for _, s := range scenes {
+		d := drive(t, newProject(t), Options{ASCII: true})
+		d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+		s.set(t, d)
+		view := d.m.View()
+		checkFrame(t, view, 80, 24)
+		for _, r := range view {
+			if r > '~' && !strings.ContainsRune("“”×█▊街景", r) {
+				t.Errorf("%s holds %q:\n%s", s.name, r, view)
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,323 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/wizard"
+)
+
+const healthyLog = "Starting training for 2 epochs...\n\n      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size\n" +
+	"\r        0/1         0G     0.1121    0.01456          0         44         96:   0%|          | 0/1 00:00" +
+	"\r        0/1         0G     0.1121    0.01456          0         44         96: 100%|██████████| 1/1 00:01\n" +
+	"                 Class     Images  Instances          P          R      mAP50   mAP50-95: 100%|██████████| 1/1 00:00\n" +
+	"                   all         12         29      0.234      0.483      0.259     0.0674\n" +
+	"\r        1/1         0G     0.0921    0.01456          0         44         96: 100%|██████████| 1/1 00:01\n" +
+	"                   all         12         29      0.434      0.583      0.459     0.1674\n\n2 epochs completed in 0.001 hours.\n"
+
+func newInstance() *instance {
+	return &instance{log: healthyLog, jobs: map[string]bool{}}
+}
+
+// toUpload does the steps that need no instance.
+func toUpload(t *testing.T, d *driver) {
+	t.Helper()
+	for _, step := range []wizard.Step{wizard.Region, wizard.Check, wizard.Convert, wizard.Classes} {
+		if d.m.at != step {
+			t.Fatalf("at %s, want %s", d.m.at, step)
+		}
+		d.press("enter")
+		d.wait(string(step)+" is done", func() bool { return d.m.journey.Of(step).State == wizard.Done })
+		d.press("enter")
+	}
+}
+
+func TestTheJourneyByKeysAlone(t *testing.T) {
+	p := newProject(t)
+	in := newInstance()
+	in.password = "s3cret word"
+	d := drive(t, p, Options{Connect: in.connect}).open()
+	toUpload(t, d)
+
+	// The login has no default: its row has the focus.
+	d.press("enter")
+	d.paste(loginLine + "\n")
+	d.see("Login command: " + loginLine)
+	d.press("enter")
+	if got := p.Plan().Login; got != loginLine {
+		t.Fatalf("login %q", got)
+	}
+	// What follows at once may be the rest of a paste that came as keys.
+	d.press("q")
+	d.m.deaf = noon
+	d.press("enter")
+	d.see("Password")
+	d.press("wrong", "enter")
+	d.see("attempt 2")
+	d.paste(" s3cret word\n")
+	d.press("enter")
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	if want := []string{"wrong", "s3cret word"}; !slices.Equal(in.asked, want) {
+		t.Errorf("passwords tried: %q, want %q", in.asked, want)
+	}
+
+	in.password = ""
+	d.press("enter", "enter")
+	d.wait("the training is done", func() bool { return d.m.journey.Of(wizard.Train).State == wizard.Done })
+	d.see("best: epoch 2, 0.459")
+	d.press("l")
+	d.see("2 epochs completed")
+	d.press("l", "enter")
+	if d.m.at != wizard.Download {
+		t.Errorf("at %s after the training", d.m.at)
+	}
+	d.press("q")
+	d.wait("the program quits", func() bool { return d.quit })
+	if r := d.m.result(); r.Step != wizard.Download || r.Model != "" || r.Training {
+		t.Errorf("result %+v", r)
+	}
+	for _, name := range []string{"gpuwizard.yaml", ".gpuwizard/progress.json"} {
+		data, err := os.ReadFile(filepath.Join(p.Dir(), name))
+		if err != nil || strings.Contains(string(data), "s3cret") {
+			t.Errorf("%s: %v, or the password is in it", name, err)
+		}
+	}
+}
+
+func TestPasswordPastedWithTheLogin(t *testing.T) {
+	p := newProject(t)
+	in := newInstance()
+	in.password = "kBz3w9Qq"
+	d := drive(t, p, Options{Connect: in.connect}).open()
+	toUpload(t, d)
+	d.press("enter")
+	d.paste(loginLine + "\npassword: kBz3w9Qq\n")
+	if view := d.m.View(); strings.Contains(view, "kBz3w9Qq") || !strings.Contains(view, "stays in memory") {
+		t.Errorf("after the paste:\n%s", view)
+	}
+	d.press("enter")
+	d.m.deaf = noon
+	d.press("enter")
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	if !slices.Equal(in.asked, []string{"kBz3w9Qq"}) {
+		t.Errorf("passwords tried: %q", in.asked)
+	}
+}
+
+func TestHostKeys(t *testing.T) {
+	tests := []struct {
+		name  string
+		known []string
+		keys  []string
+		sees  string
+		state wizard.State
+	}{
+		{"first use, trusted", nil, []string{"enter"}, "First time at this host", wizard.Done},
+		{"first use, not trusted", nil, []string{"down", "enter"}, "First time at this host", wizard.Failed},
+		{"changed: no is at hand", []string{"SHA256:old"}, []string{"enter"}, "SHA256:old", wizard.Failed},
+		{"changed, trusted", []string{"SHA256:old"}, []string{"up", "enter"}, "SHA256:old", wizard.Done},
+		{"escape is no", nil, []string{"esc"}, "SHA256:new", wizard.Failed},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := newProject(t)
+			if err := p.Set("login", loginLine); err != nil {
+				t.Fatal(err)
+			}
+			in := newInstance()
+			in.key = &wizard.HostKey{Host: "h:1", Type: "ssh-ed25519", Fingerprint: "SHA256:new", Known: test.known}
+			d := drive(t, p, Options{Connect: in.connect}).open()
+			toUpload(t, d)
+			d.press("enter")
+			d.see(test.sees)
+			d.press(test.keys...)
+			d.wait("the upload ends", func() bool { return d.m.running == "" })
+			if got := d.m.journey.Of(wizard.Upload).State; got != test.state {
+				t.Errorf("state %s, want %s; the screen:\n%s", got, test.state, d.m.View())
+			}
+		})
+	}
+}
+
+func TestInterruptAsksThenStops(t *testing.T) {
+	p := newProject(t)
+	if err := p.Set("login", loginLine); err != nil {
+		t.Fatal(err)
+	}
+	in := newInstance()
+	in.running.Store(true)
+	d := drive(t, p, Options{Connect: in.connect}).open()
+	toUpload(t, d)
+	d.press("enter")
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.press("enter", "enter")
+	d.see("epoch 2 of 2")
+
+	d.press("ctrl+c")
+	d.see("The training goes on")
+	d.press("esc")
+	if d.m.running != wizard.Train || strings.Contains(d.m.View(), d.m.text.LeaveTitle) {
+		t.Fatalf("after escape:\n%s", d.m.View())
+	}
+	// A screen can be looked at while another step is at work, and starts nothing.
+	d.press("b", "enter", "b", "e", "enter", "x", "enter")
+	d.see("is at work")
+	d.press("n", "n")
+
+	d.press("ctrl+c", "ctrl+c")
+	d.wait("the program quits", func() bool { return d.quit })
+	if d.m.running != "" {
+		t.Error("the step is still at work")
+	}
+	again, err := wizard.Open(p.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := again.Journey().Of(wizard.Train); s.State != wizard.Running {
+		t.Errorf("the record says %s", s.State)
+	}
+	d = drive(t, again, Options{Connect: in.connect}).open()
+	d.see("not finished")
+	d.press("enter")
+	d.see("running on the instance already")
+	in.running.Store(false)
+	d.wait("the training is done", func() bool { return d.m.journey.Of(wizard.Train).State == wizard.Done })
+}
+
+func TestFailureSaysWhatAndNext(t *testing.T) {
+	p := newProject(t)
+	if err := p.Set("data", "no_such_folder"); err != nil {
+		t.Fatal(err)
+	}
+	d := drive(t, p, Options{}).open()
+	d.press("n", "enter")
+	d.see("There is no folder")
+	d.see("What to do")
+	d.press("e", "enter", "down", "enter")
+	d.see("Data folder:")
+	d.press("ctrl+u", "train_data", "enter", "enter")
+	d.wait("the check is done", func() bool { return d.m.journey.Of(wizard.Check).State == wizard.Done })
+}
+
+func TestWrongAnswerStaysOpen(t *testing.T) {
+	p := newProject(t)
+	d := drive(t, p, Options{}).open()
+	d.press("n", "n", "n", "up", "up", "up", "enter", "ctrl+u", "lots", "enter")
+	d.see("cannot be “lots”")
+	d.press("ctrl+u", "8", "enter")
+	if got := p.Plan().Train.Batch; got != 8 {
+		t.Errorf("batch %d; the screen:\n%s", got, d.m.View())
+	}
+}
+
+func TestAStepThatHasToWaitSaysSo(t *testing.T) {
+	d := drive(t, newProject(t), Options{}).open()
+	d.press("n", "n", "down", "enter")
+	d.see("“Convert labels” has to wait: “Check data” comes first.")
+	if d.m.at != wizard.Check {
+		t.Errorf("at %s", d.m.at)
+	}
+}
+
+func TestAMissingAnswerIsAskedFor(t *testing.T) {
+	d := drive(t, newProject(t), Options{}).open()
+	toUpload(t, d)
+	d.press("down", "enter")
+	d.see("An answer is missing: Login command")
+	d.press("enter")
+	d.see("Login command: ")
+}
+
+func TestKeysBeforeTheEvidenceIsLookedAt(t *testing.T) {
+	p := newProject(t)
+	d := drive(t, p, Options{})
+	d.m.verifying = true
+	if view := d.m.View(); !strings.Contains(view, "looking at your files") || !strings.Contains(view, "Choose region") {
+		t.Errorf("the first frame:\n%s", view)
+	}
+	d.press("enter")
+	if d.m.running != "" {
+		t.Error("a step was begun while the project is looked at")
+	}
+	d.open()
+	d.wait("what waited is done", func() bool { return d.m.journey.Of(wizard.Region).State == wizard.Done })
+}
+
+func TestResize(t *testing.T) {
+	d := drive(t, newProject(t), Options{}).open()
+	for _, size := range []tea.WindowSizeMsg{{Width: 79, Height: 24}, {Width: 20, Height: 3}, {Width: 1, Height: 1}, {Width: 0, Height: 0}, {Width: 80, Height: 24}, {Width: 300, Height: 90}} {
+		d.send(size)
+		view := d.m.View()
+		checkFrame(t, view, size.Width, size.Height)
+		small := size.Width < 80 || size.Height < 24
+		if small && size.Width >= 20 && !strings.Contains(view, "enlarge") {
+			t.Errorf("at %v:\n%s", size, view)
+		}
+		if !small && !strings.Contains(view, "Choose region") {
+			t.Errorf("at %v:\n%s", size, view)
+		}
+	}
+}
+
+func TestPanicInAStepRestoresTheTerminal(t *testing.T) {
+	p := newProject(t)
+	if err := p.Set("login", loginLine); err != nil {
+		t.Fatal(err)
+	}
+	connect := func(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) { panic("boom") }
+	d := drive(t, p, Options{Connect: connect}).open()
+	toUpload(t, d)
+	d.press("enter")
+	d.wait("the program quits", func() bool { return d.quit })
+	if d.m.crash == nil || !strings.Contains(d.m.crash.Error(), "crash.log") {
+		t.Errorf("crash: %v", d.m.crash)
+	}
+	if data, err := os.ReadFile(p.StatePath("crash.log")); err != nil || !strings.Contains(string(data), "boom") {
+		t.Errorf("crash.log: %q, %v", data, err)
+	}
+}
+
+func TestFaceGivesUpWithItsContext(t *testing.T) {
+	f := newFace()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := f.TrustHost(ctx, wizard.HostKey{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	go func() {
+		<-f.asks
+		cancel()
+	}()
+	if _, err := f.StopInstance(ctx, "h"); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestAFloodIsThinned(t *testing.T) {
+	f := newFace()
+	for i := range 100_000 {
+		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "line"})
+		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindProgress, Progress: &wizard.Progress{Files: i}})
+		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "live", Live: true})
+		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "live again", Live: true})
+	}
+	f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindNote, Code: wizard.NoteTrained})
+	if f.lines > 10_000 {
+		t.Errorf("%d lines are kept", f.lines)
+	}
+	events := f.take()
+	if last := events[len(events)-1]; last.Code != wizard.NoteTrained {
+		t.Errorf("the last event is %+v", last)
+	}
+	if len(f.take()) != 0 {
+		t.Error("taken twice")
+	}
+}

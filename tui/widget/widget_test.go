@@ -1,0 +1,264 @@
+package widget_test
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
+)
+
+func theme() *widget.Theme { return widget.NewTheme(widget.ThemeOptions{NoColor: true}) }
+
+func TestWrap(t *testing.T) {
+	tests := []struct {
+		name, in string
+		width    int
+		want     []string
+	}{
+		{"words", "one two three", 8, []string{"one two", "three"}},
+		{"exact", "12345678", 8, []string{"12345678"}},
+		{"long word", "abcdefghijkl", 5, []string{"abcde", "fghij", "kl"}},
+		{"path", "in a/long/path/name", 10, []string{"in a/long/", "path/name"}},
+		{"chinese", "检查数据要几秒钟", 8, []string{"检查数据", "要几秒钟"}},
+		{"no comma at the start", "检查数据，几秒钟", 8, []string{"检查数", "据，几秒", "钟"}},
+		{"no bracket at the end", "检查数（几秒钟）", 8, []string{"检查数", "（几秒", "钟）"}},
+		{"mixed", "用 YOLOv5 训练", 9, []string{"用 YOLOv5", "训练"}},
+		{"paragraphs", "a\n\nb", 5, []string{"a", "", "b"}},
+		{"empty", "", 5, []string{""}},
+		{"blanks at a break", "one     two", 5, []string{"one", "two"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := widget.Wrap(test.in, test.width); !reflect.DeepEqual(got, test.want) {
+				t.Errorf("Wrap(%q, %d) = %q, want %q", test.in, test.width, got, test.want)
+			}
+		})
+	}
+}
+
+func FuzzWrap(f *testing.F) {
+	f.Add("检查数据，one two/three（几）", 7)
+	f.Add("a b", 2)
+	f.Fuzz(func(t *testing.T, s string, width int) {
+		if width < 2 || width > 200 || len(s) > 2000 || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r >= 0x7F && r < 0xA0 || r == '\uFFFD' }) {
+			t.Skip()
+		}
+		lines := widget.Wrap(s, width)
+		for _, line := range lines {
+			if w := widget.Width(line); w > width {
+				t.Fatalf("%q takes %d of %d cells", line, w, width)
+			}
+		}
+		squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
+		if got := squeeze(strings.Join(lines, "")); got != squeeze(s) {
+			t.Fatalf("%q became %q", s, got)
+		}
+	})
+}
+
+func TestLogKeepsTheNewestLines(t *testing.T) {
+	var l widget.Log
+	l.SetSize(20, 3)
+	for i := range widget.LogLines + 10 {
+		l.Add(fmt.Sprintf("line %d", i), false)
+	}
+	if got, want := l.View(theme()), "line 5007\nline 5008\nline 5009"; got != want {
+		t.Errorf("view %q, want %q", got, want)
+	}
+	l.Scroll(-1 << 20)
+	if got := l.View(theme()); !strings.HasPrefix(got, "line 10\n") || l.Following() {
+		t.Errorf("at the top: %q, following %v", got, l.Following())
+	}
+	l.Add("one more", false)
+	if got := l.View(theme()); !strings.HasPrefix(got, "line 11\n") {
+		t.Errorf("the oldest line went, and the window shows %q", got)
+	}
+	l.Follow()
+	if got := l.View(theme()); !strings.HasSuffix(got, "one more") {
+		t.Errorf("at the end: %q", got)
+	}
+}
+
+func TestLogHoldsStillWhileScrolledUp(t *testing.T) {
+	var l widget.Log
+	l.SetSize(20, 2)
+	for i := range 10 {
+		l.Add(fmt.Sprint(i), false)
+	}
+	l.Scroll(-3)
+	before := l.View(theme())
+	l.Add("new", false)
+	l.Add("live", true)
+	if got := l.View(theme()); got != before || before != "5\n6" {
+		t.Errorf("before %q, after %q", before, got)
+	}
+	l.Page(100)
+	if !l.Following() || l.View(theme()) != "new\nlive" {
+		t.Errorf("following %v: %q", l.Following(), l.View(theme()))
+	}
+}
+
+func TestLogLiveRow(t *testing.T) {
+	var l widget.Log
+	l.SetSize(10, 3)
+	l.Add(" 10%", true)
+	l.Add(" 20%", true)
+	if got := l.View(theme()); got != " 20%" {
+		t.Errorf("view %q", got)
+	}
+	l.Add("100%", false)
+	if got := l.View(theme()); got != "100%" || l.Len() != 1 {
+		t.Errorf("view %q, %d lines", got, l.Len())
+	}
+}
+
+func TestLogSideways(t *testing.T) {
+	var l widget.Log
+	l.SetSize(8, 1)
+	l.Add("abcdefgh图片ijkl", false)
+	if got := l.View(theme()); got != "abcdefg…" {
+		t.Errorf("view %q", got)
+	}
+	l.Side(6)
+	if got := l.View(theme()); got != "gh图片i…" {
+		t.Errorf("moved: %q", got)
+	}
+	l.Side(-100)
+	if got := l.View(theme()); got != "abcdefg…" {
+		t.Errorf("back: %q", got)
+	}
+}
+
+func TestBar(t *testing.T) {
+	tests := []struct {
+		share float64
+		want  string
+	}{
+		{0, "──────────   0%"},
+		{0.5, "━━━━━─────  50%"},
+		{0.999, "━━━━━━━━━─  99%"},
+		{1, "━━━━━━━━━━ 100%"},
+		{7, "━━━━━━━━━━ 100%"},
+		{-1, "──────────     "},
+		{math.NaN(), "──────────     "},
+	}
+	for _, test := range tests {
+		if got := widget.Bar(theme(), test.share, 15); got != test.want {
+			t.Errorf("Bar(%v) = %q, want %q", test.share, got, test.want)
+		}
+	}
+}
+
+func TestCurve(t *testing.T) {
+	c := widget.Curve{Values: []float64{0, 0.1, math.NaN(), 0.4, 0.3}, Length: 10, Best: 3}
+	for _, size := range [][2]int{{60, 10}, {20, 4}, {10, 3}, {300, 80}} {
+		lines := c.Draw(theme(), size[0], size[1])
+		if len(lines) != 0 && len(lines) != size[1] {
+			t.Errorf("%d lines at %v", len(lines), size)
+		}
+		for _, line := range lines {
+			if widget.Width(line) > size[0] {
+				t.Errorf("%q is wider than %d", line, size[0])
+			}
+		}
+	}
+	all := strings.Join(c.Draw(theme(), 60, 10), "\n")
+	if !strings.Contains(all, "0.5 │") || !strings.Contains(all, "*") || !strings.HasSuffix(all, "10") {
+		t.Errorf("the curve:\n%s", all)
+	}
+	if got := (widget.Curve{Best: -1}).Draw(theme(), 60, 6); len(got) != 6 {
+		t.Errorf("an empty curve: %q", got)
+	}
+}
+
+func TestStepBar(t *testing.T) {
+	var stops []widget.Stop
+	for i, state := range []wizard.State{wizard.Done, wizard.Stale, wizard.Failed, wizard.Running, wizard.Todo} {
+		stops = append(stops, widget.Stop{Name: "步骤", State: state, Here: i == 2})
+	}
+	got := widget.StepBar(theme(), stops, 80)
+	for _, want := range []string{" ✓ 步骤 ", " ↻ 步骤 ", "[✗ 步骤]", " ▸ 步骤 ", " ◦ 步骤 "} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in %q", want, got)
+		}
+	}
+	if w := widget.Width(widget.StepBar(theme(), stops, 30)); w > 30 {
+		t.Errorf("%d cells of 30", w)
+	}
+}
+
+func key(name tea.KeyType) tea.KeyMsg { return tea.KeyMsg{Type: name} }
+
+func typed(s string) tea.KeyMsg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s)} }
+
+func TestForm(t *testing.T) {
+	f := widget.Form{Theme: theme(), Words: widget.FormWords{Start: "go", TypeOther: "other"}, Fields: []widget.Field{
+		{Key: "a", Title: "A", Value: "2", Choices: []widget.Option{{Value: "1", Label: "one"}, {Value: "2", Label: "two"}}, Open: true},
+		{Key: "b", Title: "B", Missing: true},
+	}}
+	f.Reset()
+	f.Update(key(tea.KeyUp)) // from the field that is missing
+	f.Update(key(tea.KeyEnter))
+	if view := strings.Join(f.View(40, 20), "\n"); !strings.Contains(view, "▸ ✓ two") || !strings.Contains(view, "other") {
+		t.Fatalf("the choices:\n%s", view)
+	}
+	f.Update(key(tea.KeyUp))
+	if e := f.Update(key(tea.KeyEnter)); !e.Answer || e.Key != "a" || e.Value != "1" {
+		t.Errorf("choosing gave %+v", e)
+	}
+	// The focus is on the next field now.
+	f.Update(key(tea.KeyEnter))
+	f.Update(typed("x"))
+	f.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(" y\x1b[31m\nz\r\n"), Paste: true})
+	if e := f.Update(key(tea.KeyEnter)); e.Value != "xy z" {
+		t.Errorf("typing gave %+v", e)
+	}
+	if e := f.Update(key(tea.KeyEnter)); !e.Start {
+		t.Errorf("the action gave %+v", e)
+	}
+	f.Update(key(tea.KeyDown))
+	f.Update(key(tea.KeyEnter))
+	f.Update(key(tea.KeyDown))
+	f.Update(key(tea.KeyEnter)) // type another
+	if !f.Typing() {
+		t.Error("no line to type")
+	}
+	if e := f.Update(key(tea.KeyEsc)); e.Answer || f.Busy() {
+		t.Errorf("escape gave %+v", e)
+	}
+}
+
+func TestSecretIsNotShown(t *testing.T) {
+	d := widget.Dialog{Theme: theme(), Title: "T", Text: "why"}
+	d.AskSecret()
+	d.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("  hun ter2\r\nls -l\n"), Paste: true})
+	if view := strings.Join(d.View(80, 20), "\n"); strings.Contains(view, "hun") || !strings.Contains(view, "*****") {
+		t.Errorf("the dialog:\n%s", view)
+	}
+	if value, done, cancelled := d.Update(key(tea.KeyEnter)); value != "hun ter2" || !done || cancelled {
+		t.Errorf("%q, %v, %v", value, done, cancelled)
+	}
+}
+
+func BenchmarkLogAdd(b *testing.B) {
+	for _, lines := range []int{1000, 1_000_000} {
+		b.Run(fmt.Sprint(lines), func(b *testing.B) {
+			th := theme()
+			var l widget.Log
+			l.SetSize(100, 20)
+			for i := range lines {
+				l.Add(fmt.Sprint("line ", i), false)
+			}
+			for b.Loop() {
+				l.Add("a line of some eighty characters, as a training writes them for every batch of it", false)
+				l.View(th)
+			}
+		})
+	}
+}
