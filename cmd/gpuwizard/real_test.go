@@ -76,3 +76,18 @@ func TestRealTraining(t *testing.T) {
 		t.Errorf("states %s", got)
 	}
 }
+
+// TestPracticeWithRealCode trains with the real train.py on the practice
+// instance, which is then no rehearsal.
+func TestPracticeWithRealCode(t *testing.T) {
+	code, python := realThing(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "gpuwizard.yaml"), "platform: practice\ntrain: {epochs: 1, batch: 16, imgsz: 64, extra: []}\n")
+	r := program(t, "run", "--practice", "--yes", "--dir", dir, "--code", code, "--python", python)
+	if r.code != 0 || r.lastLine() != filepath.Join(dir, "result", "yolov5n_best.pt") {
+		t.Fatalf("exit code %d:\n%s%s", r.code, r.out, r.err)
+	}
+	if strings.Contains(strings.ToLower(r.out), "rehearsal") {
+		t.Error("a real training is called a rehearsal")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -162,6 +163,15 @@ func (a *app) settle() error {
 	}
 	if (a.code == "") != (a.python == "") {
 		return problem.New(practiceNoPython, nil)
+	}
+	if a.code != "" {
+		// The plan's paths are relative to the project's folder, the command
+		// line's to this one.
+		code, err := filepath.Abs(a.code)
+		if err != nil {
+			return err
+		}
+		a.code = code
 	}
 	if a.speed < 0 {
 		return problem.New(wizard.AnswerWrong, nil, "key", "--speed", "got", fmt.Sprint(a.speed), "allowed", "> 0")

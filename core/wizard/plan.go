@@ -216,7 +216,10 @@ func renderPlan(plan Plan, old []byte, path string) ([]byte, error) {
 	if root == nil {
 		root = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	}
-	setNode(root, "version", strconv.Itoa(PlanVersion), false)
+	if nodeAt(root, "version") == nil {
+		version := &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.Itoa(PlanVersion)}
+		root.Content = append([]*yaml.Node{{Kind: yaml.ScalarNode, Value: "version"}, version}, root.Content...)
+	}
 	fresh := NewPlan()
 	for _, f := range planFields {
 		want := f.get(&plan)

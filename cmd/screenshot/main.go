@@ -1,0 +1,251 @@
+// Command screenshot turns a captured terminal screen into an SVG picture. It
+// reads text with colour sequences, as "tmux capture-pane -e -p" prints it:
+//
+//	tmux capture-pane -e -p -t wizard | go run ./cmd/screenshot >screen.svg
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"html"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+func main() {
+	if err := draw(os.Stdin, os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "screenshot:", err)
+		os.Exit(1)
+	}
+}
+
+// A cell is as wide and high as this, in units of the picture.
+const (
+	cellWidth  = 9.0
+	cellHeight = 19.0
+	border     = 14.0
+)
+
+// style is how a piece of text looks.
+type style struct {
+	fg, bg                   string // colours, "" for the terminal's own
+	bold, dim, under, invert bool
+}
+
+// piece is text of one style at one place.
+type piece struct {
+	style
+	text   string
+	column int
+	width  int // cells
+}
+
+func draw(in io.Reader, out io.Writer) error {
+	var rows [][]piece
+	columns := 80
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, 1<<20)
+	var s style
+	for lines.Scan() {
+		var row []piece
+		row, s = split(lines.Text(), s)
+		rows = append(rows, row)
+		for _, p := range row {
+			columns = max(columns, p.column+p.width)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	w := bufio.NewWriter(out)
+	width, height := float64(columns)*cellWidth+2*border, float64(len(rows))*cellHeight+2*border
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %g %g" font-family="'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Noto Sans Mono CJK SC','Noto Sans CJK SC',monospace" font-size="15">`+"\n",
+		width, height, width, height)
+	fmt.Fprintf(w, `<rect width="100%%" height="100%%" rx="10" fill="%s"/>`+"\n", background)
+	for y, row := range rows {
+		for _, p := range row {
+			p.draw(w, float64(y)*cellHeight+border)
+		}
+	}
+	fmt.Fprintln(w, "</svg>")
+	return w.Flush()
+}
+
+const (
+	background = "#16181d"
+	foreground = "#d6d9df"
+)
+
+func (p piece) draw(w io.Writer, top float64) {
+	fg, bg := p.fg, p.bg
+	if fg == "" {
+		fg = foreground
+	}
+	if p.invert {
+		fg, bg = bg, fg
+		if fg == "" {
+			fg = background
+		}
+	}
+	x, wide := float64(p.column)*cellWidth+border, float64(p.width)*cellWidth
+	if bg != "" {
+		fmt.Fprintf(w, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s"/>`+"\n", x, top, wide, cellHeight, bg)
+	}
+	if strings.TrimSpace(p.text) == "" {
+		return
+	}
+	more := ""
+	if p.bold {
+		more += ` font-weight="bold"`
+	}
+	if p.dim {
+		more += ` opacity="0.6"`
+	}
+	if p.under {
+		more += ` text-decoration="underline"`
+	}
+	fmt.Fprintf(w, `<text x="%g" y="%g" fill="%s"%s xml:space="preserve" textLength="%g" lengthAdjust="spacingAndGlyphs">%s</text>`+"\n",
+		x, top+14, fg, more, wide, html.EscapeString(p.text))
+}
+
+// takes reports whether a character may join the piece: plain letters of one
+// style, or the same character once more. All others stand alone at their own
+// place, since a font may lack them and take a wider one from another font.
+func (p piece) takes(cluster string, s style) bool {
+	if p.style != s {
+		return false
+	}
+	plain := func(text string) bool { return text[len(text)-1] < 0x80 }
+	return plain(p.text) && plain(cluster) || strings.Trim(p.text, cluster) == ""
+}
+
+// split parts a line into pieces.
+func split(line string, s style) ([]piece, style) {
+	var row []piece
+	column := 0
+	for line != "" {
+		if rest, ok := strings.CutPrefix(line, "\x1b["); ok {
+			end := strings.IndexFunc(rest, func(r rune) bool { return r >= '@' && r <= '~' })
+			if end < 0 {
+				break
+			}
+			if rest[end] == 'm' {
+				s = s.with(rest[:end])
+			}
+			line = rest[end+1:]
+			continue
+		}
+		cluster, width := ansi.FirstGraphemeCluster(line, ansi.GraphemeWidth)
+		if cluster == "" {
+			break
+		}
+		line = line[len(cluster):]
+		if cluster[0] < ' ' {
+			continue
+		}
+		if last := len(row) - 1; last >= 0 && row[last].takes(cluster, s) {
+			row[last].text += cluster
+			row[last].width += width
+		} else {
+			row = append(row, piece{style: s, text: cluster, column: column, width: width})
+		}
+		column += width
+	}
+	return row, s
+}
+
+// with takes in one sequence of SGR codes.
+func (s style) with(codes string) style {
+	list := strings.FieldsFunc(codes, func(r rune) bool { return r == ';' || r == ':' })
+	if len(list) == 0 {
+		return style{}
+	}
+	for i := 0; i < len(list); i++ {
+		n, err := strconv.Atoi(list[i])
+		switch {
+		case err != nil:
+		case n == 0:
+			s = style{}
+		case n == 1:
+			s.bold = true
+		case n == 2:
+			s.dim = true
+		case n == 4:
+			s.under = true
+		case n == 7:
+			s.invert = true
+		case n == 22:
+			s.bold, s.dim = false, false
+		case n == 24:
+			s.under = false
+		case n == 27:
+			s.invert = false
+		case n == 39:
+			s.fg = ""
+		case n == 49:
+			s.bg = ""
+		case n >= 30 && n <= 37:
+			s.fg = palette(n - 30)
+		case n >= 90 && n <= 97:
+			s.fg = palette(n - 82)
+		case n >= 40 && n <= 47:
+			s.bg = palette(n - 40)
+		case n >= 100 && n <= 107:
+			s.bg = palette(n - 92)
+		case n == 38 || n == 48:
+			colour, used := extended(list[i+1:])
+			i += used
+			if n == 38 {
+				s.fg = colour
+			} else {
+				s.bg = colour
+			}
+		}
+	}
+	return s
+}
+
+// extended reads what follows 38 or 48: "5;N" or "2;R;G;B".
+func extended(list []string) (colour string, used int) {
+	number := func(i int) int {
+		n, err := strconv.Atoi(list[i])
+		if err != nil || n < 0 || n > 255 {
+			return 0
+		}
+		return n
+	}
+	switch {
+	case len(list) >= 2 && list[0] == "5":
+		return palette(number(1)), 2
+	case len(list) >= 4 && list[0] == "2":
+		return fmt.Sprintf("#%02x%02x%02x", number(1), number(2), number(3)), 4
+	}
+	return "", len(list)
+}
+
+// palette is xterm's: 16 colours, a cube of 6 by 6 by 6, and 24 greys.
+func palette(n int) string {
+	basic := [16]string{
+		"#2a2d34", "#e06c75", "#98c379", "#e5c07b", "#61afef", "#c678dd", "#56b6c2", "#c8ccd4",
+		"#6b7280", "#ff7b86", "#b5e890", "#ffd98f", "#82c4ff", "#dc9bf0", "#7fdbe6", "#ffffff",
+	}
+	switch {
+	case n < 16:
+		return basic[n]
+	case n < 232:
+		n -= 16
+		level := func(v int) int {
+			if v == 0 {
+				return 0
+			}
+			return 55 + 40*v
+		}
+		return fmt.Sprintf("#%02x%02x%02x", level(n/36), level(n/6%6), level(n%6))
+	}
+	grey := 8 + 10*(n-232)
+	return fmt.Sprintf("#%02x%02x%02x", grey, grey, grey)
+}
