@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -125,11 +127,24 @@ func (m *root) noteCrash(value any, stack []byte) error {
 
 // refresh copies what is drawn from the project. The project must be at rest.
 func (m *root) refresh() {
-	m.journey = m.project.Journey()
+	m.journey = snapshot(m.project.Journey())
 	m.common.Plan = m.project.Plan()
 	for _, step := range wizard.Steps() {
 		m.screens[step].Refresh(m.journey.Of(step), m.project.Questions(step))
 	}
+}
+
+// snapshot copies a journey with its evidence, which a step at work changes.
+func snapshot(j wizard.Journey) wizard.Journey {
+	j.Steps = slices.Clone(j.Steps)
+	for i, s := range j.Steps {
+		if s.Evidence != nil {
+			e := *s.Evidence
+			e.Facts = maps.Clone(e.Facts)
+			j.Steps[i].Evidence = &e
+		}
+	}
+	return j
 }
 
 func (m *root) resize() {

@@ -105,7 +105,7 @@ func wrapLine(s string, width int) []string {
 		if i > start && mayBreak(before, r) {
 			breakAt, after = i, 0
 		}
-		if used+w > width && r != ' ' {
+		for used+w > width && r != ' ' {
 			at := breakAt
 			if at <= start {
 				at, after = i, 0
