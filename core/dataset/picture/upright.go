@@ -55,6 +55,10 @@ func Upright(img image.Image, orientation int) image.Image {
 		dst := image.NewGray(image.Rectangle{Max: to})
 		turnPlane(dst.Pix, dst.Stride, src.Pix[src.PixOffset(src.Rect.Min.X, src.Rect.Min.Y):], src.Stride, size, orientation, 1)
 		return dst
+	case *image.RGBA:
+		dst := image.NewRGBA(image.Rectangle{Max: to})
+		turnPlane(dst.Pix, dst.Stride, src.Pix[src.PixOffset(src.Rect.Min.X, src.Rect.Min.Y):], src.Stride, size, orientation, 4)
+		return dst
 	case *image.YCbCr:
 		if ratio, ok := turnedRatio(src.SubsampleRatio, orientation); ok && src.Rect.Min == (image.Point{}) {
 			return turnYCbCr(src, ratio, to, orientation)
