@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -68,11 +69,21 @@ func TestUploadAfterAKill(t *testing.T) {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() && lines.Text() != "halfway" {
 	}
+	// What was written may still be under way.
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		if there, _ := filepath.Glob(s.Home + "/.data.part/*/images/train/0020.jpg"); len(there) > 0 {
+			break
+		}
+	}
 	_ = victim.Process.Kill()
 	_ = victim.Wait()
 
 	began := time.Now()
-	receipt, err := dial(t, options(s)).Upload(t.Context(), folder, sources(files), nil)
+	waited := false
+	receipt, err := dial(t, options(s)).Upload(t.Context(), folder, sources(files), func(p wizard.Progress) {
+		waited = waited || p.Phase == "wait"
+	})
+	t.Logf("took %v, waited: %v", time.Since(began), waited)
 	if err != nil || receipt.SentFiles > 25 || receipt.SentFiles == 0 {
 		t.Errorf("got %+v, %v", receipt, err)
 	}
@@ -99,8 +110,6 @@ func beKilled(t *testing.T, address string, files map[string]string) {
 		open := list[n].Open
 		list[n].Open = func() (io.ReadCloser, error) {
 			if opened++; opened > 30 {
-				// What was written must have gone out, not merely to a buffer.
-				time.Sleep(200 * time.Millisecond)
 				_, _ = os.Stdout.WriteString("halfway\n")
 				select {}
 			}
