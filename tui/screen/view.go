@@ -165,12 +165,15 @@ func (s *Screen) viewEnded(width, height int) []string {
 	// What the run told, as far as there is room; the evidence alone if the
 	// step was done another day.
 	if notes := s.noteLines(s.notes, width, height-len(menu)-len(lines)-2); len(notes) > 0 {
-		if len(lines) > 0 {
+		if n := len(lines); n > 0 && lines[n-1] != "" {
 			lines = append(lines, "")
 		}
 		lines = append(lines, notes...)
 	}
-	return append(append(lines, ""), menu...)
+	if n := len(lines); n == 0 || lines[n-1] != "" {
+		lines = append(lines, "")
+	}
+	return append(lines, menu...)
 }
 
 // factLines draws the step's evidence as a table.
