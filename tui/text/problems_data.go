@@ -28,6 +28,22 @@ var dataProblems = map[problem.Code]trouble{
 		say{"标注文件 {path}[[ 第 {line} 行]][[ {object} ]]读不了：{reason:word}[[。这样的文件共 {count:count} 个]]。", "The label file {path}[[, line {line},]][[ ({object})]] cannot be read: {reason:word}[[. There are {count:count} of this kind]]."},
 		say{"重新导出这个标注，或者连同图片一起移走，再检查一次。", "Export this label again, or move it away together with its picture, and check once more."},
 	},
+	"archive-refused": {
+		say{"压缩包 {path} 不能用：{reason:word}[[（{entry}）]]。", "The archive {path} cannot be used: {reason:word}[[ ({entry})]]."},
+		say{"重新下载或重新压缩成普通的 zip；也可以自己解压，再选择那个文件夹。", "Download it again or pack it anew as a plain zip; or unpack it yourself and choose the folder."},
+	},
+	"unpack-taken": {
+		say{"要解压到的文件夹 {path} 里已经有别的东西，没有动它。", "The folder {path} to unpack into holds other things and was left alone."},
+		say{"把它移走或改名，再试一次。", "Move or rename it, then try again."},
+	},
+	"unpack-no-space": {
+		say{"磁盘空间不够解压到 {path}[[，需要 {need:size}]]。", "There is too little room to unpack into {path}[[; {need:size} are wanted]]."},
+		say{"删掉一些不用的文件，或换到别的磁盘，再试一次。", "Delete what you do not need, or use another disk, and try again."},
+	},
+	"unpack-failed": {
+		say{"解压到 {path} 时出错。", "Unpacking into {path} failed."},
+		say{"看看磁盘和权限，再试一次；也可以自己解压，再选择那个文件夹。", "See to the disk and whether you may write there, and try again; or unpack it yourself and choose the folder."},
+	},
 	"data-spoiled": {
 		say{"数据有一个会毁掉训练的问题：{check:check}[[（{count:count} 个文件：{files}）]]。", "The data have a defect that would ruin the training: {check:check}[[ ({count:count} files: {files})]]."},
 		say{"按上面的说明改好原数据，再检查一次。", "Mend it in your data as said above, and check once more."},

@@ -212,7 +212,7 @@ func TestEveryKindAndReasonHasAWord(t *testing.T) {
 		t.Fatal(err, "no sources")
 	}
 	kind := regexp.MustCompile(`f\.add(?:All)?\((\w+), .*"kind", "([a-z-]+)"`)
-	reason := regexp.MustCompile(`\s(?:Broken|Picture)\w+\s*= "([a-z-]+)"`)
+	reason := regexp.MustCompile(`\s(?:Broken|Picture|Archive)\w+\s*= "([a-z-]+)"`)
 	checks := map[string]string{}
 	for _, c := range constants(t, "dataset.Check") {
 		checks[c.name] = c.value
