@@ -97,9 +97,19 @@ func check(ctx context.Context, s *Set, r *reading) error {
 		return err
 	}
 	weigh(f, s)
+	offerRepair(f, r)
 	slices.Sort(s.LeftOut)
 	s.Findings = f.sorted()
 	return nil
+}
+
+// offerRepair says of labels of other pictures how they can be paired anew.
+func offerRepair(f *findings, r *reading) {
+	for _, got := range f.byKey {
+		if got.Check == ForeignLabels && got.Args["kind"] == "other" && r.offersFilename() {
+			got.Mend, got.Args["by"] = MendAsk, "filename"
+		}
+	}
 }
 
 func checkPicture(f *findings, it *Item) {

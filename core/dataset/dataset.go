@@ -157,8 +157,12 @@ type Class struct {
 
 // Options of Read; the zero value will do.
 type Options struct {
-	Workers int            // 0: one for each processor
-	Tell    func(Progress) // called now and then, never twice at a time
+	// ByFilename gives each picture the annotation that names it in
+	// <filename>, whatever the annotation itself is called: the mend that a
+	// finding of foreign labels offers with Args["by"] "filename".
+	ByFilename bool
+	Workers    int            // 0: one for each processor
+	Tell       func(Progress) // called now and then, never twice at a time
 }
 
 // Progress of Read.

@@ -5,7 +5,7 @@ type Check string
 
 // The checks, worst first.
 const (
-	ForeignLabels  Check = "foreign-labels"   // the annotation's size is not the picture's; kind: other, scaled
+	ForeignLabels  Check = "foreign-labels"   // the annotation's size is not the picture's; kind: other (by: filename if pairing by that would do), scaled
 	NoLabels       Check = "no-labels"        // no box at all; part ("" for the whole set)
 	ClassNames     Check = "class-names"      // kind: case and typo (class, other, boxes, other-boxes), blank, only-val (class), only-train (class)
 	Leak           Check = "leak"             // the same picture to train and to validate on; kind: same, near (pairs)

@@ -25,8 +25,9 @@ type reading struct {
 	root    string
 	found   *listing
 	opts    Options
-	of      []int // annotation of each picture, or -1
-	orphans []int // annotations without a picture
+	of      []int   // annotation of each picture, or -1
+	orphans []int   // annotations without a picture
+	spare   [][]Box // of annotations, while they may be paired anew
 
 	format  Format
 	match   *match            // of formats with one file for many pictures
@@ -80,6 +81,10 @@ func newReading(ctx context.Context, root string, found *listing, opts Options) 
 func (r *reading) run(ctx context.Context) error {
 	total := len(r.items) + len(r.found.annotations)
 	progress := newTeller(r.opts.Tell, total)
+	again := r.opts.ByFilename && r.namesPictures()
+	if again {
+		r.spare = make([][]Box, len(r.notes))
+	}
 	err := parallel(ctx, r.opts.Workers, len(r.items)+len(r.orphans), func() func(int) {
 		w := &worker{reading: r, ctx: ctx, names: map[string]string{}, pictures: bufio.NewReaderSize(nil, headerBuffer)}
 		return func(i int) {
@@ -92,12 +97,17 @@ func (r *reading) run(ctx context.Context) error {
 				return
 			}
 			a := r.orphans[i-len(r.items)]
-			w.annotation(a, nil)
+			if boxes := w.annotation(a, nil); r.spare != nil {
+				r.spare[a] = boxes
+			}
 			progress.add(1, r.found.annotations[a])
 		}
 	})
 	if err != nil {
 		return err
+	}
+	if again {
+		r.pairByFilename()
 	}
 	return r.closedProblem()
 }

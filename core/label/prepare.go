@@ -39,7 +39,7 @@ type Options struct {
 	// as it is stored, where dataset.Read could not tell (its finding is of
 	// the kind "unclear"); else they are taken for drawn on it as it is seen.
 	StoredBoxes bool
-	Workers  int // 0: one for each processor
+	Workers     int // 0: one for each processor
 }
 
 // folders of a prepared folder.

@@ -49,7 +49,7 @@ func Colour(kind int) color.RGBA { return colours[((kind%len(colours))+len(colou
 // it is seen on any ground.
 func Draw(img *image.RGBA, frames []Frame) {
 	w, h := float64(img.Rect.Dx()), float64(img.Rect.Dy())
-	thick := max(1, max(img.Rect.Dx(), img.Rect.Dy())/200)
+	thick := max(2, max(img.Rect.Dx(), img.Rect.Dy())/160)
 	for _, f := range frames {
 		r := image.Rect(place(f.X0, w), place(f.Y0, h), place(f.X1, w), place(f.Y1, h))
 		border(img, r.Inset(-1), 1, color.RGBA{A: 255})

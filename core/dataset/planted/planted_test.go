@@ -151,6 +151,28 @@ func TestEveryDefectIsFoundAndNamed(t *testing.T) {
 	}
 }
 
+func TestForeignLabelsPairedAnew(t *testing.T) {
+	for _, d := range planted.Defects() {
+		if d.Check != dataset.ForeignLabels || d.Kind != "other" {
+			continue
+		}
+		dir := plant(t, d)
+		set := look(t, d, dir)
+		if f := set.Findings[0]; f.Mend != dataset.MendAsk || f.Args["by"] != "filename" {
+			t.Errorf("no mend is offered: %+v", f)
+		}
+		set, err := dataset.Read(context.Background(), dir, dataset.Options{ByFilename: true})
+		if err != nil || len(set.Findings) > 0 {
+			t.Errorf("after the mend: %v, %v", set.Findings, err)
+		}
+		for _, it := range set.Items {
+			if it.Image == "train/person-001.jpg" && it.Annotation != "train/person-003.xml" {
+				t.Errorf("%s has %s", it.Image, it.Annotation)
+			}
+		}
+	}
+}
+
 // verify runs YOLOv5's own check of every picture, and opens it as training does.
 const verify = `
 import glob, os, sys
