@@ -85,7 +85,36 @@ func list(ctx context.Context, dir string, tell func(Progress)) (*listing, error
 		found = split
 	}
 	found.sort()
+	found.leaveOutMasks()
 	return found, nil
+}
+
+// leaveOutMasks leaves out what lies beside JPEGImages and is made for another
+// task or for people to look at: the folders SegmentationClass and
+// SegmentationObject of Pascal VOC, and those that LabelMe's converters add
+// (SegmentationClassVisualization, AnnotationsVisualization and others).
+func (l *listing) leaveOutMasks() {
+	beside := map[string]bool{}
+	for _, rel := range l.pictures {
+		if dir := path.Dir(rel); strings.EqualFold(path.Base(dir), "JPEGImages") {
+			beside[path.Dir(dir)] = true
+		}
+	}
+	if len(beside) == 0 {
+		return
+	}
+	out := map[string]bool{}
+	l.pictures = slices.DeleteFunc(l.pictures, func(rel string) bool {
+		dir := path.Dir(rel)
+		name := strings.ToLower(path.Base(dir))
+		mask := beside[path.Dir(dir)] && (strings.HasPrefix(name, "segmentation") || strings.HasSuffix(name, "visualization"))
+		if mask && !out[dir] {
+			out[dir] = true
+			l.leftOut = append(l.leftOut, dir)
+		}
+		return mask
+	})
+	slices.Sort(l.leftOut)
 }
 
 func (w *walker) folder(found *listing, rel string, depth int) error {

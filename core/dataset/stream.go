@@ -37,6 +37,7 @@ type streamed struct {
 	size     int64
 	sum      [sha256.Size]byte // of all its bytes, also when they make no sense
 	encoding string
+	mark     int64 // bytes of a byte order mark
 	broken   *syntaxError
 }
 
@@ -74,7 +75,7 @@ func (s *streamer) read(ctx context.Context, path string, parse func(io.Reader) 
 	digest.Sum(got.sum[:0])
 	got.size = maxStream - raw.left
 	if errors.Is(err, errNotUTF8) && got.encoding == encodingUTF8 && raw.err == nil {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
+		if _, err := f.Seek(got.mark, io.SeekStart); err != nil {
 			return got, err
 		}
 		got.encoding = encodingGB18030
@@ -109,9 +110,11 @@ func (s *streamer) text(got *streamed) (io.Reader, error) {
 		utf16 := unicode.UTF16(unicode.BigEndian, unicode.UseBOM)
 		return &checked{r: transform.NewReader(s.file, utf16.NewDecoder()), converted: true}, nil
 	case bytes.HasPrefix(head, byteOrderMark):
-		if _, err := s.file.Discard(len(byteOrderMark)); err != nil {
+		n, err := s.file.Discard(len(byteOrderMark))
+		if err != nil {
 			return nil, err
 		}
+		got.mark = int64(n)
 	}
 	return &checked{r: s.file}, nil
 }
