@@ -72,7 +72,7 @@ func TestDetached(t *testing.T) {
 
 func TestCutConnectionEndsItsCommand(t *testing.T) {
 	s := start(t, practice.Options{})
-	for _, line := range []string{"cat", "while :; do :; done", "sleep 60 | cat", "read x", "x=$(sleep 60); echo $x", "sh -s", "tail -f .profile"} {
+	for _, line := range []string{"cat", "while :; do :; done", "sleep 60 | cat", "read x", "x=$(sleep 60); echo $x", "sh -s", "tail -f .profile", "while ((1)); do x=1; done", "for ((;;)); do { x=1; }; done"} {
 		client := login(t, s)
 		if out, _ := run(t, client, ": >.profile", ""); out != "" {
 			t.Fatal(out)

@@ -70,7 +70,7 @@ func (s *Server) session(stream ssh.Channel, requests <-chan *ssh.Request) {
 	defer cancel()
 	started := false
 	for request := range requests {
-		ok := false
+		ok, begin := false, func() {}
 		switch request.Type {
 		case "exec", "shell", "subsystem":
 			line, fine := payload(request)
@@ -82,18 +82,19 @@ func (s *Server) session(stream ssh.Channel, requests <-chan *ssh.Request) {
 			case request.Type == "exec" && line == "":
 			case request.Type == "subsystem":
 				started, ok = true, true
-				s.work.Go(func() { s.sftp(ctx, stream) })
+				begin = func() { s.sftp(ctx, stream) }
 			default:
 				started, ok = true, true
-				s.work.Go(func() { s.run(ctx, stream, line) })
+				begin = func() { s.run(ctx, stream, line) }
 			}
 		case "signal":
 			cancel()
 			ok = true
 		}
 		if request.WantReply {
-			_ = request.Reply(ok, nil)
+			_ = request.Reply(ok, nil) // first: a quick command closes the channel
 		}
+		s.work.Go(begin)
 	}
 }
 

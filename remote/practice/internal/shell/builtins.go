@@ -23,7 +23,7 @@ func (s *System) onCall(ctx context.Context, args []string) ([]string, error) {
 	if self == nil {
 		return nil, errKilled
 	}
-	if args[0] == cmdEnd {
+	if args[0] == cmdEnd && len(args) > 1 {
 		status, _ := strconv.Atoi(args[1])
 		self.finish(status)
 		return []string{":"}, nil
@@ -228,7 +228,7 @@ func init() {
 // fork makes the process of a command in the background.
 func fork(s *System, self *process, c *command.Call, args []string) int {
 	p := s.table.start(self, true)
-	if args[0] == "simple" {
+	if len(args) > 0 && args[0] == "simple" {
 		p.setReplace()
 	}
 	// A background process is no shell yet: traps are not inherited, and the

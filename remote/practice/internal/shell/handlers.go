@@ -118,7 +118,7 @@ func (s *System) runCommand(p *process, c *command.Call, do command.Func) int {
 			}
 		}()
 	}
-	status := do(p.ctx, c)
+	status := guarded(c, func() int { return do(p.ctx, c) })
 	if signal := p.wasKilled(); signal != 0 {
 		return 128 + signal
 	}

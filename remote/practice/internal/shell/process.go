@@ -64,10 +64,11 @@ type table struct {
 	ended  *sync.Cond
 	closed bool
 	base   context.Context
+	grace  time.Duration // how long close waits
 }
 
 func newTable(base context.Context) *table {
-	t := &table{next: 100, live: map[int]*process{}, base: base}
+	t := &table{next: 100, live: map[int]*process{}, base: base, grace: 5 * time.Second}
 	t.ended = sync.NewCond(&t.mu)
 	return t
 }
@@ -137,7 +138,8 @@ func (t *table) all(holds func(*process) bool) []*process {
 	return found
 }
 
-// close ends every process and waits for them.
+// close ends every process and waits for them, but not for ever: a script that
+// meddles with the hidden variables can lose the end of a process.
 func (t *table) close() {
 	t.mu.Lock()
 	t.closed = true
@@ -147,7 +149,15 @@ func (t *table) close() {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for len(t.live) > 0 {
+	late := false
+	timer := time.AfterFunc(t.grace, func() {
+		t.mu.Lock()
+		late = true
+		t.mu.Unlock()
+		t.ended.Broadcast()
+	})
+	defer timer.Stop()
+	for len(t.live) > 0 && !late {
 		t.ended.Wait()
 	}
 }

@@ -109,7 +109,10 @@ func rewrite(root syntax.Node, windows bool) error {
 			if len(node.Stmts) > 0 && node.Stmts[0].Cmd != nil {
 				node.Stmts = append([]*syntax.Stmt{inSubshell()}, node.Stmts...)
 			}
+		case *syntax.WhileClause:
+			node.Do = stoppable(node.Do, node.Cond)
 		case *syntax.ForClause:
+			node.Do = stoppable(node.Do, nil)
 			if loop, ok := node.Loop.(*syntax.WordIter); ok && windows && slices.ContainsFunc(loop.Items, hasPattern) {
 				slashes = append(slashes, node)
 			}
@@ -118,7 +121,7 @@ func rewrite(root syntax.Node, windows bool) error {
 		case *syntax.Stmt:
 			node.Redirs = knownRedirects(node.Redirs)
 			if node.Cmd == nil && len(node.Redirs) == 0 {
-				node.Cmd = &syntax.CallExpr{Args: []*syntax.Word{{Parts: []syntax.WordPart{&syntax.Lit{Value: ":"}}}}}
+				node.Cmd = nothing()
 			}
 			if node.Background {
 				background = append(background, node)
@@ -149,6 +152,22 @@ func hasPattern(word *syntax.Word) bool {
 		lit, ok := part.(*syntax.Lit)
 		return ok && strings.ContainsAny(lit.Value, "*?[")
 	})
+}
+
+// stoppable puts a command into a loop that may go round without one: commands
+// are where a shell notices that it was killed.
+func stoppable(body, condition []*syntax.Stmt) []*syntax.Stmt {
+	for _, stmt := range append(slices.Clone(condition), body...) {
+		if call, ok := stmt.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
+			return body
+		}
+	}
+	return append([]*syntax.Stmt{{Cmd: nothing()}}, body...)
+}
+
+// nothing is the command ":".
+func nothing() *syntax.CallExpr {
+	return &syntax.CallExpr{Args: []*syntax.Word{{Parts: []syntax.WordPart{&syntax.Lit{Value: ":"}}}}}
 }
 
 // inSubshell is the assignment that a subshell begins with.

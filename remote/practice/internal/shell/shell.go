@@ -35,6 +35,7 @@ type System struct {
 	env      []string
 	commands map[string]command.Func
 	table    *table
+	cancel   context.CancelFunc // ends what the table lost sight of
 
 	mu      sync.Mutex
 	sources map[string]string // rewritten scripts on their way to "."
@@ -43,14 +44,18 @@ type System struct {
 
 // New returns a system. env is what a session's environment begins with.
 func New(folder *confine.Folder, home string, env []string, commands map[string]command.Func) *System {
+	base, cancel := context.WithCancel(context.Background())
 	return &System{
 		folder: folder, home: home, env: env, commands: commands,
-		table: newTable(context.Background()), sources: map[string]string{},
+		table: newTable(base), cancel: cancel, sources: map[string]string{},
 	}
 }
 
 // Close ends all processes, detached ones too, and waits for them.
-func (s *System) Close() { s.table.close() }
+func (s *System) Close() {
+	s.table.close()
+	s.cancel()
+}
 
 // Running is the number of processes.
 func (s *System) Running() int { return len(s.table.all(func(*process) bool { return true })) }
@@ -69,8 +74,13 @@ type Streams struct {
 func (s *System) Run(ctx context.Context, line string, std Streams) int {
 	p := s.table.start(nil, false)
 	hangUp := func() {
-		for _, other := range s.table.all(func(o *process) bool { return o.session == p.pid && !o.detached }) {
-			other.end(sigHangup)
+		// Again, until no new ones come.
+		for found := true; found; {
+			found = false
+			for _, other := range s.table.all(func(o *process) bool { return o.session == p.pid && !o.detached && o.killed == 0 }) {
+				found = true
+				other.end(sigHangup)
+			}
 		}
 	}
 	stop := context.AfterFunc(ctx, hangUp)
@@ -243,7 +253,18 @@ func (s *System) sh(p *process, c *command.Call, args []string) int {
 		fmt.Fprintf(c.Stderr, "%s: %v\n", name, err)
 		return 2
 	}
-	return exitCode(c, runner.Run(context.Background(), file))
+	return guarded(c, func() int { return exitCode(c, runner.Run(s.table.base, file)) })
+}
+
+// guarded keeps a fault in one command from ending the whole program.
+func guarded(c *command.Call, do func() int) (status int) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			fmt.Fprintf(c.Stderr, "%s: internal fault: %v\n", c.Name, fault)
+			status = 70
+		}
+	}()
+	return do()
 }
 
 func (s *System) shFromInput(runner *interp.Runner, c *command.Call) int {
@@ -252,7 +273,7 @@ func (s *System) shFromInput(runner *interp.Runner, c *command.Call) int {
 	}
 	status := 0
 	err := statements(c.Stdin, func(stmt *syntax.Stmt) bool {
-		status = exitCode(c, runner.Run(context.Background(), stmt))
+		status = guarded(c, func() int { return exitCode(c, runner.Run(s.table.base, stmt)) })
 		return !runner.Exited()
 	})
 	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -262,7 +283,7 @@ func (s *System) shFromInput(runner *interp.Runner, c *command.Call) int {
 	// A file's end is where a trap on EXIT runs.
 	if !runner.Exited() {
 		empty, _ := newParser().Parse(bytes.NewReader(nil), "")
-		_ = runner.Run(context.Background(), empty)
+		_ = runner.Run(s.table.base, empty)
 	}
 	return status
 }

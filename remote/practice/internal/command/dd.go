@@ -1,0 +1,75 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+// dd copies blocks: exactly count of them and not a byte more, so that what
+// follows on the standard input is left for the next command.
+func dd(ctx context.Context, c *Call) int {
+	value := map[string]string{"bs": "512", "count": "-1", "if": "-", "of": "-", "skip": "0"}
+	for _, arg := range c.Args {
+		name, v, ok := strings.Cut(arg, "=")
+		if _, known := value[name]; !ok || !known && name != "status" && name != "iflag" && name != "conv" {
+			return c.errorf("unrecognized operand '%s'", arg)
+		}
+		value[name] = v
+	}
+	block, count, skip := size(value["bs"]), size(value["count"]), size(value["skip"])
+	if block <= 0 || skip < 0 {
+		return c.errorf("invalid number")
+	}
+	in, err := c.open(value["if"])
+	if err != nil {
+		return c.errorf("failed to open '%s': %s", value["if"], reason(err))
+	}
+	defer in.Close()
+	var out io.Writer = c.Stdout
+	if value["of"] != "-" {
+		flag := os.O_WRONLY | os.O_CREATE
+		if !strings.Contains(value["conv"], "notrunc") {
+			flag |= os.O_TRUNC
+		}
+		f, err := c.Folder.OpenFile(c.path(value["of"]), flag, 0o644)
+		if err != nil {
+			return c.errorf("failed to open '%s': %s", value["of"], reason(err))
+		}
+		defer f.Close()
+		out = f
+	}
+	if _, err := copyUntil(ctx, io.Discard, io.LimitReader(in, skip*block)); err != nil {
+		return c.errorf("error reading: %s", reason(err))
+	}
+	var from io.Reader = in
+	if count >= 0 {
+		from = io.LimitReader(in, count*block)
+	}
+	n, err := copyUntil(ctx, out, from)
+	if err != nil {
+		return c.errorf("%s", reason(err))
+	}
+	if value["status"] != "none" {
+		fmt.Fprintf(c.Stderr, "%d+%d records in\n%[1]d+%[2]d records out\n%[3]d bytes copied\n", n/block, min(1, n%block), n)
+	}
+	return 0
+}
+
+// size reads a number with dd's suffixes; -1 is what is no number.
+func size(s string) int64 {
+	factor := int64(1)
+	for suffix, f := range map[string]int64{"k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30} {
+		if strings.HasSuffix(s, suffix) {
+			s, factor = strings.TrimSuffix(s, suffix), f
+		}
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 || n > 1<<40/factor {
+		return -1
+	}
+	return n * factor
+}
