@@ -72,6 +72,8 @@ func TestFindings(t *testing.T) {
 		{"leak", files{"test/p11.jpg": picture(100, 80, 0)}, "leak/harms/ask kind:same: test/p11.jpg train/p00.jpg"},
 		{"twins", files{"train/p01.jpg": picture(100, 80, 0)}, "duplicate-images/note/ask kind:same: train/p00.jpg train/p01.jpg"},
 		{"lying name", files{j: pngPicture(100, 80)}, "wrong-extension/note/auto format:png: " + j},
+		{"JPEG as browsers name it", files{j: nil, "train/p00.jfif": picture(100, 80, 1)}, "wrong-extension/note/auto format:jpeg: train/p00.jfif"},
+		{"HEIC", files{j: nil, "train/p00.HEIC": []byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic")}, "unreadable/harms/none reason:heic: train/p00.HEIC"},
 		{"GIF", files{j: gifPicture(100, 80)}, "unreadable/harms/none reason:gif: " + j},
 		{"no picture at all", files{j: []byte("hello")}, "unreadable/harms/none reason:unknown: " + j},
 		{"cut off", files{j: picture(100, 80, 1)[:30]}, "unreadable/harms/none reason:unknown: " + j},

@@ -26,10 +26,13 @@ const splitFolder = "images_label_split"
 const maxDepth = 32
 
 // pictureSuffixes are those that YOLOv5 accepts (v7.0, utils/dataloaders.py,
-// IMG_FORMATS) and that can be read here, and gif, which people have anyway.
+// IMG_FORMATS) and that can be read here, and others that people have anyway:
+// a JPEG under another name is renamed, the rest is named as of no use.
 var pictureSuffixes = map[string]bool{
-	".bmp": true, ".gif": true, ".jpeg": true, ".jpg": true, ".mpo": true,
+	".bmp": true, ".jpeg": true, ".jpg": true, ".mpo": true,
 	".png": true, ".tif": true, ".tiff": true, ".webp": true,
+	".jfif": true, ".jpe": true,
+	".avif": true, ".gif": true, ".heic": true, ".heif": true,
 }
 
 // textSuffixes are those of YOLO's labels, and of the files with class names
