@@ -61,7 +61,7 @@ func Next(plan Plan, record Record, seen *Observed) Journey {
 		s := Status{Step: step, State: Todo}
 		e := record.Steps[step]
 		if e != nil {
-			s.Evidence = e
+			s.Evidence = e.clone()
 			s.State, s.Reason, s.Changed = judge(plan, record, step, state, seen)
 		}
 		state[step] = s.State

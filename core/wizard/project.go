@@ -14,8 +14,7 @@ import (
 )
 
 // A Project is one folder with its plan and its evidence. Its methods are not
-// safe for use by several goroutines at once, except that Verify and Run may
-// go on while Plan, Journey and Questions are called on a copy from Snapshot.
+// safe for use by several goroutines at once; what they return is the caller's.
 type Project struct {
 	dir    string
 	plan   Plan
@@ -197,11 +196,20 @@ func answersDigest(plan Plan, step Step) string {
 	h := sha256.New()
 	for _, f := range planFields {
 		if stepUses(step, f) {
-			h.Write([]byte(f.key + "=" + f.get(&plan) + "\n"))
+			value := f.get(&plan)
+			if followsLogin(f.key) && !plan.Given(f.key) {
+				value = ""
+			}
+			h.Write([]byte(f.key + "=" + value + "\n"))
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
+
+// followsLogin reports whether a default comes from the login line, which is
+// not there yet when the first step is done. Such a default is no answer whose
+// change would undo the step.
+func followsLogin(key string) bool { return key == "platform" || key == "region" }
 
 func stepUses(step Step, f *field) bool {
 	switch f.key {

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,6 +71,14 @@ type Evidence struct {
 type Failure struct {
 	Code problem.Code      `json:"code"`
 	Args map[string]string `json:"args,omitempty"`
+}
+
+// clone returns a copy that a running step does not change.
+func (e *Evidence) clone() *Evidence {
+	c := *e
+	c.From, c.Facts, c.Receipts = maps.Clone(e.From), maps.Clone(e.Facts), maps.Clone(e.Receipts)
+	c.Files = slices.Clone(e.Files)
+	return &c
 }
 
 // Fact returns a fact, or "".

@@ -152,6 +152,11 @@ func TestDoneStepsBecomeStale(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "done done done stale stale stale todo", wizard.Classes, wizard.AnswersChanged},
+		{"login given later", func(t *testing.T, p *wizard.Project) {
+			if err := p.Set("login", "ssh -p 22 root@connect.westb.seetacloud.com"); err != nil {
+				t.Fatal(err)
+			}
+		}, "done done done done done done todo", "", ""},
 		{"port changed", func(t *testing.T, p *wizard.Project) {
 			if err := p.Set("login", "ssh -p 10310 root@connect.nmb1.seetacloud.com"); err != nil {
 				t.Fatal(err)
