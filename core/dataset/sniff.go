@@ -41,6 +41,11 @@ func head(path string, limit int) []byte {
 		return nil
 	}
 	defer f.Close()
+	if info, err := f.Stat(); err != nil || info.Size() == 0 {
+		return nil
+	} else if info.Size() < int64(limit) {
+		limit = int(info.Size())
+	}
 	data := make([]byte, limit)
 	n, _ := io.ReadFull(f, data)
 	data = data[:n]
@@ -49,7 +54,7 @@ func head(path string, limit int) []byte {
 		return text
 	}
 	data = bytes.TrimPrefix(data, byteOrderMark)
-	if n == limit {
+	if len(data) > utf8.UTFMax {
 		// The last character may be cut.
 		for i := 1; i < utf8.UTFMax && i < len(data); i++ {
 			if utf8.RuneStart(data[len(data)-i]) {
@@ -72,7 +77,11 @@ var errSeen = errors.New("seen enough")
 
 // lookJSON tells LabelMe's files from COCO's by their names at the top.
 func lookJSON(path string) looks {
-	in := jsonscan.New(bytes.NewReader(head(path, headJSON)))
+	data := head(path, headJSON)
+	if len(data) == 0 {
+		return looksOther
+	}
+	in := jsonscan.New(bytes.NewReader(data))
 	found := looksOther
 	seen := func(l looks) error {
 		found = l
@@ -139,7 +148,7 @@ func lookRows(path string) looks {
 			continue
 		}
 		// An outline may be longer than what is looked at.
-		if len(data) == headRows && row[len(row)-1] != '\n' && len(bytes.Fields(row)) > 7 {
+		if len(data) >= headRows-utf8.UTFMax && row[len(row)-1] != '\n' && len(bytes.Fields(row)) > 7 {
 			row = bytes.Join(bytes.Fields(row)[:7], []byte(" "))
 		}
 		if _, err := parseRow(row); err == nil || err.reason == BrokenScale {

@@ -33,34 +33,50 @@ func (s *Scanner) number() ([]byte, error) {
 		}
 		return nil, s.Fail(fmt.Errorf("%w: %q", ErrSyntax, c))
 	}
-	s.text = s.text[:0]
-	for {
-		for s.pos < s.end && isNumber(s.buf[s.pos]) {
-			s.text = append(s.text, s.buf[s.pos])
-			s.pos++
+	from := s.pos
+	for s.pos < s.end && inNumber[s.buf[s.pos]] {
+		s.pos++
+	}
+	text := s.buf[from:s.pos]
+	if s.pos == s.end {
+		if text, err = s.longNumber(text); err != nil {
+			return nil, err
 		}
-		if len(s.text) > maxNumber {
-			return nil, s.Fail(ErrTooLong)
-		}
-		if s.pos < s.end {
-			break
-		}
+	}
+	if len(text) > maxNumber {
+		return nil, s.Fail(ErrTooLong)
+	}
+	if !wellFormed(text) {
+		return nil, s.Fail(fmt.Errorf("%w: %q", ErrSyntax, text))
+	}
+	return text, nil
+}
+
+// longNumber reads the rest of a number that reaches to the end of the buffer.
+func (s *Scanner) longNumber(start []byte) ([]byte, error) {
+	s.text = append(s.text[:0], start...)
+	for s.pos == s.end && len(s.text) <= maxNumber {
 		if err := s.fill(); errors.Is(err, io.ErrUnexpectedEOF) {
 			break // a number may be all there is
 		} else if err != nil {
 			return nil, s.Fail(err)
 		}
-	}
-	if !wellFormed(s.text) {
-		return nil, s.Fail(fmt.Errorf("%w: %q", ErrSyntax, s.text))
+		from := s.pos
+		for s.pos < s.end && inNumber[s.buf[s.pos]] {
+			s.pos++
+		}
+		s.text = append(s.text, s.buf[from:s.pos]...)
 	}
 	return s.text, nil
 }
 
-// isNumber takes what may stand in a number, or in NaN and Infinity.
-func isNumber(c byte) bool {
-	return '0' <= c && c <= '9' || c == '.' || c == '-' || c == '+' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-}
+// inNumber are the bytes that may stand in a number, or in NaN and Infinity.
+var inNumber = func() (t [256]bool) {
+	for c := range 256 {
+		t[c] = '0' <= c && c <= '9' || c == '.' || c == '-' || c == '+' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+	}
+	return t
+}()
 
 func wellFormed(text []byte) bool {
 	switch string(text) {
