@@ -116,26 +116,30 @@ type near struct {
 	outside neighbour // other is -1 if there is none
 }
 
+// neighbours compares each picture with each. All that is touched for most
+// pairs are their hashes, side by side in memory.
 func neighbours(ctx context.Context, set *Set, looks []look, workers int) ([]near, error) {
+	var known []int
+	var hashes []hash
+	for i := range looks {
+		if looks[i].known {
+			known, hashes = append(known, i), append(hashes, looks[i].hash)
+		}
+	}
 	out := make([]near, len(looks))
-	err := parallel(ctx, workers, len(looks), func() func(int) {
-		return func(i int) {
-			n := &out[i]
-			n.outside.other = -1
-			if !looks[i].known {
-				return
-			}
-			for j := range looks {
-				if j == i || !looks[j].known || looks[i].apart(&looks[j]) > maxApart {
+	for i := range out {
+		out[i].outside.other = -1
+	}
+	err := parallel(ctx, workers, len(known), func() func(int) {
+		return func(at int) {
+			i, own := known[at], hashes[at]
+			for other := range hashes {
+				if own.apart(&hashes[other]) > maxApart || other == at {
 					continue
 				}
-				alike := looks[i].likeness(&looks[j])
-				if alike < minLikeness {
-					continue
-				}
-				n.add(neighbour{j, alike})
-				if set.Items[i].Part != set.Items[j].Part && (n.outside.other < 0 || alike > n.outside.alike) {
-					n.outside = neighbour{j, alike}
+				j := known[other]
+				if alike := looks[i].likeness(&looks[j]); alike >= minLikeness {
+					out[i].add(neighbour{j, alike}, set.Items[i].Part != set.Items[j].Part)
 				}
 			}
 		}
@@ -143,7 +147,10 @@ func neighbours(ctx context.Context, set *Set, looks []look, workers int) ([]nea
 	return out, err
 }
 
-func (n *near) add(c neighbour) {
+func (n *near) add(c neighbour, outside bool) {
+	if outside && (n.outside.other < 0 || c.alike > n.outside.alike) {
+		n.outside = c
+	}
 	at, _ := slices.BinarySearchFunc(n.all, c, func(a, b neighbour) int {
 		return cmp.Or(cmp.Compare(b.alike, a.alike), cmp.Compare(a.other, b.other))
 	})

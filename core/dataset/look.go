@@ -14,10 +14,12 @@ import (
 type look struct {
 	known  bool // there is enough on the picture to tell it from others
 	grey   [lookSide * lookSide]uint8
-	across [lookWords]uint64
-	down   [lookWords]uint64
 	energy float64 // of the differences between neighbours
+	hash   hash
 }
+
+// A hash has a bit for each two neighbours, beside and below each other.
+type hash struct{ across, down [lookWords]uint64 }
 
 const (
 	lookSide  = 16
@@ -52,14 +54,14 @@ func seeAt(img image.Image, orientation int) look {
 				d := v - int(l.grey[y*lookSide+x-1])
 				l.energy += float64(d * d)
 				if bit := y*(lookSide-1) + x - 1; d > 0 {
-					l.across[bit/64] |= 1 << (bit % 64)
+					l.hash.across[bit/64] |= 1 << (bit % 64)
 				}
 			}
 			if y > 0 {
 				d := v - int(l.grey[(y-1)*lookSide+x])
 				l.energy += float64(d * d)
 				if bit := (y-1)*lookSide + x; d > 0 {
-					l.down[bit/64] |= 1 << (bit % 64)
+					l.hash.down[bit/64] |= 1 << (bit % 64)
 				}
 			}
 		}
@@ -70,18 +72,16 @@ func seeAt(img image.Image, orientation int) look {
 	return l
 }
 
-// apart counts the bits in which the hashes differ; it may give up once they
-// are more than maxApart.
-func (l *look) apart(o *look) int {
-	n := 0
-	for i := range l.across {
-		n += bits.OnesCount64(l.across[i] ^ o.across[i])
-	}
+// apart counts the bits in which two hashes differ; it gives up where they are
+// more than maxApart.
+func (h *hash) apart(o *hash) int {
+	n := bits.OnesCount64(h.across[0]^o.across[0]) + bits.OnesCount64(h.across[1]^o.across[1]) +
+		bits.OnesCount64(h.across[2]^o.across[2]) + bits.OnesCount64(h.across[3]^o.across[3])
 	if n > maxAcross {
 		return 2 * lookBits
 	}
-	for i := range l.down {
-		n += bits.OnesCount64(l.down[i] ^ o.down[i])
+	for i := range h.down {
+		n += bits.OnesCount64(h.down[i] ^ o.down[i])
 	}
 	return n
 }
