@@ -154,9 +154,8 @@ func (s *sighting) lookTexts(ctx context.Context, r *reading, stems map[string]b
 // A sampler picks some of the files that have a picture's name, and all that
 // have none.
 type sampler struct {
-	stems       map[string]bool
-	every, seen int
-	picked      map[string]bool
+	stems  map[string]bool
+	picked map[string]bool
 }
 
 func newSampler(files []string, stems map[string]bool) *sampler {

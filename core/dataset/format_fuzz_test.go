@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"unicode/utf8"
 
 	"gpuwizard/core/dataset/internal/jsonscan"
 )
@@ -144,14 +145,11 @@ func FuzzStream(f *testing.F) {
 			f.Add([]byte(s))
 		}
 	}
-	path := filepath.Join(f.TempDir(), "x")
 	s := newStreamer()
+	lib := newLibrary([]string{"x/a.jpg", "b.jpg", "x/y/a.png", "train/a.jpg"})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			t.Fatal(err)
-		}
 		var text []byte
-		got, err := s.read(context.Background(), path, func(r io.Reader) (err error) {
+		got, err := s.readFrom(context.Background(), bytes.NewReader(data), func(r io.Reader) (err error) {
 			text, err = io.ReadAll(r)
 			return err
 		})
@@ -168,12 +166,36 @@ func FuzzStream(f *testing.F) {
 		if d := parseDataYAML("x/data.yaml", data); d != nil && len(d.names) == 0 {
 			t.Fatal("a description without names")
 		}
-		newLibrary([]string{"x/a.jpg", "b.jpg"}).find(string(data), "x", Train)
+		lib.find(string(data), "x", Train)
 		for _, entry := range parseList(data) {
-			newLibrary([]string{"x/a.jpg", "b.jpg"}).find(entry, ".", "")
+			lib.find(entry, ".", "")
 		}
-		lookJSON(path)
-		lookXML(path)
-		lookRows(path)
+	})
+}
+
+// A look at the start of a file tells something of every one.
+func FuzzLook(f *testing.F) {
+	for _, list := range [][]string{seeds, cocoSeeds, labelMeSeeds, cvatSeeds, yoloSeeds} {
+		for _, s := range list {
+			f.Add([]byte(s))
+		}
+	}
+	path := filepath.Join(f.TempDir(), "x")
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		coco, _, err := readCOCO(bytes.NewReader(data), jsonscan.New(nil), map[string]string{})
+		if l := lookJSON(path); err == nil && len(coco) > 0 && l == looksOther && utf8.Valid(data) && bytes.HasPrefix(data, []byte(`{"images": [{"file_name"`)) {
+			t.Fatal("not known again")
+		}
+		list, err := readCVAT(bytes.NewReader(data), map[string]string{})
+		if l := lookXML(path); err == nil && len(list) > 0 && l != looksCVAT {
+			t.Fatal("not known again")
+		}
+		rows, encoding, err := parseYOLO(data)
+		if l := lookRows(path); err == nil && len(rows) > 0 && len(data) < headRows && l != looksRows && encoding == encodingUTF8 {
+			t.Fatal("not known again")
+		}
 	})
 }

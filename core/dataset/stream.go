@@ -62,6 +62,11 @@ func (s *streamer) read(ctx context.Context, path string, parse func(io.Reader) 
 		got.size, got.broken = info.Size(), &syntaxError{reason: BrokenTooLarge, line: 1}
 		return got, nil
 	}
+	return s.readFrom(ctx, f, parse)
+}
+
+func (s *streamer) readFrom(ctx context.Context, f io.ReadSeeker, parse func(io.Reader) error) (streamed, error) {
+	var got streamed
 	digest := sha256.New()
 	raw := &rawReader{ctx: ctx, r: io.TeeReader(f, digest), left: maxStream}
 	s.file.Reset(raw)
