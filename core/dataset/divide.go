@@ -32,7 +32,8 @@ func (r *reading) divide() {
 	}
 	r.noTest = r.layout == Parted && second == Val
 	all := r.found.pictures
-	kept := all[:0:0]
+	kept := make([]string, 0, len(all))
+	r.items, r.kept = make([]Item, 0, len(all)), make([]int, 0, len(all))
 	var out []string
 	for i, rel := range all {
 		item := Item{Image: rel}

@@ -79,13 +79,14 @@ func regroup(ctx context.Context, s *Set, in [][]int, tail int64, workers int) (
 	sums := make(map[int][sha256.Size]byte, len(members))
 	digests := make([][sha256.Size]byte, len(members))
 	err := parallel(ctx, workers, len(members), func() func(int) {
+		buffer := make([]byte, 64<<10)
 		return func(i int) {
 			it := &s.Items[members[i]]
 			skip := int64(0)
 			if tail > 0 {
 				skip = max(0, it.Size-tail)
 			}
-			digests[i] = digest(local(s.Root, it.Image), skip)
+			digests[i] = digest(local(s.Root, it.Image), skip, buffer)
 		}
 	})
 	if err != nil {
@@ -107,7 +108,7 @@ func regroup(ctx context.Context, s *Set, in [][]int, tail int64, workers int) (
 }
 
 // digest of a file from an offset on; zero if it cannot be read any more.
-func digest(path string, skip int64) (sum [sha256.Size]byte) {
+func digest(path string, skip int64, buffer []byte) (sum [sha256.Size]byte) {
 	f, err := os.Open(path)
 	if err != nil {
 		return sum
@@ -117,7 +118,7 @@ func digest(path string, skip int64) (sum [sha256.Size]byte) {
 		return sum
 	}
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	if _, err := io.CopyBuffer(h, struct{ io.Reader }{f}, buffer); err != nil { // a file's own way takes new memory
 		return sum
 	}
 	h.Sum(sum[:0])
