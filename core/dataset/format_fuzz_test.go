@@ -160,6 +160,9 @@ func FuzzStream(f *testing.F) {
 		if len(data) == 0 || bytes.HasPrefix(data, []byte(pointerStart)) || declaresGB(data) {
 			return
 		}
+		if encoding == encodingUTF16 && bytes.ContainsRune(want, utf8.RuneError) {
+			encoding = "" // a stream has no place for what cannot be read
+		}
 		if got.broken != nil != (encoding == "") || got.broken == nil && (got.encoding != encoding || !bytes.Equal(text, want)) {
 			t.Fatalf("%s %q %v, decode has %s %q", got.encoding, text, got.broken, encoding, want)
 		}
