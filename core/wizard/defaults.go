@@ -122,12 +122,13 @@ func someEntries(dir string) []fs.DirEntry {
 	return entries
 }
 
-// dataChoices are the folders that look like labelled pictures: XML files in
-// them or up to two levels below.
+// dataChoices are the folders that look like labelled pictures: labels in them
+// or up to two levels below; without any, the zips that are no code.
 func dataChoices(p *Project) []Choice {
 	var choices []Choice
 	for _, name := range p.subfolders() {
-		if looksLabelled(filepath.Join(p.dir, name), 2) {
+		dir := filepath.Join(p.dir, name)
+		if looksLabelled(dir, 2) && !looksLikeCode(os.DirFS(dir), ".") {
 			choices = append(choices, Choice{Value: name})
 		}
 	}
@@ -135,6 +136,13 @@ func dataChoices(p *Project) []Choice {
 	slices.SortStableFunc(choices, func(a, b Choice) int {
 		return bool2int(b.Value == "train_data") - bool2int(a.Value == "train_data")
 	})
+	if len(choices) == 0 {
+		for _, e := range someEntries(p.dir) {
+			if name := e.Name(); !e.IsDir() && isZip(name) && !strings.Contains(strings.ToLower(name), "yolo") {
+				choices = append(choices, Choice{Value: name})
+			}
+		}
+	}
 	if len(choices) == 0 && looksLabelled(p.dir, 0) {
 		choices = append(choices, Choice{Value: "."})
 	}
@@ -151,7 +159,8 @@ func bool2int(b bool) int {
 func looksLabelled(dir string, depth int) bool {
 	entries := someEntries(dir)
 	for _, e := range entries {
-		if !e.IsDir() && strings.EqualFold(filepath.Ext(e.Name()), ".xml") {
+		ext := strings.ToLower(filepath.Ext(e.Name()))
+		if !e.IsDir() && (ext == ".xml" || ext == ".json") || e.IsDir() && e.Name() == "labels" {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,15 +53,12 @@ func (w *work) doRegion() error {
 // DataSpoiled is the problem of data that would ruin the training.
 const DataSpoiled problem.Code = "data-spoiled" // check, count, files (the first few)
 
-func (w *work) readData() (*dataset.Set, error) {
-	return dataset.Read(w.ctx, w.path(w.plan.Data), dataset.Options{Tell: func(p dataset.Progress) {
-		w.progress(Progress{Phase: "scan", Files: p.Done, FilesTotal: p.Total, Path: p.Path})
-	}})
-}
-
 func (w *work) doCheck() error {
 	set, err := w.readData()
 	if err != nil {
+		return err
+	}
+	if err := w.lookAtPictures(set); err != nil {
 		return err
 	}
 	var names []string
@@ -78,6 +76,8 @@ func (w *work) doCheck() error {
 	w.fact("boxes", strconv.Itoa(boxes))
 	w.fact("class_names", joinList(names))
 	w.fact("split", split)
+	w.fact("format", string(set.Format))
+	w.fact("checks", checkNames(set.Findings))
 	w.fact("findings", strconv.Itoa(len(set.Findings)))
 	w.note(NoteDataRead, "pictures", strconv.Itoa(len(set.Items)), "boxes", strconv.Itoa(boxes), "classes", joinList(names))
 	for _, path := range set.LeftOut {
@@ -97,6 +97,17 @@ func (w *work) doCheck() error {
 		return problem.New(DataSpoiled, nil, "check", string(ruin.Check), "count", strconv.Itoa(len(ruin.Files)), "files", someFiles(ruin.Files))
 	}
 	return nil
+}
+
+// checkNames lists the checks that found something, each once.
+func checkNames(findings []dataset.Finding) string {
+	var names []string
+	for _, f := range findings {
+		if !slices.Contains(names, string(f.Check)) {
+			names = append(names, string(f.Check))
+		}
+	}
+	return joinList(names)
 }
 
 func (w *work) noteFinding(f dataset.Finding) {
@@ -124,14 +135,12 @@ func (w *work) doConvert() error {
 	if set.Fingerprint != w.record.Steps[Check].Data {
 		return problem.New(DataMoved, nil, "path", w.plan.Data)
 	}
-	if set.Layout == dataset.Flat {
-		set.Items = dataset.Split(set.Items, w.plan.Split.Val, uint64(w.plan.Split.Seed))
-		w.note(NoteSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
-	} else {
-		w.note(NoteGivenSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
+	if err := w.lookAtPictures(set); err != nil {
+		return err
 	}
+	w.divide(set)
 	out := w.preparedDataset()
-	manifest, err := label.Prepare(w.ctx, set, out, label.Options{Classes: w.plan.Classes}, func(done, total int, path string) {
+	manifest, err := label.Prepare(w.ctx, set, out, w.labelOptions(set), func(done, total int, path string) {
 		w.progress(Progress{Phase: "convert", Files: done, FilesTotal: total, Path: path})
 	})
 	if err != nil {

@@ -31,6 +31,7 @@ const (
 	NoteNoPrice       NoteCode = "no-price"       // the price is not known: no forecast
 	NoteDataRead      NoteCode = "data-read"      // pictures, boxes, classes
 	NoteLeftOut       NoteCode = "left-out"       // path: a folder of the data that is not used
+	NoteQuickLook     NoteCode = "quick-look"     // the pictures' headers were read, the pictures not decoded
 	NoteSplit         NoteCode = "split"          // train, val: pictures of the split made here
 	NoteGivenSplit    NoteCode = "given-split"    // train, val
 	NoteFinding       NoteCode = "finding"        // check, severity, mend, count, files (the first few), plus the finding's own

@@ -28,7 +28,7 @@ type field struct {
 }
 
 // planFields in the order in which a new file lists them.
-var planFields = []*field{
+var planFields = append([]*field{
 	text("name", Classes, "a-z, 0-9, - _ (person)", func(p *Plan) *string { return &p.Name }, checkName),
 	text("platform", Region, "", func(p *Plan) *string { return &p.Platform }, checkPlatform),
 	text("region", Region, "nm-B1", func(p *Plan) *string { return &p.Region }, checkLine),
@@ -81,7 +81,7 @@ var planFields = []*field{
 	text("remote.folder", Upload, "auto, /root/autodl-tmp/person", func(p *Plan) *string { return &p.Remote.Folder }, autoOr(checkRemoteFolder)),
 	text("remote.python", Upload, "auto, /root/miniconda3/bin/python", func(p *Plan) *string { return &p.Remote.Python }, autoOr(checkRemote)),
 	text("finish", Download, "ask, keep, stop", func(p *Plan) *string { return &p.Finish }, oneOf("ask", "keep", "stop")),
-}
+}, mendFields()...)
 
 func fieldOf(key string) *field {
 	for _, f := range planFields {

@@ -39,6 +39,7 @@ type Plan struct {
 	Weights   string // .pt file to start from; "" trains from scratch
 	Train     Training
 	Split     Split
+	Mend      Mends
 	Price     Price
 	Remote    Remote
 	Finish    string // "ask", "keep" or "stop": the instance once the model is here
@@ -105,6 +106,7 @@ func NewPlan() Plan {
 		Weights: "auto",
 		Train:   Training{Epochs: 100, Batch: 16, ImgSize: 640, Device: "auto"},
 		Split:   Split{Val: 0.2, Seed: 1},
+		Mend:    defaultMends(),
 		Price:   Price{Currency: "CNY"},
 		Remote:  Remote{Folder: "auto", Python: "auto"},
 		Finish:  "ask",

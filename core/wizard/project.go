@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"gpuwizard/core/dataset"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -91,7 +90,7 @@ func (p *Project) Verify(ctx context.Context) (Journey, error) {
 	seen := Observed{Changed: map[Step][]string{}}
 	plan := p.effective()
 	if p.record.Steps[Check] != nil {
-		print, err := dataset.Fingerprint(ctx, p.path(plan.Data), dataset.Options{})
+		print, err := p.dataFingerprint(ctx, plan)
 		if ctx.Err() != nil {
 			return p.Journey(), ctx.Err()
 		}

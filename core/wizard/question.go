@@ -1,5 +1,7 @@
 package wizard
 
+import "gpuwizard/core/dataset"
+
 // A QuestionKind says how a question is answered.
 type QuestionKind string
 
@@ -80,11 +82,20 @@ func asked(step Step) []asking {
 			{key: "price.budget", kind: AskNumber, when: rented},
 		}
 	case Check:
-		return []asking{{key: "data", kind: AskFolder, required: true, choices: dataChoices, open: true}}
+		return []asking{
+			{key: "data", kind: AskFolder, required: true, choices: dataChoices, open: true},
+			{key: "mend.look", kind: AskChoice, choices: values("full", "quick")},
+			{key: "mend.pair", kind: AskChoice, choices: values("name", "filename"), when: found(dataset.ForeignLabels)},
+		}
 	case Convert:
 		return []asking{
 			{key: "classes", kind: AskList, required: true},
-			{key: "split.val", kind: AskNumber, when: needsSplit},
+			{key: "mend.merge", kind: AskChoice, choices: values("no", "yes"), when: found(dataset.ClassNames)},
+			{key: "mend.split", kind: AskChoice, choices: values("given", "new"), when: func(p *Project) bool { return !needsSplit(p) && found(dataset.Leak)(p) }},
+			{key: "split.val", kind: AskNumber, when: func(p *Project) bool { return needsSplit(p) || p.plan.Mend.Split == "new" }},
+			{key: "mend.difficult", kind: AskChoice, choices: values("keep", "skip"), when: found(dataset.Difficult)},
+			{key: "mend.unlabelled", kind: AskChoice, choices: values("background", "skip"), when: found(dataset.Unlabelled)},
+			{key: "mend.turned", kind: AskChoice, choices: values("seen", "stored"), when: found(dataset.Rotated)},
 		}
 	case Classes:
 		return []asking{

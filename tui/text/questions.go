@@ -148,6 +148,62 @@ var questions = map[string]questionSay{
 		say{"实例上的 Python", "Python on the instance"},
 		say{"auto 由向导挑一个装有 PyTorch 的。", "auto lets the wizard pick one that has PyTorch."},
 	},
+	"mend.look": {
+		say{"怎样看图片", "How to look at the pictures"},
+		say{
+			"完整查看会解开每张图片，找出损坏的、几乎相同的图片；图片很多时要几分钟。快速查看只读文件头。",
+			"A full look decodes every picture and finds damaged ones and look-alikes; with many pictures it takes minutes. A quick look reads their headers only.",
+		},
+	},
+	"mend.pair": {
+		say{"标注怎样对应图片", "How labels belong to pictures"},
+		say{
+			"有些标注的尺寸和同名图片不一致，可能重新编过号。可以改按标注里写的 <filename> 来对应。",
+			"Some labels do not fit the picture of their name; the files may have been renumbered. They can be paired by the <filename> inside them instead.",
+		},
+	},
+	"mend.merge": {
+		say{"合并相似的类别名", "Merge class names that look alike"},
+		say{
+			"检查发现有的类别名只差大小写或一个字母，多半是写错了。默认不合并，因为只有你知道它们是不是同一类。",
+			"Some class names differ by case or a letter, probably by mistake. They are not merged by default, since only you know whether they mean the same.",
+		},
+	},
+	"mend.split": {
+		say{"训练/验证划分", "The split"},
+		say{
+			"训练和验证里有相同或几乎相同的图片，得分会虚高。重新划分会把相似的图片放在同一边。",
+			"The same or nearly the same pictures are on both sides, so the score would be too good. A new split keeps look-alikes together.",
+		},
+	},
+	"mend.difficult": {
+		say{"标为 difficult 的物体", "Objects marked as difficult"},
+		say{
+			"默认保留：看不清的物体也是物体。YOLOv5 自己的转换会丢掉它们。",
+			"Kept by default: an object that is hard to see is one all the same. YOLOv5's own conversion drops them.",
+		},
+	},
+	"mend.unlabelled": {
+		say{"没有标注的图片", "Pictures without labels"},
+		say{
+			"默认当作背景，教模型“这里什么都没有”。如果只是忘了标，请选跳过，或者先补标。",
+			"Taken as background by default, which teaches that nothing is there. If their labels were only forgotten, skip them, or label them first.",
+		},
+	},
+	"mend.turned": {
+		say{"横着存的照片上的框", "Boxes on photos stored sideways"},
+		say{
+			"手机照片可能是横着存的。如果标注软件显示的是转正后的照片（多数如此），选默认。",
+			"Phone photos may be stored on their side. If the labelling program showed them upright, as most do, take the default.",
+		},
+	},
+	"mend.offset": {
+		say{"坐标偏移", "Pixel offset"},
+		say{
+			"默认不偏移。只有想和 YOLOv5 自带的 VOC 转换结果完全一致时才改：它会把框向左上移一个像素。",
+			"None by default. Change it only to get what YOLOv5's own VOC conversion gives, which moves boxes up and left by one pixel.",
+		},
+	},
 	"finish": {
 		say{"取回模型之后", "Once the model is here"},
 		say{
@@ -171,6 +227,34 @@ var choices = map[string]map[string]choiceSay{
 	"weights": {
 		"auto": {say{"自动", "automatic"}, say{"用和模型同名的权重；这里没有就由 YOLOv5 在实例上下载", "the model's own weights; if not here, YOLOv5 fetches them on the instance"}},
 		"":     {say{"从零开始", "from scratch"}, say{"不用现成权重：更慢，精度通常更低", "no weights: slower, and usually less accurate"}},
+	},
+	"mend.look": {
+		"full":  {say{"完整查看", "full look"}, say{"推荐", "recommended"}},
+		"quick": {say{"快速查看", "quick look"}, say{"不找损坏和相似的图片", "finds no damaged pictures and no look-alikes"}},
+	},
+	"mend.pair": {
+		"name":     {say{"按文件名", "by the files' names"}, say{"通常如此", "as usual"}},
+		"filename": {say{"按标注里的 <filename>", "by the <filename> in the label"}, say{"", ""}},
+	},
+	"mend.merge": {
+		"no":  {say{"不合并", "do not merge"}, say{"", ""}},
+		"yes": {say{"合并到数量多的那个名字", "merge into the more frequent name"}, say{"", ""}},
+	},
+	"mend.split": {
+		"given": {say{"沿用数据自带的划分", "keep the given split"}, say{"", ""}},
+		"new":   {say{"重新划分，相似的放在一起", "divide afresh, look-alikes together"}, say{"得分更可信", "a score to be trusted"}},
+	},
+	"mend.difficult": {
+		"keep": {say{"保留", "keep"}, say{"推荐", "recommended"}},
+		"skip": {say{"跳过", "skip"}, say{"和 YOLOv5 自带的转换一样", "as YOLOv5's own conversion does"}},
+	},
+	"mend.unlabelled": {
+		"background": {say{"当作背景", "take them as background"}, say{"", ""}},
+		"skip":       {say{"跳过这些图片", "skip these pictures"}, say{"", ""}},
+	},
+	"mend.turned": {
+		"seen":   {say{"框画在转正的照片上", "drawn on the upright photo"}, say{"多数如此", "as most are"}},
+		"stored": {say{"框画在横着的照片上", "drawn on the photo as it is stored"}, say{"", ""}},
 	},
 	"finish": {
 		"ask":  {say{"先问我", "ask me"}, say{"推荐", "recommended"}},

@@ -1,0 +1,213 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/label"
+	"gpuwizard/core/problem"
+)
+
+// Mends are the answers to what the checks ask. They take effect in the
+// prepared folder; the person's files stay as they are.
+type Mends struct {
+	Merge      string // class names that seem to be one: "no" or "yes"
+	Pair       string // labels to pictures by "name", or by the "filename" in them
+	Split      string // "given", or "new": divided afresh, with look-alikes together
+	Difficult  string // objects marked as difficult: "keep" or "skip"
+	Unlabelled string // pictures without labels: "background" or "skip"
+	Turned     string // boxes of turned pictures drawn as "seen" or as "stored"
+	Offset     string // "none", or "yolov5": one pixel, as its own conversion does
+	Look       string // "full" decodes every picture, "quick" reads their headers
+}
+
+func defaultMends() Mends {
+	return Mends{
+		Merge: "no", Pair: "name", Split: "given", Difficult: "keep", Unlabelled: "background",
+		Turned: "seen", Offset: "none", Look: "full",
+	}
+}
+
+// mendFields are the plan's keys for Mends.
+func mendFields() []*field {
+	choice := func(key string, step Step, at func(*Plan) *string, values ...string) *field {
+		return text("mend."+key, step, strings.Join(values, ", "), at, oneOf(values...))
+	}
+	return []*field{
+		choice("look", Check, func(p *Plan) *string { return &p.Mend.Look }, "full", "quick"),
+		choice("pair", Check, func(p *Plan) *string { return &p.Mend.Pair }, "name", "filename"),
+		choice("merge", Convert, func(p *Plan) *string { return &p.Mend.Merge }, "no", "yes"),
+		choice("split", Convert, func(p *Plan) *string { return &p.Mend.Split }, "given", "new"),
+		choice("difficult", Convert, func(p *Plan) *string { return &p.Mend.Difficult }, "keep", "skip"),
+		choice("unlabelled", Convert, func(p *Plan) *string { return &p.Mend.Unlabelled }, "background", "skip"),
+		choice("turned", Convert, func(p *Plan) *string { return &p.Mend.Turned }, "seen", "stored"),
+		choice("offset", Convert, func(p *Plan) *string { return &p.Mend.Offset }, "none", "yolov5"),
+	}
+}
+
+// found reports whether the last check found a kind of defect, so that the
+// question about its mend is asked only then.
+func found(check dataset.Check) func(*Project) bool {
+	return func(p *Project) bool {
+		for _, name := range splitList(p.record.Steps[Check].Fact("checks")) {
+			if name == string(check) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func isZip(name string) bool { return strings.EqualFold(filepath.Ext(name), ".zip") }
+
+// dataFolder is where the labelled pictures are read: the person's folder, or
+// the one that their zip is unpacked into.
+func (p *Project) dataFolder(plan Plan) string {
+	if isZip(plan.Data) {
+		return p.StatePath("data")
+	}
+	return p.path(plan.Data)
+}
+
+// dataFingerprint changes when the data do.
+func (p *Project) dataFingerprint(ctx context.Context, plan Plan) (string, error) {
+	print, err := dataset.Fingerprint(ctx, p.dataFolder(plan), readOptions(plan))
+	if err != nil {
+		return "", err
+	}
+	return p.namedFingerprint(plan, print)
+}
+
+// namedFingerprint adds to a fingerprint what it cannot know: the zip that the
+// folder came from.
+func (p *Project) namedFingerprint(plan Plan, print string) (string, error) {
+	if !isZip(plan.Data) {
+		return print, nil
+	}
+	info, err := os.Stat(p.path(plan.Data))
+	if err != nil {
+		return "", err
+	}
+	return digestOf(print, strconv.FormatInt(info.Size(), 10), info.ModTime().UTC().String()), nil
+}
+
+func readOptions(plan Plan) dataset.Options {
+	return dataset.Options{ByFilename: plan.Mend.Pair == "filename"}
+}
+
+// readData reads the labelled pictures, unpacking them first if need be.
+func (w *work) readData() (*dataset.Set, error) {
+	tell := func(phase string) func(dataset.Progress) {
+		return func(p dataset.Progress) {
+			w.progress(Progress{Phase: phase, Files: p.Done, FilesTotal: p.Total, Path: p.Path})
+		}
+	}
+	if isZip(w.plan.Data) {
+		archive := w.path(w.plan.Data)
+		if _, err := os.Stat(archive); errors.Is(err, os.ErrNotExist) {
+			return nil, problem.New(dataset.NoSuchFolder, err, "path", archive)
+		}
+		if _, err := dataset.Unpack(w.ctx, archive, w.dataFolder(w.plan), dataset.Limits{Tell: tell("unpack")}); err != nil {
+			return nil, err
+		}
+	}
+	o := readOptions(w.plan)
+	o.Tell = tell("scan")
+	set, err := dataset.Read(w.ctx, w.dataFolder(w.plan), o)
+	if set != nil {
+		if print, printErr := w.namedFingerprint(w.plan, set.Fingerprint); printErr == nil {
+			set.Fingerprint = print
+		}
+	}
+	return set, err
+}
+
+// looked is what a full look at the pictures found, kept so that converting
+// need not look again.
+type looked struct {
+	Fingerprint string            `json:"fingerprint"`
+	Likeness    *dataset.Likeness `json:"likeness"`
+}
+
+func (p *Project) likenessFile() string { return p.StatePath("likeness.json") }
+
+// lookAtPictures decodes all pictures, unless the plan says that their headers
+// will do, and brings into the set what only that tells.
+func (w *work) lookAtPictures(set *dataset.Set) error {
+	if w.plan.Mend.Look == "quick" {
+		w.note(NoteQuickLook)
+		return nil
+	}
+	likeness := w.likenessOf(set)
+	if likeness == nil {
+		var err error
+		likeness, err = dataset.Twins(w.ctx, set, dataset.Options{}, func(p dataset.Progress) {
+			w.progress(Progress{Phase: "decode", Files: p.Done, FilesTotal: p.Total, Path: p.Path})
+		})
+		if err != nil {
+			return err
+		}
+		if err := writeJSON(w.likenessFile(), looked{set.Fingerprint, likeness}); err != nil {
+			return err
+		}
+	}
+	set.Apply(likeness)
+	return nil
+}
+
+// likenessOf returns what an earlier look at this very set found, or nil.
+func (w *work) likenessOf(set *dataset.Set) *dataset.Likeness {
+	data, err := os.ReadFile(w.likenessFile())
+	if err != nil {
+		return nil
+	}
+	var l looked
+	if json.Unmarshal(data, &l) != nil || l.Fingerprint != set.Fingerprint {
+		return nil
+	}
+	return l.Likeness
+}
+
+// labelOptions turns the answers into what label.Prepare wants.
+func (w *work) labelOptions(set *dataset.Set) label.Options {
+	m := w.plan.Mend
+	o := label.Options{
+		Classes: w.plan.Classes, SkipDifficult: m.Difficult == "skip", MinusOne: m.Offset == "yolov5",
+		SkipUnlabelled: m.Unlabelled == "skip", StoredBoxes: m.Turned == "stored",
+	}
+	if m.Merge == "yes" {
+		o.Rename = dataset.Merges(set.Findings)
+		o.Classes = mergedClasses(o.Classes, o.Rename)
+	}
+	return o
+}
+
+// mergedClasses leaves out the names that are merged into others.
+func mergedClasses(classes []string, rename map[string]string) []string {
+	var kept []string
+	for _, c := range classes {
+		if _, gone := rename[c]; !gone {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// divide gives every picture its part.
+func (w *work) divide(set *dataset.Set) {
+	if set.Layout != dataset.Flat && w.plan.Mend.Split != "new" {
+		w.note(NoteGivenSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
+		return
+	}
+	for i := range set.Items {
+		set.Items[i].Part = ""
+	}
+	set.Items = dataset.Split(set.Items, w.plan.Split.Val, uint64(w.plan.Split.Seed))
+	w.note(NoteSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
+}
