@@ -64,6 +64,7 @@ type app struct {
 	code, python        string
 	speed               float64
 
+	cleanup   []func()
 	logins    *logins
 	rehearsal *rehearsal
 }
@@ -75,6 +76,11 @@ func run(ctx context.Context, args []string, s streams) int {
 	a.rehearsal = &rehearsal{}
 	defer a.rehearsal.close()
 	defer a.logins.close()
+	defer func() {
+		for _, f := range a.cleanup {
+			f()
+		}
+	}()
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(s.in)
@@ -145,7 +151,7 @@ func (a *app) rootCommand() *cobra.Command {
 	flags.StringVar(&a.python, "python", "", a.text.FlagHelp("python"))
 	flags.Float64Var(&a.speed, "speed", 0, a.text.FlagHelp("speed"))
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand())
+	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand(), a.checkCommand(), a.convertCommand(), a.previewCommand())
 	for _, c := range a.stepCommands() {
 		root.AddCommand(c)
 	}
@@ -203,6 +209,14 @@ func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wi
 		return a.rehearsal.connect(ctx, plan, dir, face)
 	}
 	return a.logins.connect(ctx, plan, dir, face)
+}
+
+// size is the terminal's, or what most have.
+func (a *app) size() (columns, rows int) {
+	if columns, rows, err := term.GetSize(int(os.Stdout.Fd())); err == nil && a.terminal && columns > 10 && rows > 5 {
+		return columns, rows
+	}
+	return 80, 24
 }
 
 func (a *app) console() *plain.Console {

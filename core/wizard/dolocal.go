@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,11 +112,17 @@ func checkNames(findings []dataset.Finding) string {
 }
 
 func (w *work) noteFinding(f dataset.Finding) {
-	args := []string{"check", string(f.Check), "severity", string(f.Severity), "mend", string(f.Mend), "count", strconv.Itoa(len(f.Files)), "files", someFiles(f.Files)}
-	for name, value := range f.Args {
-		args = append(args, name, value)
+	w.env.Face.Tell(Event{Step: w.step, Kind: KindNote, Code: NoteFinding, Args: FindingArgs(f)})
+}
+
+// FindingArgs are the details of a finding as NoteFinding tells them.
+func FindingArgs(f dataset.Finding) map[string]string {
+	args := map[string]string{
+		"check": string(f.Check), "severity": string(f.Severity), "mend": string(f.Mend),
+		"count": strconv.Itoa(len(f.Files)), "files": someFiles(f.Files),
 	}
-	w.note(NoteFinding, args...)
+	maps.Copy(args, f.Args)
+	return args
 }
 
 func someFiles(files []string) string {

@@ -16,4 +16,12 @@ var commandProblems = map[problem.Code]trouble{
 		what: say{"--code 和 --python 要一起使用。", "--code and --python belong together."},
 		next: say{"例如：gpuwizard practice --code yolov5 --python python3", "For example: gpuwizard practice --code yolov5 --python python3"},
 	},
+	"out-unwritable": {
+		what: say{"无法写入 {path}。", "{path} cannot be written."},
+		next: say{"请检查文件夹是否存在、能否写入、磁盘是否已满，或换一个位置。", "Check that its folder is there, can be written to and has room, or take another place."},
+	},
+	"not-in-data": {
+		what: say{"{path} 不在数据文件夹 {data} 里，或者那里没有它的标注。", "{path} is not among the pictures of the data folder {data}."},
+		next: say{"请用 --data 指定放图片和标注的文件夹。", "Give the folder of pictures and labels with --data."},
+	},
 }
