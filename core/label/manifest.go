@@ -2,7 +2,6 @@ package label
 
 import (
 	"bufio"
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -210,38 +209,42 @@ func checkPath(rel string) error {
 }
 
 func (j *journal) write(out string) error {
-	var b bytes.Buffer
+	return replace(filepath.Join(out, dataset.PreparedMark), func(f *os.File) error {
+		b := bufio.NewWriterSize(f, 64<<10)
+		j.print(b)
+		if err := b.Flush(); err != nil {
+			return err
+		}
+		return f.Sync()
+	})
+}
+
+// print writes the journal; the writer remembers an error.
+func (j *journal) print(b *bufio.Writer) {
 	head := headWriting
 	if j.complete {
 		head = headComplete
 	}
 	b.WriteString(head + "\n")
 	for _, c := range j.Classes {
-		fmt.Fprintf(&b, "class %q\n", c)
+		fmt.Fprintf(b, "class %q\n", c)
 	}
-	fmt.Fprintf(&b, "count %d %d %d %d\n", j.Train, j.Val, j.Boxes, j.Dropped)
+	fmt.Fprintf(b, "count %d %d %d %d\n", j.Train, j.Val, j.Boxes, j.Dropped)
 	for _, s := range j.Skipped {
-		fmt.Fprintf(&b, "skip %s %q\n", s.Part, s.Source)
+		fmt.Fprintf(b, "skip %s %q\n", s.Part, s.Source)
 	}
 	for _, f := range j.Files {
-		fmt.Fprintf(&b, "file %s %d %d %s %q\n", f.SHA256, f.Size, f.Modified.UnixNano(), f.Path, f.Source)
+		fmt.Fprintf(b, "file %s %d %d %s %q\n", f.SHA256, f.Size, f.Modified.UnixNano(), f.Path, f.Source)
 		if f.Mend != "" {
-			fmt.Fprintf(&b, "mend %s %d\n", f.Mend, f.SourceSize)
+			fmt.Fprintf(b, "mend %s %d\n", f.Mend, f.SourceSize)
 		}
 	}
 	for _, path := range j.own {
-		fmt.Fprintf(&b, "own %s\n", path)
+		fmt.Fprintf(b, "own %s\n", path)
 	}
 	if j.complete {
-		fmt.Fprintf(&b, "digest %s\n", j.Digest)
+		fmt.Fprintf(b, "digest %s\n", j.Digest)
 	}
-	path := filepath.Join(out, dataset.PreparedMark)
-	return replace(path, func(f *os.File) error {
-		if _, err := f.Write(b.Bytes()); err != nil {
-			return err
-		}
-		return f.Sync()
-	})
 }
 
 // finish sorts the files and computes the digest.

@@ -84,10 +84,10 @@ type preparation struct {
 
 	numbers  map[string]int // of classes
 	items    []*dataset.Item
-	names    []string        // of items, without suffix
-	earlier  map[string]File // finished by an earlier call
-	owned    []string        // paths that earlier calls have written, or may have
-	turning  sync.Mutex      // held by the worker that turns a picture
+	names    []string         // of items, without suffix
+	earlier  map[string]*File // finished by an earlier call
+	owned    []string         // paths that earlier calls have written, or may have
+	turning  sync.Mutex       // held by the worker that turns a picture
 	manifest Manifest
 }
 
@@ -177,22 +177,24 @@ func (p *preparation) open() error {
 	case err != nil:
 		return err
 	}
-	p.earlier = make(map[string]File, len(old.Files))
-	for _, f := range old.Files {
+	p.earlier = make(map[string]*File, len(old.Files))
+	p.owned = make([]string, 0, len(old.Files)+len(old.own))
+	for i := range old.Files {
+		f := &old.Files[i]
 		p.earlier[f.Path] = f
 		p.owned = append(p.owned, f.Path)
 	}
 	p.owned = append(p.owned, old.own...)
 
 	now := &journal{Manifest: Manifest{Classes: p.opts.Classes, Files: old.Files}}
-	known := make(map[string]bool, len(p.owned))
-	for _, path := range p.owned {
+	known := make(map[string]bool, len(old.own))
+	for _, path := range old.own {
 		known[path] = true
 	}
 	now.own = append(now.own, old.own...)
 	for i := range p.items {
 		for _, path := range []string{p.imagePath(i), p.labelPath(i)} {
-			if !known[path] {
+			if p.earlier[path] == nil && !known[path] {
 				now.own = append(now.own, path)
 			}
 		}

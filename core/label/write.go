@@ -104,7 +104,7 @@ func (w *writer) put(at string, f File) (time.Time, error) {
 	info, err := os.Lstat(at)
 	if err == nil && info.Mode().IsRegular() && info.Size() == f.Size {
 		old := w.earlier[f.Path]
-		if old.SHA256 == f.SHA256 && old.Modified.Equal(info.ModTime()) {
+		if old != nil && old.SHA256 == f.SHA256 && old.Modified.Equal(info.ModTime()) {
 			return info.ModTime(), nil
 		}
 		if data, err := os.ReadFile(at); err == nil && bytes.Equal(data, w.rows) {
@@ -178,7 +178,7 @@ func (w *writer) picture(ctx context.Context, it *dataset.Item, rel string) (Fil
 	there, err := os.Lstat(at)
 	exists := err == nil && there.Mode().IsRegular()
 	if old, ok := w.earlier[rel]; ok && exists && old.Source == it.Image && untouched(old, source, there) {
-		return old, nil
+		return *old, nil
 	}
 	f := File{Path: rel, Size: source.Size(), Source: it.Image, Modified: source.ModTime()}
 	if it.Orientation > 1 {
@@ -212,7 +212,7 @@ func (w *writer) picture(ctx context.Context, it *dataset.Item, rel string) (Fil
 
 // untouched reports whether the picture is still what an earlier call linked,
 // copied or mended from source; a copy has its source's time.
-func untouched(old File, source, there fs.FileInfo) bool {
+func untouched(old *File, source, there fs.FileInfo) bool {
 	from := old.Size
 	if old.Mend != "" {
 		from = old.SourceSize
