@@ -87,6 +87,9 @@ func (t *Text) Finding(args map[string]string) string {
 	}
 	body := t.Fill(form.in(t.Lang), args)
 	tail := say{"[[（{count:count} 个文件：{files}）]]", "[[ ({count:count} files: {files})]]"}
-	return t.Fill("{severity}", map[string]string{"severity": t.Severity(dataset.Severity(args["severity"]))}) +
-		say{"：", ": "}.in(t.Lang) + body + t.Fill(tail.in(t.Lang), args)
+	severity := ""
+	if args["severity"] != "" {
+		severity = t.Severity(dataset.Severity(args["severity"])) + say{"：", ": "}.in(t.Lang)
+	}
+	return severity + body + t.Fill(tail.in(t.Lang), args)
 }
