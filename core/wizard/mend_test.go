@@ -1,0 +1,115 @@
+package wizard_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gpuwizard/core/dataset/planted"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+// spoiled is a project whose data have a planted defect.
+func spoiled(t *testing.T, name string) *wizard.Project {
+	t.Helper()
+	p := newProject(t)
+	defects := planted.Defects()
+	at := slices.IndexFunc(defects, func(d planted.Defect) bool { return d.Name == name })
+	if at < 0 {
+		var names []string
+		for _, d := range defects {
+			names = append(names, d.Name)
+		}
+		t.Fatalf("no defect %q among %s", name, strings.Join(names, ", "))
+	}
+	if err := defects[at].Plant(filepath.Join(p.Dir(), "train_data")); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func keys(p *wizard.Project, step wizard.Step) string {
+	var all []string
+	for _, q := range p.Questions(step) {
+		all = append(all, q.Key)
+	}
+	return strings.Join(all, " ")
+}
+
+// TestDefectsThatAPersonDecidesOn holds that the question about a mend is asked
+// only where its defect was found, and that the answer takes effect.
+func TestDefectsThatAPersonDecidesOn(t *testing.T) {
+	t.Run("clean data ask nothing", func(t *testing.T) {
+		p := newProject(t)
+		if _, err := run(t, p, newFake(), wizard.Check); err != nil {
+			t.Fatal(err)
+		}
+		if got := keys(p, wizard.Convert); got != "classes" {
+			t.Errorf("asked: %s", got)
+		}
+	})
+	t.Run("difficult objects", func(t *testing.T) {
+		p := spoiled(t, "difficult")
+		boxes := map[string]string{}
+		for _, answer := range []string{"keep", "skip"} {
+			if answer == "skip" {
+				if got := keys(p, wizard.Convert); !strings.Contains(got, "mend.difficult") {
+					t.Errorf("asked: %s", got)
+				}
+				if err := p.Set("mend.difficult", answer); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := run(t, p, newFake(), wizard.Convert); err != nil {
+				t.Fatal(err)
+			}
+			boxes[answer] = p.Journey().Of(wizard.Convert).Evidence.Fact("boxes")
+		}
+		if boxes["keep"] == boxes["skip"] {
+			t.Errorf("boxes %v", boxes)
+		}
+	})
+	t.Run("leak", func(t *testing.T) {
+		p := spoiled(t, "leak")
+		if _, err := run(t, p, newFake(), wizard.Check); err != nil {
+			t.Fatal(err)
+		}
+		if got := keys(p, wizard.Convert); !strings.Contains(got, "mend.split") {
+			t.Errorf("asked: %s", got)
+		}
+		if err := p.Set("mend.split", "new"); err != nil {
+			t.Fatal(err)
+		}
+		face, err := run(t, p, newFake(), wizard.Convert)
+		if err != nil || len(face.notes(wizard.NoteSplit)) != 1 {
+			t.Errorf("%v, notes %v", err, face.notes(wizard.NoteSplit))
+		}
+	})
+}
+
+func TestDataThatWouldRuinTheTraining(t *testing.T) {
+	p := newProject(t)
+	labels, _ := filepath.Glob(filepath.Join(p.Dir(), "train_data", "*", "*.xml"))
+	for _, name := range labels {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Set("data", "train_data"); err != nil {
+		t.Fatal(err)
+	}
+	err := p.Run(context.Background(), wizard.Check, wizard.Env{Face: &fakeFace{}})
+	if err == nil {
+		err = p.Run(context.Background(), wizard.Region, wizard.Env{Face: &fakeFace{}})
+	}
+	if pr, ok := problem.As(err); !ok || pr.Code != wizard.DataSpoiled || pr.Args["check"] != "no-labels" {
+		t.Errorf("got %v", err)
+	}
+	if s := p.Journey().Of(wizard.Check).State; s != wizard.Failed {
+		t.Errorf("the step is %s", s)
+	}
+}
