@@ -46,11 +46,8 @@ func passedOn(b *bytes.Buffer, img image.Image) error {
 	return jpeg.Encode(b, img, &jpeg.Options{Quality: 40})
 }
 
-// onSide is how a phone stores a picture taken upright.
-const onSide = 6
-
 // layOnSide stores pictures as phones do, lying on a side with a note that they
-// are to be turned; stored says whether their boxes were drawn by a program
+// are to be turned (orientation 6); stored says whether their boxes were drawn by a program
 // that doesn't heed the note.
 func (f folder) layOnSide(stored bool, names ...string) error {
 	for _, name := range names {
