@@ -4,6 +4,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"gpuwizard/core/shellword"
 )
 
 // Settings are what a training is started with. Zero values leave an option to
@@ -121,25 +123,16 @@ func (s Settings) RunDir() string {
 // Shell returns the training as one line that a person can paste into a shell
 // on the instance.
 func (s Settings) Shell() string {
-	words := []string{"cd", quoteShell(s.CodeDir), "&&"}
+	words := []string{"cd", shellword.Quote(s.CodeDir), "&&"}
 	if s.CodeDir == "" {
 		words = nil
 	}
 	for _, env := range s.Env() {
 		name, value, _ := strings.Cut(env, "=")
-		words = append(words, name+"="+quoteShell(value))
+		words = append(words, name+"="+shellword.Quote(value))
 	}
 	for _, arg := range s.Command() {
-		words = append(words, quoteShell(arg))
+		words = append(words, shellword.Quote(arg))
 	}
 	return strings.Join(words, " ")
-}
-
-const plainShell = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-"
-
-func quoteShell(word string) string {
-	if word != "" && strings.Trim(word, plainShell) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }

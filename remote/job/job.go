@@ -18,6 +18,7 @@ import (
 
 	"gpuwizard/assets"
 	"gpuwizard/core/problem"
+	"gpuwizard/core/shellword"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
@@ -199,16 +200,16 @@ func commands(j wizard.Job) (string, error) {
 		if !path.IsAbs(j.Dir) {
 			return "", bad
 		}
-		b.WriteString("cd " + shell.Quote(j.Dir) + " || exit 1\n")
+		b.WriteString("cd " + shellword.Quote(j.Dir) + " || exit 1\n")
 	}
 	for _, variable := range j.Env {
 		name, value, ok := strings.Cut(variable, "=")
 		if !ok || !isName(name) {
 			return "", bad
 		}
-		b.WriteString(name + "=" + shell.Quote(value) + "\nexport " + name + "\n")
+		b.WriteString(name + "=" + shellword.Quote(value) + "\nexport " + name + "\n")
 	}
-	b.WriteString("exec " + shell.Words(j.Command...) + "\n")
+	b.WriteString("exec " + shellword.Join(j.Command...) + "\n")
 	return b.String(), nil
 }
 

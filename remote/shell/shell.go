@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"gpuwizard/core/shellword"
 )
 
 // A Command is a script to be run on a Host.
@@ -48,29 +50,6 @@ type Host interface {
 	Name() string
 }
 
-// Quote returns s as one word of a POSIX shell. A NUL byte, which no shell
-// word can hold, is left out.
-func Quote(s string) string {
-	s = strings.ReplaceAll(s, "\x00", "")
-	if s != "" && strings.Trim(s, plain) == "" {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-// plain are the bytes that need no quotes in any position of a word that is an
-// argument. Neither "=" nor "~" is among them: both mean something up front.
-const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,@%"
-
-// Words returns the quoted arguments, one space between them.
-func Words(args ...string) string {
-	quoted := make([]string, len(args))
-	for i, a := range args {
-		quoted[i] = Quote(a)
-	}
-	return strings.Join(quoted, " ")
-}
-
 // Program returns the command line for the login shell and the text that
 // belongs first on its standard input. The script's output begins after the
 // first line that is mark, on both streams: what comes before it was printed
@@ -81,7 +60,7 @@ func Words(args ...string) string {
 func Program(c Command) (line, text, mark string) {
 	mark = NewMark()
 	var b strings.Builder
-	b.WriteString("set -- " + Words(c.Args...) + "\n")
+	b.WriteString("set -- " + shellword.Join(c.Args...) + "\n")
 	b.WriteString("echo " + mark + "\necho " + mark + " >&2\n")
 	if c.Merged {
 		b.WriteString("exec 2>&1\n")

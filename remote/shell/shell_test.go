@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/shellword"
 	"gpuwizard/remote/shell"
 )
 
@@ -38,7 +39,7 @@ var awkward = []string{
 func TestQuoteIsOneWordToEveryShell(t *testing.T) {
 	for _, sh := range shells(t) {
 		for _, want := range awkward {
-			script := "printf '%s|' " + shell.Words(want, "next")
+			script := "printf '%s|' " + shellword.Join(want, "next")
 			out, err := exec.Command(sh[0], append(sh[1:], script)...).Output()
 			if err != nil || string(out) != want+"|next|" {
 				t.Errorf("%v: Quote(%q): got %q, %v", sh, want, out, err)
@@ -54,7 +55,7 @@ func FuzzQuote(f *testing.F) {
 	sh := shells(f)[0]
 	f.Fuzz(func(t *testing.T, s string) {
 		want := strings.ReplaceAll(s, "\x00", "")
-		out, err := exec.Command(sh[0], append(sh[1:], "printf '%s|' "+shell.Words(s, s))...).Output()
+		out, err := exec.Command(sh[0], append(sh[1:], "printf '%s|' "+shellword.Join(s, s))...).Output()
 		if err != nil || string(out) != want+"|"+want+"|" {
 			t.Fatalf("%q: got %q, %v", s, out, err)
 		}

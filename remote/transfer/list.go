@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"gpuwizard/core/problem"
+	"gpuwizard/core/shellword"
 	"gpuwizard/core/wizard"
-	"gpuwizard/remote/shell"
 )
 
 // Codes of problems that only this package returns.
@@ -202,7 +202,7 @@ func (p *plan) script() string {
 				size += len(names[n]) + 3
 				n++
 			}
-			b.WriteString(shell.Words(append(slices.Clone(words), names[:n]...)...) + "\n")
+			b.WriteString(shellword.Join(append(slices.Clone(words), names[:n]...)...) + "\n")
 			names = names[n:]
 		}
 	}

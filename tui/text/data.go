@@ -1,7 +1,5 @@
 package text
 
-import "reflect"
-
 // DataText holds the words of reports and previews of labelled pictures. Its
 // fields are filled from dataWords by name.
 type DataText struct {
@@ -50,9 +48,6 @@ var dataWords = struct {
 // Data returns the words of reports and previews.
 func (t *Text) Data() DataText {
 	var d DataText
-	from, to := reflect.ValueOf(dataWords), reflect.ValueOf(&d).Elem()
-	for i := range from.NumField() {
-		to.FieldByName(from.Type().Field(i).Name).SetString(from.Field(i).Interface().(say).in(t.Lang))
-	}
+	t.speak(dataWords, &d)
 	return d
 }

@@ -1,7 +1,5 @@
 package text
 
-import "reflect"
-
 // PlainText holds the words of the line face. Its fields are filled from
 // plainWords by name.
 type PlainText struct {
@@ -85,9 +83,6 @@ var plainWords = struct {
 // Plain returns the words of the line face.
 func (t *Text) Plain() PlainText {
 	var p PlainText
-	from, to := reflect.ValueOf(plainWords), reflect.ValueOf(&p).Elem()
-	for i := range from.NumField() {
-		to.FieldByName(from.Type().Field(i).Name).SetString(from.Field(i).Interface().(say).in(t.Lang))
-	}
+	t.speak(plainWords, &p)
 	return p
 }

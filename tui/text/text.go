@@ -79,10 +79,7 @@ func build(lang Lang) *Text {
 		problems:  map[problem.Code]ProblemText{},
 		notes:     map[wizard.NoteCode]string{},
 	}
-	from, to := reflect.ValueOf(words), reflect.ValueOf(&t.Words).Elem()
-	for i := range from.NumField() {
-		to.Field(i).SetString(from.Field(i).Interface().(say).in(lang))
-	}
+	t.speak(words, &t.Words)
 	for step, s := range steps {
 		t.steps[step] = StepText{
 			Name: s.name.in(lang), Short: s.short.in(lang), Why: s.why.in(lang),
@@ -103,6 +100,15 @@ func build(lang Lang) *Text {
 		t.notes[code] = n.in(lang)
 	}
 	return t
+}
+
+// speak fills the text fields of to with the sentences of from, which has a
+// field of type say for each, of the same name.
+func (t *Text) speak(from, to any) {
+	said, fields := reflect.ValueOf(from), reflect.ValueOf(to).Elem()
+	for i := range said.NumField() {
+		fields.FieldByName(said.Type().Field(i).Name).SetString(said.Field(i).Interface().(say).in(t.Lang))
+	}
 }
 
 // Step returns what a step is called and why it exists.
