@@ -87,6 +87,7 @@ func (a *app) runCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.missing = true
 			return a.walk(cmd.Context(), a.console(), p, until)
 		},
 	}

@@ -59,6 +59,11 @@ func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face w
 		},
 		Password: func(ctx context.Context, attempt int) (string, error) {
 			if l.password != "" {
+				// The same word again would be no better, and some servers
+				// lock out who tries too often.
+				if attempt > 1 {
+					return "", problem.New(wizard.WrongPassword, nil, "host", login.Host, "user", login.User)
+				}
 				return l.password, nil
 			}
 			return s.face().Password(ctx, login, attempt)

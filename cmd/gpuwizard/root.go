@@ -60,6 +60,7 @@ type app struct {
 	lang, dir, identity string
 	plainFace, json     bool
 	yes, onPractice     bool
+	missing             bool // ask only what has no answer
 	until               string
 	code, python        string
 	speed               float64
@@ -220,7 +221,7 @@ func (a *app) size() (columns, rows int) {
 }
 
 func (a *app) console() *plain.Console {
-	o := plain.Options{Out: a.out, Text: a.text, JSON: a.json, Yes: a.yes, In: a.in}
+	o := plain.Options{Out: a.out, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing, In: a.in}
 	if a.readPassword != nil {
 		o.ReadPassword = a.readPassword
 	}

@@ -260,3 +260,17 @@ func TestNoSecretIsWritten(t *testing.T) {
 		t.Error("the password stays in the environment of what is started later")
 	}
 }
+
+func TestRunAsksOnlyWhatHasNoAnswer(t *testing.T) {
+	s := newRented(t)
+	plan := filepath.Join(s.dir, "gpuwizard.yaml")
+	login := "ssh -p " + strconv.Itoa(s.Port) + " " + s.User + "@127.0.0.1"
+	write(t, plan, strings.Replace(read(t, plan), "login: "+login+"\n", "", 1))
+	r := programWith(t, streams{in: strings.NewReader(login + "\n")}, "run", "--until", "upload", "--dir", s.dir, "--identity", s.Key)
+	if r.code != 0 || strings.Count(r.out, "? ") != 1 {
+		t.Errorf("exit code %d, asked %d questions:\n%s", r.code, strings.Count(r.out, "? "), r.out)
+	}
+	if !strings.Contains(read(t, plan), login) {
+		t.Error("the answer was not kept")
+	}
+}

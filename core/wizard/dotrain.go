@@ -55,13 +55,22 @@ func (w *work) doTrain() error {
 // has a folder of its own.
 func (w *work) jobAtHand(folder string) (JobState, error) {
 	want := digestOf(w.evidence.Answers, w.evidence.From[Upload])
-	if w.evidence.Fact("job") != "" && w.evidence.Fact("job_inputs") == want {
+	if w.evidence.Fact("job") != "" {
 		state, err := w.jobState()
 		if err != nil {
 			return state, err
 		}
-		if state.Phase == JobStarting || state.Phase == JobRunning || state.Phase == JobExited && state.Exit == 0 {
+		running := state.Phase == JobStarting || state.Phase == JobRunning
+		if w.evidence.Fact("job_inputs") == want && (running || state.Phase == JobExited && state.Exit == 0) {
 			return state, nil
+		}
+		if running {
+			// Two trainings at once would share the GPU, and only one of them
+			// is wanted.
+			w.note(NoteJobStopped, "folder", w.evidence.Fact("job"))
+			if _, err := w.instance.StopJob(w.ctx, w.evidence.Fact("job")); err != nil {
+				return state, err
+			}
 		}
 	}
 	id := fmt.Sprintf("%s-%s-%d", w.plan.Name, want[:8], w.evidence.Attempts)

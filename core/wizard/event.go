@@ -52,6 +52,7 @@ const (
 	NoteNoFont        NoteCode = "no-font"        // output: no font could be put in place; YOLOv5 is going to download one
 	NoteJobStarted    NoteCode = "job-started"    // folder
 	NoteJobFound      NoteCode = "job-found"      // folder: the training was running already
+	NoteJobStopped    NoteCode = "job-stopped"    // folder: a training begun with other answers is ended first
 	NoteReconnect     NoteCode = "reconnect"      // host, seconds: the connection dropped, the job goes on
 	NoteTrained       NoteCode = "trained"        // epochs, best_epoch, map50, map
 	NoteOnCPU         NoteCode = "on-cpu"         // the training runs on the CPU

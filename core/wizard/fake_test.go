@@ -32,7 +32,10 @@ type fakeInstance struct {
 	readErr  []error // returned by ReadJob, one after the other
 	chunk    int     // bytes of log per read
 	started  int
-	exits    map[string]int // by job, as exit was at its start
+	stopped  int
+	// endOnStart lets jobs started from now on end at once.
+	endOnStart bool
+	exits      map[string]int // by job, as exit was at its start
 }
 
 func newFake() *fakeInstance {
@@ -97,6 +100,9 @@ func (f *fakeInstance) StartJob(_ context.Context, job wizard.Job) (wizard.JobSt
 		f.exits[job.Folder] = f.exit
 	}
 	f.jobs[job.Folder] = job
+	if f.endOnStart {
+		f.phase = wizard.JobExited
+	}
 	return wizard.JobState{Phase: wizard.JobRunning}, nil
 }
 
@@ -115,6 +121,7 @@ func (f *fakeInstance) ReadJob(_ context.Context, folder string, offset int64) (
 }
 
 func (f *fakeInstance) StopJob(context.Context, string) (wizard.JobState, error) {
+	f.stopped++
 	return wizard.JobState{Phase: wizard.JobExited, Exit: 143}, nil
 }
 

@@ -308,6 +308,30 @@ func TestTrainingThatFails(t *testing.T) {
 	}
 }
 
+func TestTrainingWithOtherAnswersEndsTheFirst(t *testing.T) {
+	p := newProject(t)
+	f := newFake()
+	if _, err := run(t, p, f, wizard.Upload); err != nil {
+		t.Fatal(err)
+	}
+	f.phase = wizard.JobRunning
+	ctx, cancel := context.WithCancel(context.Background())
+	if err := p.Run(ctx, wizard.Train, wizard.Env{Connect: f.connect, Face: &cuttingFace{cancel: cancel}}); !problem.Has(err, wizard.Cancelled) {
+		t.Fatalf("cut run: %v", err)
+	}
+	if err := p.Set("train.epochs", "5"); err != nil {
+		t.Fatal(err)
+	}
+	f.endOnStart = true
+	face, err := run(t, p, f, wizard.Train)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.stopped != 1 || f.started != 2 || len(face.notes(wizard.NoteJobStopped)) != 1 {
+		t.Errorf("stopped %d, started %d", f.stopped, f.started)
+	}
+}
+
 func TestNothingIsSaidToBeDoneWithoutEvidence(t *testing.T) {
 	p := newProject(t)
 	f := newFake()

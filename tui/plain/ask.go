@@ -20,7 +20,9 @@ func (c *Console) questions(ctx context.Context, p *wizard.Project, step wizard.
 	for {
 		// One answer may bring up another question: they are read afresh.
 		list := p.Questions(step)
-		at := slices.IndexFunc(list, func(q wizard.Question) bool { return !asked[q.Key] })
+		at := slices.IndexFunc(list, func(q wizard.Question) bool {
+			return !asked[q.Key] && (!c.o.Missing || q.Required && q.Value == "")
+		})
 		if at < 0 {
 			return nil
 		}

@@ -24,6 +24,8 @@ type Options struct {
 	Text *text.Text
 	JSON bool // one object a line instead of sentences; nobody is asked
 	Yes  bool // take the defaults; nobody is asked
+	// Missing asks only what has neither an answer nor a default.
+	Missing bool
 	// ReadPassword reads a password without showing it; nil if nobody can be
 	// asked for one.
 	ReadPassword func() (string, error)

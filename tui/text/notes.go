@@ -27,6 +27,7 @@ var notes = map[wizard.NoteCode]say{
 	wizard.NoteModules:       {"缺少这些 Python 模块，正在安装：{missing}", "Installing the Python modules that are missing: {missing}"},
 	wizard.NoteModulesFailed: {"{missing} 没装上，但没有它训练也能启动，继续。", "{missing} could not be installed; the training starts without, so it goes on."},
 	wizard.NoteNoFont:        {"实例上没能放好字体，YOLOv5 会自己下载：{output}", "No font could be put in place on the instance, so YOLOv5 is going to download one: {output}"},
+	wizard.NoteJobStopped:    {"实例上还有一个用旧答案启动的训练，先把它停下。", "A training begun with other answers is still running on the instance; it is stopped first."},
 	wizard.NoteJobStarted:    {"训练已在实例上启动。现在断网、关电脑都不影响它。", "The training has started on the instance. It goes on even if you disconnect or switch this computer off."},
 	wizard.NoteJobFound:      {"训练已经在实例上运行，接着看。", "The training is running on the instance already; watching on."},
 	wizard.NoteReconnect:     {"与 {host} 的连接断了，训练不受影响；{seconds} 秒后重新连接。", "The connection to {host} dropped; the training is not affected. Trying again in {seconds} s."},
