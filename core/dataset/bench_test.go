@@ -2,15 +2,12 @@ package dataset
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"fmt"
-	"image"
-	"image/jpeg"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
+
+	"gpuwizard/core/dataset/bulk"
 )
 
 // benchFiles is how many annotations the benchmarks read;
@@ -22,35 +19,16 @@ func benchFiles() int {
 	return 2000
 }
 
-// generated writes annotations as labelling programs do, of some 1.6 KB with
-// five or six objects each, and a small picture for each if wanted.
+// generated writes a large set with nothing wrong.
 func generated(b *testing.B, n int, pictures bool) string {
 	b.Helper()
 	dir := b.TempDir()
-	var picture bytes.Buffer
-	if err := jpeg.Encode(&picture, image.NewGray(image.Rect(0, 0, 640, 480)), nil); err != nil {
+	if err := bulk.Annotations(dir, n); err != nil {
 		b.Fatal(err)
 	}
-	for i := range n {
-		var t bytes.Buffer
-		fmt.Fprintf(&t, "<annotation>\n\t<folder>images</folder>\n\t<filename>%06d.jpg</filename>\n\t<path>/home/user/images/%06d.jpg</path>\n", i, i)
-		t.WriteString("\t<source>\n\t\t<database>Unknown</database>\n\t</source>\n\t<size>\n\t\t<width>640</width>\n\t\t<height>480</height>\n\t\t<depth>3</depth>\n\t</size>\n\t<segmented>0</segmented>\n")
-		for o := range 5 + i%2 {
-			x, y := (i*37+o*101)%500, (i*53+o*71)%400
-			fmt.Fprintf(&t, "\t<object>\n\t\t<name>class%d</name>\n\t\t<pose>Unspecified</pose>\n\t\t<truncated>0</truncated>\n\t\t<difficult>0</difficult>\n", o)
-			fmt.Fprintf(&t, "\t\t<bndbox>\n\t\t\t<xmin>%d</xmin>\n\t\t\t<ymin>%d</ymin>\n\t\t\t<xmax>%d</xmax>\n\t\t\t<ymax>%d</ymax>\n\t\t</bndbox>\n\t</object>\n", x, y, x+20+i%100, y+20+i%60)
-		}
-		t.WriteString("</annotation>\n")
-		name := filepath.Join(dir, fmt.Sprintf("%06d", i))
-		if err := os.WriteFile(name+".xml", t.Bytes(), 0o644); err != nil {
+	if pictures {
+		if err := bulk.Pictures(dir, n); err != nil {
 			b.Fatal(err)
-		}
-		if pictures {
-			// A tail of its own, so that no two are twins.
-			data := fmt.Appendf(bytes.Clone(picture.Bytes()), "%06d", i)
-			if err := os.WriteFile(name+".jpg", data, 0o644); err != nil {
-				b.Fatal(err)
-			}
 		}
 	}
 	return dir

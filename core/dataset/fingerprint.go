@@ -43,8 +43,7 @@ func Fingerprint(ctx context.Context, dir string, opts Options) (string, error) 
 			case LabelMe:
 				w.digest(n, rel)
 			default:
-				data, err := w.read(local(dir, rel))
-				n.size, n.sum, n.closed = int64(len(data)), sha256.Sum256(data), err
+				w.load(n, rel)
 			}
 			progress.add(1, rel)
 		}

@@ -61,7 +61,7 @@ func (t *texts) read(ctx context.Context, r *reading, labels map[string]bool) er
 			continue
 		}
 		data, err := w.read(local(r.root, rel))
-		if err != nil || len(data) > maxAnnotation {
+		if err != nil {
 			continue // it might have helped; nothing is wrong without it
 		}
 		source := sourceFile{rel: rel, size: int64(len(data)), sum: sha256.Sum256(data)}

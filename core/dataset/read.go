@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -17,8 +18,8 @@ import (
 )
 
 // maxAnnotation is the size beyond which a file is no real annotation: one
-// with 100,000 boxes is smaller.
-const maxAnnotation = 32 << 20
+// with 40,000 boxes is smaller.
+const maxAnnotation = 16 << 20
 
 // A reading is the work of one Read and what the checks need to know of it.
 type reading struct {
@@ -153,14 +154,8 @@ func (w *worker) annotation(a int, it *Item) []Box {
 	case w.format == YOLO:
 		return w.yolo(a, it)
 	}
-	data, err := w.read(local(w.root, w.found.annotations[a]))
-	if err != nil {
-		n.closed = err
-		return nil
-	}
-	n.size, n.sum = int64(len(data)), sha256.Sum256(data)
-	if len(data) > maxAnnotation {
-		n.broken = &syntaxError{reason: BrokenTooLarge, line: 1}
+	data := w.load(n, w.found.annotations[a])
+	if data == nil {
 		return nil
 	}
 	got, err := parse(data, w.names)
@@ -172,22 +167,63 @@ func (w *worker) annotation(a int, it *Item) []Box {
 	return got.boxes
 }
 
-// read returns the file's content in the worker's buffer, and no more than one
-// byte too much of it.
+// load reads an annotation and notes what remains of it. It returns nil, and
+// has noted why, if there is nothing to parse.
+func (w *worker) load(n *note, rel string) []byte {
+	data, err := w.read(local(w.root, rel))
+	var large *tooLarge
+	switch {
+	case errors.As(err, &large):
+		n.size, n.broken = large.size, &syntaxError{reason: BrokenTooLarge, line: 1}
+		return nil
+	case err != nil:
+		n.closed = err
+		return nil
+	}
+	n.size, n.sum = int64(len(data)), sha256.Sum256(data)
+	return data
+}
+
+// A tooLarge file was not read.
+type tooLarge struct{ size int64 }
+
+func (e *tooLarge) Error() string { return fmt.Sprintf("%d bytes are too many", e.size) }
+
+// keptText is the largest buffer that is kept for the next file: one large
+// file must not cost memory for as long as the small ones last.
+const keptText = 1 << 20
+
+// read returns the file's content, never nil without an error, in the worker's
+// buffer.
 func (w *worker) read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	if cap(w.text) > keptText || w.text == nil {
+		w.text = make([]byte, 0, 8<<10)
+	}
 	w.text = w.text[:0]
 	for {
 		if len(w.text) == cap(w.text) {
-			w.text = append(w.text, make([]byte, max(4<<10, cap(w.text)))...)[:len(w.text)]
+			// Most files never come here and need not be asked for their size.
+			info, err := f.Stat()
+			if err != nil {
+				return nil, err
+			}
+			if size := max(info.Size(), int64(len(w.text))); size > maxAnnotation {
+				return nil, &tooLarge{size}
+			}
+			// One byte more, to see the end; a file that grows meanwhile comes
+			// here again.
+			larger := make([]byte, len(w.text), max(int(info.Size())+1, len(w.text)+8<<10))
+			copy(larger, w.text)
+			w.text = larger
 		}
 		n, err := f.Read(w.text[len(w.text):cap(w.text)])
 		w.text = w.text[:len(w.text)+n]
-		if errors.Is(err, io.EOF) || len(w.text) > maxAnnotation {
+		if errors.Is(err, io.EOF) {
 			return w.text, nil
 		}
 		if err != nil {

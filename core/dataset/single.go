@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"crypto/sha256"
 	"errors"
 	"io"
 	"math"
@@ -45,14 +44,8 @@ func (w *worker) labelMe(a int) []Box {
 func (w *worker) yolo(a int, it *Item) []Box {
 	n := &w.notes[a]
 	rel := w.found.annotations[a]
-	data, err := w.read(local(w.root, rel))
-	if err != nil {
-		n.closed = err
-		return nil
-	}
-	n.size, n.sum = int64(len(data)), sha256.Sum256(data)
-	if len(data) > maxAnnotation {
-		n.broken = &syntaxError{reason: BrokenTooLarge, line: 1}
+	data := w.load(n, rel)
+	if data == nil {
 		return nil
 	}
 	rows, enc, err := parseYOLO(data)
