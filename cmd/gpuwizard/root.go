@@ -60,6 +60,7 @@ type app struct {
 	lang, dir, identity string
 	plainFace, json     bool
 	yes, onPractice     bool
+	started             bool // the command line made sense
 	missing             bool // ask only what has no answer
 	until               string
 	code, python        string
@@ -105,9 +106,12 @@ func (a *app) exitCode(err error) int {
 	case errors.As(err, &told):
 	case known:
 		a.console().Problem(err)
-	default:
-		fmt.Fprintln(a.err, err)
+	case !a.started:
+		// Cobra's own words about commands, flags and arguments.
+		a.console().Problem(problem.New(wrongCommand, err, "detail", err.Error()))
 		return exitUsage
+	default:
+		a.console().Problem(err)
 	}
 	switch {
 	case wrongUsage(err):
@@ -117,6 +121,9 @@ func (a *app) exitCode(err error) int {
 	}
 	return exitFailed
 }
+
+// wrongCommand is the problem of a command line that makes no sense.
+const wrongCommand problem.Code = "wrong-command" // detail
 
 // exitError is an exit code about which everything has been said.
 type exitError int
@@ -131,6 +138,7 @@ func (a *app) rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
+			a.started = true
 			return a.settle()
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -151,6 +159,9 @@ func (a *app) rootCommand() *cobra.Command {
 	flags.StringVar(&a.code, "code", "", a.text.FlagHelp("code"))
 	flags.StringVar(&a.python, "python", "", a.text.FlagHelp("python"))
 	flags.Float64Var(&a.speed, "speed", 0, a.text.FlagHelp("speed"))
+	root.SetUsageTemplate(a.text.UsageTemplate())
+	root.PersistentFlags().BoolP("help", "h", false, a.text.FlagHelp("help"))
+	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand(), a.checkCommand(), a.convertCommand(), a.previewCommand())
 	for _, c := range a.stepCommands() {

@@ -16,6 +16,7 @@ var commandHelp = map[string]say{
 }
 
 var flagHelp = map[string]say{
+	"help":        {"显示这份说明", "show this help"},
 	"lang":        {"语言：zh 或 en（默认跟随系统）", "language: zh or en (default: the system's)"},
 	"dir":         {"项目文件夹（默认当前文件夹）", "the project's folder (default: this one)"},
 	"plain":       {"用一行行的编号问题代替界面，适合读屏软件和管道", "numbered questions instead of screens, for screen readers and pipes"},
@@ -34,6 +35,16 @@ var flagHelp = map[string]say{
 	"val":         {"没有划分的数据留多少做验证", "share kept for validation where the data have no split"},
 	"data":        {"图片所在的数据文件夹（默认自动往上找）", "the data folder of the pictures (default: the nearest above)"},
 	"yes":         {"不提问，全部用默认值；没有默认值的会报错并说出键名", "ask nothing and take the defaults; what has none is an error that names the key"},
+}
+
+// UsageTemplate is how cobra writes the help of a command.
+func (t *Text) UsageTemplate() string {
+	usage, commands := say{"用法", "Usage"}.in(t.Lang), say{"命令", "Commands"}.in(t.Lang)
+	flags, global := say{"选项", "Flags"}.in(t.Lang), say{"通用选项", "Flags of every command"}.in(t.Lang)
+	return usage + ":{{if .Runnable}}\n  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}\n  {{.CommandPath}} COMMAND{{end}}\n" +
+		"{{if .HasAvailableSubCommands}}\n" + commands + ":{{range .Commands}}{{if .IsAvailableCommand}}\n  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}\n{{end}}" +
+		"{{if .HasAvailableLocalFlags}}\n" + flags + ":\n{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}\n{{end}}" +
+		"{{if .HasAvailableInheritedFlags}}\n" + global + ":\n{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}\n{{end}}"
 }
 
 // CommandHelp returns the one-line help of a subcommand.

@@ -16,6 +16,10 @@ var commandProblems = map[problem.Code]trouble{
 		what: say{"--code 和 --python 要一起使用。", "--code and --python belong together."},
 		next: say{"例如：gpuwizard practice --code yolov5 --python python3", "For example: gpuwizard practice --code yolov5 --python python3"},
 	},
+	"wrong-command": {
+		what: say{"这条命令看不懂：{detail}", "This command line makes no sense: {detail}"},
+		next: say{"运行 gpuwizard --help 查看可用的命令和选项。", "See the commands and flags with gpuwizard --help."},
+	},
 	"out-unwritable": {
 		what: say{"无法写入 {path}。", "{path} cannot be written."},
 		next: say{"请检查文件夹是否存在、能否写入、磁盘是否已满，或换一个位置。", "Check that its folder is there, can be written to and has room, or take another place."},
