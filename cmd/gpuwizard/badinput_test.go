@@ -19,7 +19,7 @@ func sentences(t *testing.T, code int, zh, en string, run func(t *testing.T, lan
 	t.Helper()
 	for lang, want := range map[string]string{"zh": zh, "en": en} {
 		r := run(t, lang)
-		all := r.out + r.err
+		all := r.all()
 		if r.code != code {
 			t.Errorf("%s: exit code %d, want %d:\n%s", lang, r.code, code, all)
 		}
@@ -135,7 +135,7 @@ func upToUpload(t *testing.T) rented {
 	t.Helper()
 	s := newRented(t)
 	if r := s.run(t, "--until", "classes"); r.code != 0 {
-		t.Fatalf("exit code %d:\n%s", r.code, r.out)
+		t.Fatalf("exit code %d:\n%s", r.code, r.all())
 	}
 	return s
 }

@@ -42,7 +42,7 @@ func TestCheckOfCleanData(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r := program(t, "check", drawn, "--json"); r.code != 0 || r.out != "" {
-		t.Errorf("exit code %d, found:\n%s", r.code, r.out)
+		t.Errorf("exit code %d, found:\n%s", r.code, r.all())
 	}
 }
 
@@ -112,7 +112,7 @@ func TestCheckOfAZipAndReport(t *testing.T) {
 	// The same zip does for a whole project.
 	write(t, filepath.Join(dir, "gpuwizard.yaml"), "platform: any\ndata: train_data.zip\n")
 	if r := program(t, "run", "--yes", "--until", "convert", "--dir", dir); r.code != 0 {
-		t.Fatalf("exit code %d:\n%s", r.code, r.out)
+		t.Fatalf("exit code %d:\n%s", r.code, r.all())
 	}
 	if got := states(checklist(t, dir)); got != "done done done todo todo todo todo" {
 		t.Errorf("states %s", got)
@@ -122,7 +122,7 @@ func TestCheckOfAZipAndReport(t *testing.T) {
 		t.Errorf("with another zip: %s", got)
 	}
 	if r := program(t, "run", "--yes", "--until", "convert", "--dir", dir); r.code != 1 {
-		t.Errorf("a broken zip: exit code %d:\n%s", r.code, r.out)
+		t.Errorf("a broken zip: exit code %d:\n%s", r.code, r.all())
 	}
 }
 
@@ -143,13 +143,13 @@ func TestConvertAndPreview(t *testing.T) {
 		t.Errorf("without --out: exit code %d", r.code)
 	}
 	if r := program(t, "convert", drawn, "--out", filepath.Join(drawn, "inside")); r.code != 1 {
-		t.Errorf("into the data: exit code %d:\n%s", r.code, r.out)
+		t.Errorf("into the data: exit code %d:\n%s", r.code, r.all())
 	}
 	r := program(t, "preview", filepath.Join(drawn, "train", "person-001.jpg"))
 	if r.code != 0 || strings.Count(r.out, "\n") < 10 || strings.Contains(r.out, "\x1b") {
-		t.Errorf("preview: exit code %d:\n%s", r.code, r.out)
+		t.Errorf("preview: exit code %d:\n%s", r.code, r.all())
 	}
 	if r := program(t, "preview", filepath.Join(drawn, "train", "nobody.jpg")); r.code != 1 {
-		t.Errorf("preview of nothing: exit code %d:\n%s", r.code, r.out)
+		t.Errorf("preview of nothing: exit code %d:\n%s", r.code, r.all())
 	}
 }

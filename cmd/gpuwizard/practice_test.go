@@ -72,7 +72,7 @@ func TestJSONIsOneObjectALine(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "p")
 	r := program(t, "run", "--practice", "--json", "--speed", "2000", "--dir", dir, "--lang", "zh")
 	if r.code != 0 {
-		t.Fatalf("exit code %d: %s", r.code, r.out)
+		t.Fatalf("exit code %d: %s", r.code, r.all())
 	}
 	kinds := map[string]int{}
 	var last map[string]any
@@ -126,6 +126,6 @@ func TestEndOfInputStopsTheQuestions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "p")
 	r := programWith(t, streams{in: strings.NewReader("")}, "practice", "--plain", "--dir", dir)
 	if r.code != 1 {
-		t.Errorf("exit code %d:\n%s", r.code, r.out)
+		t.Errorf("exit code %d:\n%s", r.code, r.all())
 	}
 }

@@ -50,6 +50,9 @@ type result struct {
 	out, err string
 }
 
+// all is everything that a person sees.
+func (r result) all() string { return r.out + r.err }
+
 func (r result) lastLine() string {
 	lines := strings.Split(strings.TrimSpace(r.out), "\n")
 	return lines[len(lines)-1]

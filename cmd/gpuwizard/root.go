@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -73,7 +74,7 @@ type app struct {
 
 // run is the program: it returns the exit code.
 func run(ctx context.Context, args []string, s streams) int {
-	a := &app{streams: s, text: text.For(text.Detect(os.Getenv, text.System))}
+	a := &app{streams: s, text: text.For(language(args))}
 	a.logins = newLogins("")
 	a.rehearsal = &rehearsal{}
 	defer a.rehearsal.close()
@@ -92,6 +93,21 @@ func run(ctx context.Context, args []string, s streams) int {
 	return a.exitCode(err)
 }
 
+// language is the one asked for on the command line, which counts for its help
+// and its mistakes too, else the system's.
+func language(args []string) text.Lang {
+	for i, arg := range args {
+		value, ok := strings.CutPrefix(arg, "--lang=")
+		if arg == "--lang" && i+1 < len(args) {
+			value, ok = args[i+1], true
+		}
+		if lang, known := text.ParseLang(value); ok && known {
+			return lang
+		}
+	}
+	return text.Detect(os.Getenv, text.System)
+}
+
 // exitCode tells the error, if nobody has, and what it is worth.
 func (a *app) exitCode(err error) int {
 	if err == nil {
@@ -104,14 +120,12 @@ func (a *app) exitCode(err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &told):
-	case known:
-		a.console().Problem(err)
-	case !a.started:
+	case !known && !a.started:
 		// Cobra's own words about commands, flags and arguments.
-		a.console().Problem(problem.New(wrongCommand, err, "detail", err.Error()))
+		a.complain(problem.New(wrongCommand, err, "detail", err.Error()))
 		return exitUsage
 	default:
-		a.console().Problem(err)
+		a.complain(err)
 	}
 	switch {
 	case wrongUsage(err):
@@ -120,6 +134,15 @@ func (a *app) exitCode(err error) int {
 		return exitUser
 	}
 	return exitFailed
+}
+
+// complain tells an error where errors belong; to a program, among the objects
+// that it reads.
+func (a *app) complain(err error) {
+	if !a.json {
+		a.out = a.err
+	}
+	a.console().Problem(err)
 }
 
 // wrongCommand is the problem of a command line that makes no sense.

@@ -160,8 +160,8 @@ func TestTrainingThatFailsIsExplained(t *testing.T) {
 	s := newRented(t)
 	write(t, filepath.Join(s.Home, "fail"), "")
 	r := s.run(t)
-	if r.code != 1 || !strings.Contains(r.out, "CUDA out of memory") {
-		t.Fatalf("exit code %d:\n%s", r.code, r.out)
+	if r.code != 1 || !strings.Contains(r.all(), "CUDA out of memory") {
+		t.Fatalf("exit code %d:\n%s", r.code, r.all())
 	}
 	if got := states(checklist(t, s.dir)); got != "done done done done done failed todo" {
 		t.Errorf("states %s", got)
@@ -170,7 +170,7 @@ func TestTrainingThatFailsIsExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r := s.run(t); r.code != 0 {
-		t.Errorf("mended: exit code %d:\n%s", r.code, r.out)
+		t.Errorf("mended: exit code %d:\n%s", r.code, r.all())
 	}
 }
 
@@ -182,16 +182,16 @@ func TestHostKeys(t *testing.T) {
 
 	// Nobody is there to trust an unknown key.
 	r := s.run(t)
-	if r.code != 3 || !strings.Contains(r.out, s.HostKeyFingerprint) {
-		t.Fatalf("unknown key: exit code %d:\n%s", r.code, r.out)
+	if r.code != 3 || !strings.Contains(r.all(), s.HostKeyFingerprint) {
+		t.Fatalf("unknown key: exit code %d:\n%s", r.code, r.all())
 	}
 	// A person says yes, once.
 	r = programWith(t, streams{in: strings.NewReader("\ny\n")}, "upload", "--plain", "--dir", s.dir, "--identity", s.Key)
 	if r.code != 0 {
-		t.Fatalf("accepted key: exit code %d:\n%s", r.code, r.out)
+		t.Fatalf("accepted key: exit code %d:\n%s", r.code, r.all())
 	}
 	if r := s.run(t); r.code != 0 {
-		t.Fatalf("known key: exit code %d:\n%s", r.code, r.out)
+		t.Fatalf("known key: exit code %d:\n%s", r.code, r.all())
 	}
 	// Another key at the same address never passes silently.
 	old := s.HostKeyFingerprint
@@ -200,8 +200,8 @@ func TestHostKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	r = s.run(t)
-	if r.code != 3 || !strings.Contains(r.out, s.HostKeyFingerprint) || !strings.Contains(r.out, old) {
-		t.Fatalf("changed key: exit code %d:\n%s", r.code, r.out)
+	if r.code != 3 || !strings.Contains(r.all(), s.HostKeyFingerprint) || !strings.Contains(r.all(), old) {
+		t.Fatalf("changed key: exit code %d:\n%s", r.code, r.all())
 	}
 }
 
@@ -230,7 +230,7 @@ func TestKilledAndStartedAgain(t *testing.T) {
 	}
 	r := s.run(t, "--json")
 	if r.code != 0 {
-		t.Fatalf("started again: exit code %d:\n%s", r.code, r.out)
+		t.Fatalf("started again: exit code %d:\n%s", r.code, r.all())
 	}
 	if !strings.Contains(r.out, "job-found") || strings.Contains(r.out, "job-started") || strings.Contains(r.out, `"code":"uploaded"`) {
 		t.Errorf("work was done again:\n%s", r.out)
@@ -245,7 +245,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 	s := newRented(t)
 	t.Setenv(passwordVariable, "Secret-Word-9731")
 	if r := s.run(t); r.code != 0 {
-		t.Fatalf("exit code %d:\n%s", r.code, r.out)
+		t.Fatalf("exit code %d:\n%s", r.code, r.all())
 	}
 	err := filepath.Walk(s.dir, func(name string, info os.FileInfo, err error) error {
 		if err == nil && info.Mode().IsRegular() && strings.Contains(read(t, name), "Secret-Word-9731") {

@@ -25,7 +25,7 @@ var flagHelp = map[string]say{
 	"identity":    {"登录用的私钥文件", "private key file to log in with"},
 	"code":        {"练习实例里真正运行这个 YOLOv5 代码文件夹（与 --python 一起用）", "practice: really run this YOLOv5 folder (with --python)"},
 	"python":      {"与 --code 一起用：带有 torch 的 Python", "with --code: a Python that has torch"},
-	"speed":       {"练习时把录制的训练加快多少倍（默认 60）", "practice: how many times faster the recorded training is played (default 60)"},
+	"speed":       {"练习时把录制的训练加快多少倍（默认大约 10 秒放完）", "practice: how many times faster the recorded training is played (default: some 10 seconds in all)"},
 	"until":       {"做到哪一步为止：region, check, convert, classes, upload, train, download", "last step to do: region, check, convert, classes, upload, train, download"},
 	"quick":       {"只读文件头，不解开图片：不找损坏的和相似的图片", "read headers only: finds no damaged pictures and no look-alikes"},
 	"by-filename": {"按标注里的 <filename> 对应图片", "pair labels with pictures by the <filename> in them"},
