@@ -101,9 +101,21 @@ func (w *writer) row(it *dataset.Item, b dataset.Box) bool {
 // which costs half of writing it elsewhere first: should the program be
 // killed meanwhile, the manifest still says that work was going on.
 func (w *writer) put(at string, f File) (time.Time, error) {
-	info, err := os.Lstat(at)
-	if err == nil && info.Mode().IsRegular() && info.Size() == f.Size {
-		old := w.earlier[f.Path]
+	write := func(f *os.File) error {
+		_, err := f.Write(w.rows)
+		return err
+	}
+	old := w.earlier[f.Path]
+	if old == nil {
+		file, err := os.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if err == nil {
+			return fill(file, write)
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return time.Time{}, err
+		}
+	}
+	if info, err := os.Lstat(at); err == nil && info.Mode().IsRegular() && info.Size() == f.Size {
 		if old != nil && old.SHA256 == f.SHA256 && old.Modified.Equal(info.ModTime()) {
 			return info.ModTime(), nil
 		}
@@ -111,20 +123,7 @@ func (w *writer) put(at string, f File) (time.Time, error) {
 			return info.ModTime(), nil
 		}
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		f, err := os.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err != nil {
-			return time.Time{}, err
-		}
-		return fill(f, func(f *os.File) error {
-			_, err := f.Write(w.rows)
-			return err
-		})
-	}
-	return replaceAt(at, func(f *os.File) error {
-		_, err := f.Write(w.rows)
-		return err
-	})
+	return replaceAt(at, write)
 }
 
 // fill writes and closes a file and returns its time.
