@@ -132,8 +132,13 @@ func (s *scanner) root() bool {
 }
 
 func (s *scanner) blanks() {
-	for s.at < len(s.text) && bytes.IndexByte([]byte(blanks), s.text[s.at]) >= 0 {
-		s.at++
+	for s.at < len(s.text) {
+		switch s.text[s.at] {
+		case ' ', '\t', '\r', '\n':
+			s.at++
+		default:
+			return
+		}
 	}
 }
 
