@@ -22,7 +22,7 @@ func FuzzManifest(f *testing.F) {
 	f.Add([]byte(headWriting + "\nown images/train/../../x\n"))
 	f.Add([]byte(""))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		j, line, err := parseJournal(bytes.NewReader(data))
+		j, line, err := parseJournal(bytes.NewReader(data), 0)
 		if err != nil {
 			if line < 1 {
 				t.Fatalf("%v at line %d", err, line)
@@ -46,7 +46,7 @@ func FuzzManifest(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		again, _, err := parseJournal(f)
+		again, _, err := parseJournal(f, 0)
 		if err != nil || !reflect.DeepEqual(j, again) {
 			t.Fatalf("%v\n%+v\n%+v", err, j, again)
 		}

@@ -104,7 +104,11 @@ func readJournal(out string) (*journal, error) {
 		return nil, err
 	}
 	defer f.Close()
-	j, line, err := parseJournal(f)
+	lines := 0
+	if info, err := f.Stat(); err == nil {
+		lines = int(min(info.Size()/lineLength, maxGuess))
+	}
+	j, line, err := parseJournal(f, lines)
 	if err != nil {
 		return nil, problem.New(BrokenManifest, err, "path", path).AtLine(line)
 	}
@@ -113,10 +117,19 @@ func readJournal(out string) (*journal, error) {
 
 var errManifest = errors.New("not a manifest")
 
-func parseJournal(r io.Reader) (j *journal, line int, err error) {
+// lineLength is what a file takes in a manifest at least, but for very short
+// names.
+const lineLength = 130
+
+// maxGuess bounds what a manifest's size alone makes us take.
+const maxGuess = 100_000
+
+// parseJournal reads a manifest of about so many files.
+func parseJournal(r io.Reader, files int) (j *journal, line int, err error) {
 	s := bufio.NewScanner(r)
 	s.Buffer(nil, 1<<20)
 	j = &journal{}
+	j.Files = slices.Grow(j.Files, files)
 	for s.Scan() {
 		line++
 		if line == 1 {
@@ -249,7 +262,14 @@ func (j *journal) print(b *bufio.Writer) {
 
 // finish sorts the files and computes the digest.
 func (j *journal) finish() {
-	slices.SortFunc(j.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(j.Files, byPath)
 	j.Digest = digestOf(j.Files)
 	j.complete, j.own = true, nil
+}
+
+func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
+
+// findPath looks for a path in files that byPath has sorted.
+func findPath(files []File, path string) (int, bool) {
+	return slices.BinarySearchFunc(files, path, func(f File, path string) int { return strings.Compare(f.Path, path) })
 }

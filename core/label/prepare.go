@@ -67,6 +67,7 @@ func Prepare(ctx context.Context, set *dataset.Set, out string, opts Options, te
 	if err := p.removeOld(); err != nil {
 		return Manifest{}, err
 	}
+	p.earlier, p.own = nil, nil
 	j := &journal{Manifest: p.manifest}
 	j.finish()
 	if err := j.write(out); err != nil {
@@ -84,10 +85,10 @@ type preparation struct {
 
 	numbers  map[string]int // of classes
 	items    []*dataset.Item
-	names    []string         // of items, without suffix
-	earlier  map[string]*File // finished by an earlier call
-	owned    []string         // paths that earlier calls have written, or may have
-	turning  sync.Mutex       // held by the worker that turns a picture
+	names    []string   // of items, without suffix
+	earlier  []File     // finished by an earlier call, in byte order of their paths
+	own      []string   // paths that an earlier call was about to write
+	turning  sync.Mutex // held by the worker that turns a picture
 	manifest Manifest
 }
 
@@ -177,14 +178,8 @@ func (p *preparation) open() error {
 	case err != nil:
 		return err
 	}
-	p.earlier = make(map[string]*File, len(old.Files))
-	p.owned = make([]string, 0, len(old.Files)+len(old.own))
-	for i := range old.Files {
-		f := &old.Files[i]
-		p.earlier[f.Path] = f
-		p.owned = append(p.owned, f.Path)
-	}
-	p.owned = append(p.owned, old.own...)
+	slices.SortFunc(old.Files, byPath)
+	p.earlier, p.own = old.Files, old.own
 
 	now := &journal{Manifest: Manifest{Classes: p.opts.Classes, Files: old.Files}}
 	known := make(map[string]bool, len(old.own))
@@ -194,7 +189,7 @@ func (p *preparation) open() error {
 	now.own = append(now.own, old.own...)
 	for i := range p.items {
 		for _, path := range []string{p.imagePath(i), p.labelPath(i)} {
-			if p.earlier[path] == nil && !known[path] {
+			if p.old(path) == nil && !known[path] {
 				now.own = append(now.own, path)
 			}
 		}
@@ -300,19 +295,35 @@ func (p *preparation) write(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// old returns what an earlier call has left at a path, or nil.
+func (p *preparation) old(rel string) *File {
+	if i, ok := findPath(p.earlier, rel); ok {
+		return &p.earlier[i]
+	}
+	return nil
+}
+
 // removeOld removes what earlier calls have written and this one has not.
 func (p *preparation) removeOld() error {
-	wanted := make(map[string]bool, len(p.manifest.Files))
-	for _, f := range p.manifest.Files {
-		wanted[f.Path] = true
-	}
-	for _, rel := range p.owned {
-		if wanted[rel] {
-			continue
+	slices.SortFunc(p.manifest.Files, byPath)
+	remove := func(rel string) error {
+		if _, wanted := findPath(p.manifest.Files, rel); wanted {
+			return nil
 		}
 		at := filepath.Join(p.out, filepath.FromSlash(rel))
 		if err := os.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return failed(err, at)
+		}
+		return nil
+	}
+	for i := range p.earlier {
+		if err := remove(p.earlier[i].Path); err != nil {
+			return err
+		}
+	}
+	for _, rel := range p.own {
+		if err := remove(rel); err != nil {
+			return err
 		}
 	}
 	return nil

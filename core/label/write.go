@@ -67,6 +67,9 @@ func (w *writer) label(it *dataset.Item, rel string) (File, error) {
 		return File{}, failed(err, at)
 	}
 	f.Modified = modified
+	if old := w.old(rel); old != nil && old.SHA256 == f.SHA256 {
+		f.Path, f.SHA256 = old.Path, old.SHA256 // one copy in memory is enough
+	}
 	return f, nil
 }
 
@@ -105,7 +108,7 @@ func (w *writer) put(at string, f File) (time.Time, error) {
 		_, err := f.Write(w.rows)
 		return err
 	}
-	old := w.earlier[f.Path]
+	old := w.old(f.Path)
 	if old == nil {
 		file, err := os.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if err == nil {
@@ -176,7 +179,7 @@ func (w *writer) picture(ctx context.Context, it *dataset.Item, rel string) (Fil
 	}
 	there, err := os.Lstat(at)
 	exists := err == nil && there.Mode().IsRegular()
-	if old, ok := w.earlier[rel]; ok && exists && old.Source == it.Image && untouched(old, source, there) {
+	if old := w.old(rel); old != nil && exists && old.Source == it.Image && untouched(old, source, there) {
 		return *old, nil
 	}
 	f := File{Path: rel, Size: source.Size(), Source: it.Image, Modified: source.ModTime()}
