@@ -91,6 +91,7 @@ func check(ctx context.Context, s *Set, r *reading) error {
 			f.add(Unreadable, Ruins, MendNone, r.found.annotations[a], "reason", b.reason)
 		}
 	}
+	checkUnnamed(f, s, r)
 	checkLabels(f, s)
 	checkBalance(f, s, checkClasses(f, s))
 	if err := checkTwins(ctx, f, s, r.opts.Workers); err != nil {
@@ -119,6 +120,24 @@ func checkPicture(f *findings, it *Item) {
 	}
 	if suffix := strings.ToLower(path.Ext(it.Image)); !suffixFits(it.Format, suffix) {
 		f.add(WrongExtension, Minor, MendAuto, it.Image, "format", it.Format)
+	}
+}
+
+// checkUnnamed looks for numbers that no file gives a name: a model trained on
+// them says 0 and 1, and those without a name may be a slip.
+func checkUnnamed(f *findings, s *Set, r *reading) {
+	var got *Finding
+	boxes, lowest := 0, maxClass
+	for i := range s.Items {
+		if r.of[i] < 0 || r.notes[r.of[i]].unnamed == 0 {
+			continue
+		}
+		n := &r.notes[r.of[i]]
+		got = f.add(ClassNames, Harms, MendNone, s.Items[i].Annotation, "kind", "unnamed")
+		boxes, lowest = boxes+n.unnamed, min(lowest, n.lowest)
+	}
+	if got != nil {
+		got.Args["class"], got.Args["boxes"] = strconv.Itoa(lowest), strconv.Itoa(boxes)
 	}
 }
 

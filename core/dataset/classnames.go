@@ -159,8 +159,10 @@ func (c *classNames) of(label string) []string {
 
 // className returns a class's name, or its number where it has none.
 func className(names []string, class int) string {
-	if class < len(names) && names[class] != "" {
+	if named(names, class) {
 		return names[class]
 	}
 	return strconv.Itoa(class)
 }
+
+func named(names []string, class int) bool { return class < len(names) && names[class] != "" }

@@ -7,7 +7,7 @@ type Check string
 const (
 	ForeignLabels  Check = "foreign-labels"   // the annotation's size is not the picture's; kind: other (by: filename if pairing by that would do), scaled
 	NoLabels       Check = "no-labels"        // no box at all; part ("" for the whole set)
-	ClassNames     Check = "class-names"      // kind: case and typo (class, other, boxes, other-boxes), blank, only-val (class), only-train (class)
+	ClassNames     Check = "class-names"      // kind: case and typo (class, other, boxes, other-boxes), blank, only-val (class), only-train (class), unnamed (class, boxes: the lowest number of YOLO without a name, and the boxes of all such)
 	Leak           Check = "leak"             // the same picture to train and to validate on; kind: same, near (pairs)
 	DuplicateFiles Check = "duplicate-images" // the same picture twice in one part; kind: same, near
 	MissingFields  Check = "missing-fields"   // kind: size, difficult, box

@@ -56,6 +56,8 @@ type note struct {
 	trimmed       bool
 	noDifficult   bool
 	noBox         int
+	unnamed       int // boxes whose class is a number without a name
+	lowest        int // of these numbers
 	broken        *syntaxError
 	closed        error    // the file could not be read
 	record        *matched // where it is one of many in a file

@@ -58,7 +58,13 @@ func (w *worker) yolo(a int, it *Item) []Box {
 	names := w.numbers.of(rel)
 	boxes := make([]Box, 0, len(rows))
 	for i := range rows {
-		boxes = append(boxes, rows[i].box(className(names, rows[i].class), it.Width, it.Height))
+		class := rows[i].class
+		if !named(names, class) {
+			if n.unnamed++; n.unnamed == 1 || class < n.lowest {
+				n.lowest = class
+			}
+		}
+		boxes = append(boxes, rows[i].box(className(names, class), it.Width, it.Height))
 	}
 	return boxes
 }
