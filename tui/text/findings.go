@@ -13,6 +13,7 @@ var findings = map[string]say{
 	"class-names/typo":      {"类别名 {class}（{boxes} 个框）像是 {other}（{other-boxes} 个框）的笔误，会被当成两类", "the class name {class} ({boxes} boxes) looks like a slip for {other} ({other-boxes} boxes) and would count as a class of its own"},
 	"class-names/blank":     {"类别名前后有空格，转换时去掉", "class names with blanks around them, which are taken away"},
 	"class-names/only-val":  {"类别 {class} 只出现在验证集里，学不到", "the class {class} occurs in the validation part only and cannot be learnt"},
+	"class-names/unnamed":   {"有 {boxes} 个框的类别只有编号、没有名字（例如 {class}）：在标签旁放一个 classes.txt，每行一个名字，从 0 号开始", "{boxes} boxes have a class with a number but no name (such as {class}): put a classes.txt beside the labels, with one name a line, from number 0 on"},
 	"class-names/only-train": {
 		"类别 {class} 只出现在训练集里，没法打分", "the class {class} occurs in the training part only and cannot be scored",
 	},
