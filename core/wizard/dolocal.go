@@ -1,7 +1,10 @@
 package wizard
 
 import (
+	"encoding/json"
+	"io"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,7 +87,7 @@ func (w *work) doCheck() error {
 	for _, path := range set.LeftOut {
 		w.note(NoteLeftOut, "path", path)
 	}
-	if err := writeJSON(w.StatePath("findings.json"), set.Findings); err != nil {
+	if err := writeJSON(w.StatePath(findingsFile), set.Findings); err != nil {
 		return err
 	}
 	var ruin *dataset.Finding
@@ -98,6 +101,26 @@ func (w *work) doCheck() error {
 		return problem.New(DataSpoiled, nil, "check", string(ruin.Check), "count", strconv.Itoa(len(ruin.Files)), "files", someFiles(ruin.Files))
 	}
 	return nil
+}
+
+const (
+	findingsFile     = "findings.json"
+	maxFindingsBytes = 64 << 20
+)
+
+// Findings are what the last check of the data found, the worst first. Without
+// a record of it that can be read there are none.
+func (p *Project) Findings() []dataset.Finding {
+	f, err := os.Open(p.StatePath(findingsFile))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	var findings []dataset.Finding
+	if json.NewDecoder(io.LimitReader(f, maxFindingsBytes)).Decode(&findings) != nil {
+		return nil
+	}
+	return findings
 }
 
 // checkNames lists the checks that found something, each once.
@@ -156,6 +179,12 @@ func (w *work) doConvert() error {
 	w.fact("train", strconv.Itoa(manifest.Train))
 	w.fact("val", strconv.Itoa(manifest.Val))
 	w.fact("boxes", strconv.Itoa(manifest.Boxes))
+	// From here on a class keeps its number, whatever else the data will hold.
+	if !w.Project.plan.Given("classes") {
+		if err := w.Set("classes", joinList(manifest.Classes)); err != nil {
+			return err
+		}
+	}
 	w.evidence.Output = digestOf(manifest.Digest, joinList(manifest.Classes))
 	w.fact("folder", w.rel(out))
 	w.note(NoteConverted, "pictures", strconv.Itoa(manifest.Train+manifest.Val), "labels", strconv.Itoa(manifest.Boxes),

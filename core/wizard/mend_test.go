@@ -91,6 +91,33 @@ func TestDefectsThatAPersonDecidesOn(t *testing.T) {
 	})
 }
 
+func TestClassesKeepTheirNumbers(t *testing.T) {
+	p := newProject(t)
+	if _, err := run(t, p, newFake(), wizard.Convert); err != nil {
+		t.Fatal(err)
+	}
+	if plan := p.Plan(); !plan.Given("classes") || plan.Get("classes") != "person" {
+		t.Errorf("classes in the plan: %q", plan.Get("classes"))
+	}
+	// A class that comes before the others by name does not move them.
+	labels, _ := filepath.Glob(filepath.Join(p.Dir(), "train_data", "train", "*.xml"))
+	data, err := os.ReadFile(labels[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, labels[0], strings.Replace(string(data), "<name>person</name>", "<name>dog</name>", 1))
+	verify(t, p, "done stale stale todo todo todo todo")
+	if _, err = run(t, p, newFake(), wizard.Convert); err == nil {
+		t.Fatal("a class without a number was converted")
+	}
+	if err := p.Set("classes", "person, dog"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t, p, newFake(), wizard.Convert); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestDataThatWouldRuinTheTraining(t *testing.T) {
 	p := newProject(t)
 	labels, _ := filepath.Glob(filepath.Join(p.Dir(), "train_data", "*", "*.xml"))

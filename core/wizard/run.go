@@ -36,10 +36,8 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 		env.Now = time.Now
 	}
 	journey := p.Journey()
-	for _, need := range needs[step] {
-		if journey.Of(need).State != Done {
-			return problem.New(StepNotReady, nil, "step", string(step), "need", string(need))
-		}
+	if need := firstNeed(journey, step); need != "" {
+		return problem.New(StepNotReady, nil, "step", string(step), "need", string(need))
 	}
 	plan := p.effective()
 	for _, q := range p.Questions(step) {
@@ -80,6 +78,21 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 	p.forget(step)
 	env.Face.Tell(Event{Step: step, Kind: KindEnd})
 	return nil
+}
+
+// firstNeed is the step to do before this one: what it needs may itself have
+// to wait. It is "" if all is done.
+func firstNeed(j Journey, step Step) Step {
+	for _, need := range needs[step] {
+		if j.Of(need).State == Done {
+			continue
+		}
+		if first := firstNeed(j, need); first != "" {
+			return first
+		}
+		return need
+	}
+	return ""
 }
 
 // forget drops what Verify saw of a step before it was done again.
