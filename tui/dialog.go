@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -51,7 +52,8 @@ func (m *root) question(a ask) {
 			if cancelled {
 				answer(reply{err: context.Canceled})
 			} else {
-				answer(reply{text: value})
+				// What is copied from a web page brings blanks along.
+				answer(reply{text: strings.TrimFunc(value, blank)})
 			}
 			return nil
 		})
@@ -65,12 +67,18 @@ func (m *root) question(a ask) {
 			Title: t.StopTitle, Text: t.Fill(t.StopWhy, map[string]string{"host": a.stop}), Cancel: "keep",
 			Menu: widget.Menu{Buttons: []widget.Button{{Value: "stop", Label: t.StopYes}, {Value: "keep", Label: t.StopNo}}},
 		}
+		if m.common.Plan.Platform == "any" {
+			// It may be a machine that others use too.
+			d.Menu.Focus("keep")
+		}
 		m.open(d, func(value string, _ bool) tea.Cmd {
 			answer(reply{yes: value == "stop"})
 			return nil
 		})
 	}
 }
+
+func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
 
 // hostDialog asks whether to trust a host. For a key that changed the answer
 // at hand is no.
@@ -130,14 +138,14 @@ func (m *root) askStop() {
 	}
 	t := m.text
 	before, then := m.dialog, m.answers
-	why := t.LeaveWhy
+	why, stop, quit := t.LeaveWhy, t.LeaveYes, t.LeaveQuit
 	if m.running == wizard.Train {
-		why = t.LeaveTraining
+		why, stop, quit = t.LeaveTraining, t.LeaveWatch, t.LeaveWatchQuit
 	}
 	d := &widget.Dialog{
 		Title: t.LeaveTitle, Text: why, Cancel: "no",
 		Menu: widget.Menu{Buttons: []widget.Button{
-			{Value: "no", Label: t.LeaveNo}, {Value: "stop", Label: t.LeaveYes}, {Value: "quit", Label: t.LeaveQuit},
+			{Value: "no", Label: t.LeaveNo}, {Value: "stop", Label: stop}, {Value: "quit", Label: quit},
 		}},
 	}
 	m.open(d, func(value string, _ bool) tea.Cmd {

@@ -201,11 +201,58 @@ var scenes = []scene{
 		if err := d.m.project.Set("platform", wizard.PracticePlatform); err != nil {
 			t.Fatal(err)
 		}
-		d.m.common.Practice = true
 		d.m.refresh()
 		pretend(d, wizard.Download, noteOf(wizard.NoteRehearsal))
 		finish(d, wizard.Download, nil, map[string]string{"model": "rehearsal/yolov5n_best.pt", "host": "practice", "rehearsal": "true"})
 	}},
+	{"rehearsal-leave", func(t *testing.T, d *driver) {
+		if err := d.m.project.Set("platform", wizard.PracticePlatform); err != nil {
+			t.Fatal(err)
+		}
+		d.m.refresh()
+		pretend(d, wizard.Train, noteOf(wizard.NoteJobStarted, "folder", "/root/job"))
+		d.press("ctrl+c")
+	}},
+	{"rehearsal-region", func(t *testing.T, d *driver) {
+		goTo(d, wizard.Region)
+		if err := d.m.project.Set("platform", wizard.PracticePlatform); err != nil {
+			t.Fatal(err)
+		}
+		d.m.refresh()
+	}},
+	{"empty-region", func(t *testing.T, d *driver) {
+		empty(t, d, "train_data")
+		goTo(d, wizard.Region)
+	}},
+	{"empty-check", func(t *testing.T, d *driver) {
+		empty(t, d, "train_data")
+		goTo(d, wizard.Check)
+	}},
+	{"empty-classes", func(t *testing.T, d *driver) {
+		empty(t, d, "yolov5_code")
+		goTo(d, wizard.Classes)
+	}},
+	{"check-spoiled", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Check,
+			noteOf(wizard.NoteDataRead, "pictures", "1", "boxes", "1", "classes", "person"),
+			noteOf(wizard.NoteFinding, "check", "no-labels", "severity", "ruins", "mend", "none", "part", "val"),
+			noteOf(wizard.NoteFinding, "check", "bad-box", "kind", "outside", "severity", "harms", "mend", "auto", "count", "1", "files", "000017.xml", "boxes", "1"),
+		)
+		finish(d, wizard.Check, problem.New(wizard.DataSpoiled, nil, "check", "no-labels"), nil)
+	}},
+	{"train-no-login", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, connected()[:1]...)
+		finish(d, wizard.Train, problem.New(wizard.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309"), nil)
+	}},
+}
+
+// empty takes a folder away from the project.
+func empty(t *testing.T, d *driver, name string) {
+	t.Helper()
+	if err := os.RemoveAll(filepath.Join(d.m.project.Dir(), name)); err != nil {
+		t.Fatal(err)
+	}
+	d.m.refresh()
 }
 
 func TestGoldenScreens(t *testing.T) {
@@ -222,6 +269,7 @@ func TestGoldenScreens(t *testing.T) {
 						}
 					}
 					d := drive(t, p, Options{Lang: lang})
+					d.m.common.Folder = "/home/lin/person"
 					d.send(size)
 					s.set(t, d)
 					view := d.m.View()

@@ -12,6 +12,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/dataset"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -57,14 +58,15 @@ type root struct {
 // Messages of the model to itself.
 type (
 	verifiedMsg struct {
-		journey wizard.Journey
-		err     error
+		findings []dataset.Finding
+		err      error
 	}
 	ranMsg struct {
 		step wizard.Step
 		err  error
 	}
 	tickMsg struct{}
+	lookMsg struct{}
 	// crashMsg is a panic in a goroutine of ours.
 	crashMsg struct{ err error }
 )
@@ -74,7 +76,7 @@ func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 		ctx: ctx, options: o, project: o.Project, text: text.For(o.Lang), face: newFace(),
 		screens: map[wizard.Step]*screen.Screen{},
 	}
-	m.common = &screen.Common{Theme: theme, Text: m.text, Now: time.Now, Practice: o.Project.Practice()}
+	m.common = &screen.Common{Theme: theme, Text: m.text, Now: time.Now, Folder: o.Project.Dir()}
 	m.width, m.height = widget.MinWidth, widget.MinHeight
 	for _, step := range wizard.Steps() {
 		s := screen.New(m.common, step)
@@ -99,9 +101,9 @@ func (m *root) first() wizard.Step {
 // record and does not wait for it.
 func (m *root) Init() tea.Cmd {
 	m.verifying = true
-	return tea.Batch(m.face.wait(m.ctx), m.guard(func() tea.Msg {
-		journey, err := m.project.Verify(m.ctx)
-		return verifiedMsg{journey, err}
+	return tea.Batch(m.face.wait(m.ctx), look(), m.guard(func() tea.Msg {
+		_, err := m.project.Verify(m.ctx)
+		return verifiedMsg{m.project.Findings(), err}
 	}))
 }
 
@@ -129,9 +131,24 @@ func (m *root) noteCrash(value any, stack []byte) error {
 func (m *root) refresh() {
 	m.journey = snapshot(m.project.Journey())
 	m.common.Plan = m.project.Plan()
+	if practice := m.project.Practice(); practice != m.common.Practice {
+		m.common.Practice, m.text = practice, text.For(m.options.Lang)
+		if practice {
+			m.text = m.text.ForPractice()
+		}
+		m.common.Text = m.text
+	}
+	m.common.NoData = unanswered(m.project.Questions(wizard.Check), "data")
 	for _, step := range wizard.Steps() {
 		m.screens[step].Refresh(m.journey.Of(step), m.project.Questions(step))
 	}
+}
+
+// unanswered reports whether a question has no answer and nothing to choose.
+func unanswered(questions []wizard.Question, key string) bool {
+	return slices.ContainsFunc(questions, func(q wizard.Question) bool {
+		return q.Key == key && q.Value == "" && len(q.Choices) == 0
+	})
 }
 
 // snapshot copies a journey with its evidence, which a step at work changes.
@@ -170,6 +187,11 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case verifiedMsg:
 		m.verifying = false
 		m.refresh()
+		for _, f := range msg.findings {
+			m.screens[wizard.Check].Recall(wizard.Event{
+				Step: wizard.Check, Kind: wizard.KindNote, Code: wizard.NoteFinding, Args: wizard.FindingArgs(f),
+			})
+		}
 		if !m.touched {
 			m.at = m.first()
 		}
@@ -183,6 +205,11 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.running != "" {
 			return m, tick()
 		}
+	case lookMsg:
+		if m.atRest() && m.dialog == nil && m.screens[m.at].Waits() {
+			m.refresh()
+		}
+		return m, look()
 	case crashMsg:
 		m.crash = msg.err
 		return m, tea.Quit
@@ -193,6 +220,16 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func tick() tea.Cmd {
 	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
 }
+
+// look is the next glance into a folder in which something is still missing.
+func look() tea.Cmd {
+	return tea.Tick(lookEvery, func(time.Time) tea.Msg { return lookMsg{} })
+}
+
+const lookEvery = 2 * time.Second
+
+// atRest reports whether nobody else uses the project.
+func (m *root) atRest() bool { return m.running == "" && !m.verifying }
 
 func (m *root) tell(events []wizard.Event) {
 	for _, e := range events {
@@ -376,7 +413,13 @@ func (m *root) settle(patience time.Duration) {
 }
 
 func (m *root) result() Result {
-	r := Result{Step: m.at, Training: m.running == wizard.Train}
+	r := Result{Step: m.at}
+	if !m.common.Practice {
+		train, upload, download := m.journey.Of(wizard.Train), m.journey.Of(wizard.Upload), m.journey.Of(wizard.Download)
+		r.Training = train.State == wizard.Running
+		owned := m.common.Plan.Platform == "any" && m.common.Plan.Price.PerHour == 0
+		r.Billed = !owned && upload.Evidence != nil && download.Evidence.Fact("instance") != "seen-off"
+	}
 	if m.journey.Done() {
 		r.Model = m.journey.Of(wizard.Download).Evidence.Fact("model")
 	}

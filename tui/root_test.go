@@ -202,7 +202,7 @@ func TestFailureSaysWhatAndNext(t *testing.T) {
 	d.see("What to do")
 	d.press("e", "enter", "down", "enter")
 	d.see("Data folder:")
-	d.press("ctrl+u", "train_data", "enter", "enter")
+	d.press("ctrl+u", "train_data", "enter", "down", "enter")
 	d.wait("the check is done", func() bool { return d.m.journey.Of(wizard.Check).State == wizard.Done })
 }
 

@@ -42,8 +42,9 @@ type Options struct {
 type Result struct {
 	Step  wizard.Step // whose screen was shown last
 	Model string      // the model's path if all steps are done, else ""
-	// Training says that a training may go on at the instance.
-	Training bool
+	// Training says that a training may go on at a rented instance, Billed that
+	// such an instance was not seen to be off.
+	Training, Billed bool
 }
 
 // framesPerSecond bounds how often the screen is drawn, for slow links.

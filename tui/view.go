@@ -45,6 +45,9 @@ func (m *root) tooSmall() bool { return m.width < widget.MinWidth || m.height < 
 func (m *root) viewTooSmall() string {
 	said := m.text.Fill(m.text.TooSmall, map[string]string{"width": strconv.Itoa(m.width), "height": strconv.Itoa(m.height)})
 	lines := widget.Wrap(said, max(2, m.width))
+	if m.running != "" {
+		lines = append(lines, widget.Wrap(m.text.SmallGoesOn, max(2, m.width))...)
+	}
 	for i, line := range lines {
 		lines[i] = widget.Cut(line, m.width, "")
 	}

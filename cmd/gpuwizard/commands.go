@@ -24,6 +24,12 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 	if err != nil {
 		return err
 	}
+	switch words := a.text.Plain(); {
+	case result.Training:
+		fmt.Fprintln(a.out, words.StillTraining)
+	case result.Billed:
+		fmt.Fprintln(a.out, words.StillBilled)
+	}
 	if result.Model != "" {
 		fmt.Fprintln(a.out, modelPath(p, p.Journey()))
 		return nil

@@ -16,7 +16,12 @@ func main() {
 	// Under a Chinese locale this library would count box-drawing characters
 	// and the ellipsis as two cells, which terminals draw in one.
 	runewidth.DefaultCondition.EastAsianWidth = false
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		// The window was closed, and not under nohup.
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	code := run(ctx, os.Args[1:], systemStreams())
 	stop()
 	os.Exit(code)

@@ -48,12 +48,11 @@ func (c *check) summary() string {
 	return strings.Join(parts, "   ")
 }
 
-// tell takes a finding out of the notes: it is shown in a list of its own.
+// tell keeps the findings: they are shown in a list of their own.
 func (c *check) tell(e wizard.Event) {
 	if e.Kind != wizard.KindNote || e.Code != wizard.NoteFinding || len(c.findings) == maxFindings {
 		return
 	}
-	c.notes = c.notes[:len(c.notes)-1]
 	c.findings = append(c.findings, finding{
 		severity: dataset.Severity(e.Args["severity"]),
 		text:     c.Text.Finding(e.Args),
@@ -69,7 +68,17 @@ func (c *check) outcome(width int) []string {
 	if len(c.findings) == 0 {
 		return nil
 	}
-	lines := []string{c.summary(), ""}
+	lines := append([]string{c.summary(), ""}, c.details(width)...)
+	// What to do next stands below.
+	if limit := max(9, c.Height-8); len(lines) > limit {
+		lines = append(lines[:limit-1], c.Theme.Dim.Render(c.Theme.Signs.More))
+	}
+	return lines
+}
+
+// details lists the findings.
+func (c *check) details(width int) []string {
+	var lines []string
 	th := c.Theme
 	for _, f := range c.findings {
 		sign, style := th.Signs.Dot, th.Dim
@@ -83,10 +92,6 @@ func (c *check) outcome(width int) []string {
 		if f.mend != "" {
 			lines = append(lines, "  "+th.Dim.Render(widget.Cut(f.mend, width-2, th.Signs.More)))
 		}
-	}
-	// What to do next stands below.
-	if limit := max(9, c.Height-8); len(lines) > limit {
-		lines = append(lines[:limit-1], th.Dim.Render(th.Signs.More))
 	}
 	return lines
 }

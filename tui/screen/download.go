@@ -2,6 +2,8 @@ package screen
 
 import (
 	"path/filepath"
+	"slices"
+	"strconv"
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/wizard"
@@ -11,8 +13,31 @@ import (
 // download is the screen of bringing the model home and ending the billing.
 type download struct{ *Screen }
 
-func (d *download) begin()                 {}
-func (d *download) tell(wizard.Event)      {}
+func (d *download) begin()            {}
+func (d *download) tell(wizard.Event) {}
+
+// gist keeps the model's note and tells how many files came with it.
+func (d *download) gist(notes []note) []note {
+	var kept []note
+	first, more := -1, 0
+	for _, n := range notes {
+		if n.code == wizard.NoteSaved {
+			if first < 0 {
+				first = len(kept)
+			} else {
+				more++
+				continue
+			}
+		}
+		kept = append(kept, n)
+	}
+	if more == 0 {
+		return kept
+	}
+	said := note{code: wizard.NoteSaved, text: d.Text.Fill(d.Text.MoreSaved, map[string]string{"count": strconv.Itoa(more)})}
+	return slices.Insert(kept, first+1, said)
+}
+
 func (d *download) aside(int) []string     { return nil }
 func (d *download) work(int, int) []string { return nil }
 func (d *download) facts() []string        { return []string{"host", "instance"} }
@@ -22,6 +47,9 @@ func (d *download) outcome(width int) []string {
 	model := clean.Line(d.status.Evidence.Fact("model"))
 	if model == "" {
 		return nil
+	}
+	if !filepath.IsAbs(model) {
+		model = filepath.Join(d.Folder, filepath.FromSlash(model))
 	}
 	t, th := d.Text, d.Theme
 	rehearsal := d.status.Evidence.Fact("rehearsal") == "true"
@@ -36,11 +64,13 @@ func (d *download) outcome(width int) []string {
 	for _, line := range widget.Wrap(model, width-2) {
 		lines = append(lines, "  "+th.Strong.Render(line))
 	}
-	if !rehearsal {
-		lines = append(lines, "")
-		for _, line := range widget.Wrap(t.Fill(t.NextSteps, map[string]string{"path": filepath.Base(model)}), width) {
-			lines = append(lines, th.Dim.Render(line))
-		}
+	next := t.NextSteps
+	if rehearsal {
+		next = t.RealNext
+	}
+	lines = append(lines, "")
+	for _, line := range widget.Wrap(next, width) {
+		lines = append(lines, th.Dim.Render(line))
 	}
 	return lines
 }

@@ -9,6 +9,7 @@
 package screen
 
 import (
+	"slices"
 	"time"
 
 	"gpuwizard/core/problem"
@@ -24,7 +25,9 @@ type Common struct {
 	Width, Height int // of the screen's area
 	Now           func() time.Time
 	Plan          wizard.Plan
-	Practice      bool // the practice instance: nothing costs money
+	Practice      bool   // the practice instance: nothing costs money
+	Folder        string // the project's
+	NoData        bool   // no labelled pictures are in the folder, and none were named
 }
 
 // What a screen reports.
@@ -93,6 +96,16 @@ type panel interface {
 	outcome(width int) []string
 	// facts names the evidence to show, in order.
 	facts() []string
+}
+
+// detailer is a panel that has more to say of a failure.
+type detailer interface {
+	details(width int) []string
+}
+
+// gister is a panel that tells in short at the end what a run told at length.
+type gister interface {
+	gist([]note) []note
 }
 
 // A note is one line of what a step told.
@@ -183,7 +196,7 @@ func (s *Screen) enter(status wizard.Status) {
 		s.mode = ended
 		s.menu = widget.Menu{Buttons: s.doneButtons()}
 	case status.State == wizard.Failed && status.Evidence != nil && status.Evidence.Failure != nil:
-		s.fail(s.Text.Failure(*status.Evidence.Failure))
+		s.fail(status.Evidence.Failure.Code, s.Text.Failure(*status.Evidence.Failure))
 	default:
 		s.mode = asking
 		s.form.Reset()
@@ -220,6 +233,23 @@ func (s *Screen) Begin() {
 // Working reports whether the step runs.
 func (s *Screen) Working() bool { return s.mode == working }
 
+// Waits reports whether something is needed that is not here yet: it may come
+// while the person looks on.
+func (s *Screen) Waits() bool {
+	return s.mode == asking && !s.form.Busy() && (s.Step == wizard.Region && s.NoData || s.waitsFor() != "")
+}
+
+// waitsFor is the key of the folder that is needed and of which there is none
+// to choose.
+func (s *Screen) waitsFor() string {
+	for _, f := range s.form.Fields {
+		if f.Missing && len(f.Choices) == 0 && (f.Key == "data" || f.Key == "code.folder") {
+			return f.Key
+		}
+	}
+	return ""
+}
+
 // Typing reports whether keys are letters of an answer.
 func (s *Screen) Typing() bool { return s.mode == asking && s.form.Busy() }
 
@@ -232,15 +262,28 @@ func (s *Screen) End(err error) {
 		s.mode = ended
 		s.menu = widget.Menu{Buttons: s.doneButtons()}
 	default:
-		s.fail(s.Text.Problem(err))
+		var code problem.Code
+		if p, ok := problem.As(err); ok {
+			code = p.Code
+		}
+		s.fail(code, s.Text.Problem(err))
 	}
 }
 
-func (s *Screen) fail(p text.ProblemText) {
+// loginProblems are mended by another login, which is asked before the upload.
+var loginProblems = []problem.Code{
+	wizard.ConnectionRefused, wizard.HostUnreachable, wizard.HostUnknown, wizard.ServerNotReady,
+	wizard.WrongPassword, wizard.KeyRefused, wizard.LoginNeeded,
+}
+
+func (s *Screen) fail(code problem.Code, p text.ProblemText) {
 	s.mode, s.problem = failed, p
 	s.menu = widget.Menu{Buttons: []widget.Button{{Value: "retry", Label: s.Text.ButtonRetry}}}
 	if len(s.form.Fields) > 0 {
 		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "edit", Label: s.Text.ButtonEdit})
+	}
+	if slices.Contains(loginProblems, code) && s.number > 5 {
+		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "login", Label: s.Text.ButtonLogin})
 	}
 	if s.Step == wizard.Train {
 		// What a training can be given otherwise is asked there.
@@ -274,5 +317,5 @@ func (s *Screen) Refuse(key, value string, err error) {
 		s.form.Reset()
 		return
 	}
-	s.form.Refuse(key, value, why.What+" "+why.Next)
+	s.form.Refuse(key, value, s.Text.Join(why.What, why.Next))
 }

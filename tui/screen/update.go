@@ -65,6 +65,8 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 		return Back{}
 	case "settings":
 		return GoTo{wizard.Classes}
+	case "login":
+		return GoTo{wizard.Upload}
 	case "quit":
 		return Quit{}
 	case "edit":

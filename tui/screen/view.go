@@ -83,18 +83,18 @@ func (s *Screen) viewAsking(width, height int) []string {
 	}
 	form := s.form.View(width, height-len(lines))
 	lines = append(lines, form...)
-	// What the wizard does, and how it is done without, where there is room.
-	for _, more := range []string{words.Does, words.ByHand} {
-		var drawn []string
-		for _, line := range widget.Wrap(more, width) {
+	// What is known of the platform, what the wizard does, and how it is done
+	// without, where there is room.
+	dim := func(text string) (drawn []string) {
+		for _, line := range widget.Wrap(text, width) {
 			drawn = append(drawn, th.Dim.Render(line))
 		}
-		if len(lines)+1+len(drawn) <= height {
-			lines = append(append(lines, ""), drawn...)
-		}
+		return drawn
 	}
-	if aside := s.panel.aside(width); len(aside) > 0 && len(lines)+1+len(aside) <= height {
-		lines = append(append(lines, ""), aside...)
+	for _, more := range [][]string{s.panel.aside(width), dim(words.Does), dim(words.ByHand)} {
+		if len(more) > 0 && len(lines)+1+len(more) <= height {
+			lines = append(append(lines, ""), more...)
+		}
 	}
 	return lines
 }
@@ -110,6 +110,16 @@ func (s *Screen) banner() string {
 		return banner
 	case wizard.Running:
 		return s.Text.GoOnHere
+	}
+	in := map[string]string{"folder": s.Folder}
+	switch s.waitsFor() {
+	case "data":
+		return s.Text.Fill(s.Text.PutData, in)
+	case "code.folder":
+		return s.Text.Fill(s.Text.PutCode, in)
+	}
+	if s.Step == wizard.Region && s.NoData {
+		return s.Text.Fill(s.Text.PutSoon, in)
 	}
 	return ""
 }
@@ -164,7 +174,11 @@ func (s *Screen) viewEnded(width, height int) []string {
 	lines = append(lines, facts...)
 	// What the run told, as far as there is room; the evidence alone if the
 	// step was done another day.
-	if notes := s.noteLines(s.notes, width, height-len(menu)-len(lines)-2); len(notes) > 0 {
+	told := s.notes
+	if g, ok := s.panel.(gister); ok {
+		told = g.gist(told)
+	}
+	if notes := s.noteLines(told, width, height-len(menu)-len(lines)-2); len(notes) > 0 {
 		if n := len(lines); n > 0 && lines[n-1] != "" {
 			lines = append(lines, "")
 		}
@@ -218,6 +232,15 @@ func (s *Screen) viewFailed(width, height int) []string {
 	lines = append(lines, th.Strong.Render(s.Text.Next))
 	lines = append(lines, widget.Wrap(s.problem.Next, width)...)
 	lines = append(lines, "")
+	if d, ok := s.panel.(detailer); ok {
+		if details := d.details(width); len(details) > 0 {
+			room := max(1, height-len(lines)-len(s.menu.Buttons)-1)
+			if len(details) > room {
+				details = append(details[:room-1], th.Dim.Render(th.Signs.More))
+			}
+			lines = append(append(lines, details...), "")
+		}
+	}
 	lines = append(lines, s.menu.View(th, width)...)
 	room := height - len(lines) - 1
 	if !s.log.Empty() && room >= 5 {

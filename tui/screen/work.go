@@ -24,6 +24,9 @@ type work struct {
 func (s *Screen) Tell(e wizard.Event) {
 	switch e.Kind {
 	case wizard.KindNote:
+		if e.Code == wizard.NoteFinding {
+			break // the panel's
+		}
 		s.addNote(note{code: e.Code, text: s.Text.Note(e.Code, e.Args)})
 	case wizard.KindCommand:
 		s.addNote(note{text: clean.Line(e.Line), command: true})
@@ -32,9 +35,19 @@ func (s *Screen) Tell(e wizard.Event) {
 			s.progressed(*e.Progress)
 		}
 	case wizard.KindLog:
+		if last := len(s.notes) - 1; last >= 0 && s.notes[last].code == wizard.NoteReconnect {
+			s.notes[last] = note{code: wizard.NoteConnected, text: s.Text.BackAgain}
+		}
 		s.log.Add(clean.Line(e.Line), e.Live)
 	}
 	s.panel.tell(e)
+}
+
+// Recall takes in what an earlier run told, unless this one told something.
+func (s *Screen) Recall(e wizard.Event) {
+	if s.began.IsZero() {
+		s.panel.tell(e)
+	}
 }
 
 func (s *Screen) addNote(n note) {

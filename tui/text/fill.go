@@ -89,6 +89,24 @@ func (t *Text) value(form, value string) string {
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 			return t.Count(n)
 		}
+	case "s", "es": // what an English word gets for more than one
+		if value == "1" {
+			return ""
+		}
+		return form
+	case "panel": // a platform, where its instances are stopped
+		if p, ok := rental.PlatformByID(value); ok && p.Web != "" {
+			return t.Fill(thePanel.in(t.Lang), map[string]string{"platform": value})
+		}
+		return itsPanel.in(t.Lang)
+	case "host":
+		if value == wizard.PracticePlatform {
+			return t.value("platform", value)
+		}
+	case "state": // a file in the folder of evidence
+		return bounded(wizard.StateDir + "/" + value)
+	case "rehearsed":
+		return strings.Replace(value, "(rehearsal)", say{"（演练）", "(rehearsal)"}.in(t.Lang), 1)
 	case "seconds":
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 			return t.Duration(time.Duration(n) * time.Second)
@@ -135,6 +153,11 @@ func bounded(s string) string {
 	}
 	return s[:cut] + "…"
 }
+
+var (
+	thePanel = say{"{platform:platform} 的面板", "the panel of {platform:platform}"}
+	itsPanel = say{"租给你的网站", "the site that rents it to you"}
+)
 
 // trouble is a problem's sentences in both languages.
 type trouble struct{ what, next say }

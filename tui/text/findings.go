@@ -10,7 +10,7 @@ var findings = map[string]say{
 	"foreign-labels":        {"标注与图片不符", "labels that do not fit their pictures"},
 	"no-labels":             {"[[{part:word}部分]]一个框都没有，学不到任何东西", "not one box[[ in the {part:word} part]]: there is nothing to learn from"},
 	"class-names/case":      {"类别名 {class} 和 {other} 只差大小写，会被当成两类", "the class names {class} and {other} differ in upper and lower case only and would count as two"},
-	"class-names/typo":      {"类别名 {class}（{boxes} 个框）像是 {other}（{other-boxes} 个框）的笔误，会被当成两类", "the class name {class} ({boxes} boxes) looks like a slip for {other} ({other-boxes} boxes) and would count as a class of its own"},
+	"class-names/typo":      {"类别名 {class}（{boxes} 个框）像是 {other}（{other-boxes} 个框）的笔误，会被当成两类", "the class name {class} ({boxes} box{boxes:es}) looks like a slip for {other} ({other-boxes} box{other-boxes:es}) and would count as a class of its own"},
 	"class-names/blank":     {"类别名前后有空格，转换时去掉", "class names with blanks around them, which are taken away"},
 	"class-names/only-val":  {"类别 {class} 只出现在验证集里，学不到", "the class {class} occurs in the validation part only and cannot be learnt"},
 	"class-names/unnamed":   {"有 {boxes} 个框的类别只有编号、没有名字（例如 {class}）：在标签旁放一个 classes.txt，每行一个名字，从 0 号开始", "{boxes} boxes have a class with a number but no name (such as {class}): put a classes.txt beside the labels, with one name a line, from number 0 on"},
@@ -24,8 +24,8 @@ var findings = map[string]say{
 	"rotated/seen":             {"照片存的时候是横着的，框是按看到的样子画的，转换时把图片转正", "photos stored turned, with boxes drawn on what one sees; the pictures are put upright"},
 	"rotated/unclear":          {"照片存的时候是横着的，看不出框是按哪个方向画的，请打开看看", "photos stored turned, and it is unclear which way the boxes were drawn: look at them"},
 	"rotated":                  {"照片存的时候是横着的", "photos that are stored turned"},
-	"imbalance/rare":           {"类别 {class} 只有 {boxes} 个框，{other} 却有 {other-boxes} 个，少的那一类学得不好", "the class {class} has {boxes} boxes and {other} has {other-boxes}: the rare one is learnt badly"},
-	"imbalance/few":            {"类别 {class} 只有 {boxes} 个框，太少了，学得不好", "the class {class} has {boxes} boxes only, too few to be learnt well"},
+	"imbalance/rare":           {"类别 {class} 只有 {boxes} 个框，{other} 却有 {other-boxes} 个，少的那一类学得不好", "the class {class} has {boxes} box{boxes:es} and {other} has {other-boxes}: the rare one is learnt badly"},
+	"imbalance/few":            {"类别 {class} 只有 {boxes} 个框，太少了，学得不好", "the class {class} has {boxes} box{boxes:es} only, too few to be learnt well"},
 	"imbalance/tiny":           {"{of} 个框里有 {boxes} 个很小，按现在的图片尺寸可能学不到，可以把图片边长调大", "{boxes} of {of} boxes are tiny and may be missed at this image size: a larger one helps"},
 	"imbalance":                {"各类别多少不均", "classes of very different size"},
 	"encoding/name":            {"文件名的文字编码是 {encoding}，转换时处理", "file names in the text encoding {encoding}, which is taken care of"},
@@ -35,9 +35,9 @@ var findings = map[string]say{
 	"missing-fields/difficult": {"标注里没有 difficult 一项，当作 0", "labels without the field difficult, taken as 0"},
 	"missing-fields/box":       {"有的物体没有框，已跳过", "objects without a box, which are left out"},
 	"missing-fields":           {"标注缺少字段", "labels with fields missing"},
-	"bad-box/outside":          {"有 {boxes} 个框超出图片，裁到图片边缘", "{boxes} boxes reach beyond the picture and are cut at its edge"},
-	"bad-box/reversed":         {"有 {boxes} 个框的左右或上下写反了，已调换", "{boxes} boxes have their corners swapped and are put right"},
-	"bad-box/empty":            {"有 {boxes} 个框没有面积，已去掉", "{boxes} boxes have no area and are left out"},
+	"bad-box/outside":          {"有 {boxes} 个框超出图片，裁到图片边缘", "{boxes} box{boxes:es} reaching beyond the picture, cut at its edge"},
+	"bad-box/reversed":         {"有 {boxes} 个框的左右或上下写反了，已调换", "{boxes} box{boxes:es} with corners swapped, put right"},
+	"bad-box/empty":            {"有 {boxes} 个框没有面积，已去掉", "{boxes} box{boxes:es} without an area, left out"},
 	"bad-box":                  {"有不合理的框", "boxes that cannot be right"},
 	"unlabelled/missing":       {"图片没有对应的标注", "pictures without a label"},
 	"unlabelled/empty":         {"图片的标注里没有物体（当作背景）", "pictures whose label names no object (taken as background)"},
@@ -46,8 +46,8 @@ var findings = map[string]say{
 	"unreadable":               {"读不了的文件[[：{reason:word}]]", "files that cannot be read[[: {reason:word}]]"},
 	"wrong-extension":          {"扩展名和内容不符[[，其实是 {format}]]", "files whose ending is wrong[[; in truth {format}]]"},
 	"encoding":                 {"标注的文字编码是 {encoding}，转换时处理", "labels in the text encoding {encoding}, which is taken care of"},
-	"difficult":                {"有 {boxes} 个框标为 difficult（难以辨认），照常使用", "{boxes} boxes are marked as difficult to see; they are used like the others"},
-	"duplicate-rows":           {"有 {boxes} 个框重复写了两遍，只留一个", "{boxes} boxes are written twice; one of each is kept"},
+	"difficult":                {"有 {boxes} 个框标为 difficult（难以辨认），照常使用", "{boxes} box{boxes:es} marked as difficult to see, used like the others"},
+	"duplicate-rows":           {"有 {boxes} 个框重复写了两遍，只留一个", "{boxes} box{boxes:es} written twice; one of each is kept"},
 }
 
 var severities = map[dataset.Severity]say{
@@ -58,7 +58,7 @@ var severities = map[dataset.Severity]say{
 
 var mends = map[dataset.Mend]say{
 	dataset.MendAuto: {"转换时自动处理", "mended when the labels are converted"},
-	dataset.MendAsk:  {"由你决定", "for you to decide"},
+	dataset.MendAsk:  {"改不改由你，不改也能继续", "yours to decide; you can go on as it is"},
 	dataset.MendNone: {"需要你在原数据里修改", "only you can mend it, in your data"},
 }
 
@@ -87,7 +87,7 @@ func (t *Text) Finding(args map[string]string) string {
 		form = say{"{check}", "{check}"}
 	}
 	body := t.Fill(form.in(t.Lang), args)
-	tail := say{"[[（{count:count} 个文件：{files}）]]", "[[ ({count:count} files: {files})]]"}
+	tail := say{"[[（{count:count} 个文件：{files}）]]", "[[ ({count:count} file{count:s}: {files})]]"}
 	severity := ""
 	if args["severity"] != "" {
 		severity = t.Severity(dataset.Severity(args["severity"])) + say{"：", ": "}.in(t.Lang)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -98,6 +99,15 @@ func (t *Text) Figure(x float64) string {
 		return "-"
 	}
 	return strconv.FormatFloat(x, 'f', 3, 64)
+}
+
+// Join puts sentences one after the other.
+func (t *Text) Join(sentences ...string) string {
+	between := " "
+	if t.Lang == ZH {
+		between = ""
+	}
+	return strings.TrimSpace(strings.Join(sentences, between))
 }
 
 // Time writes a moment of today as a clock shows it, another day with its date.

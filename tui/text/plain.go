@@ -26,6 +26,9 @@ type PlainText struct {
 	LastLine      string // path
 	AllDone       string
 	HowToGoOn     string // command
+	StillTraining string // after leaving while a rented instance trains
+	StillBilled   string // after leaving while a rented instance may be on
+	EndOfInput    string
 	Cancelled     string
 	Looked        string
 	NotVerified   string
@@ -39,7 +42,7 @@ type PlainText struct {
 var plainWords = struct {
 	StepOf, AlreadyDone, EnterNumber, EnterDefault, EnterValue, Empty, NotANumber, Other, TypeOther,
 	AfterFailure, TryAgain, ChangeAnswers, StopHere, YesNo, PasswordFor, PasswordAgain, HostKeyNew, HostKeyOther,
-	TrustIt, StopInstance, LastLine, AllDone, HowToGoOn, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf say
+	TrustIt, StopInstance, LastLine, AllDone, HowToGoOn, StillTraining, StillBilled, EndOfInput, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf say
 }{
 	StepOf:        say{"第 {number} 步，共 {total} 步：{name}", "Step {number} of {total}: {name}"},
 	AlreadyDone:   say{"第 {number} 步，共 {total} 步：{name}，已完成，证据仍然成立", "Step {number} of {total}: {name}: done before, and the evidence still holds"},
@@ -65,19 +68,22 @@ var plainWords = struct {
 		"注意：{host} 的主机密钥和以前不同。\n  以前：{known}\n  现在：{fingerprint}\n换过镜像或换过实例时会这样；如果都没有，可能有人在中间冒充，请不要继续。",
 		"Careful: the host key of {host} is not the one known before.\n  before: {known}\n  now:    {fingerprint}\nThis happens after a change of image or of instance. If you changed neither, someone may be in between: do not go on.",
 	},
-	TrustIt:      say{"信任这个密钥并继续？", "Trust this key and go on?"},
-	StopInstance: say{"模型已经安全下载。现在关闭实例 {host}，停止计费？", "The model is safely here. Stop the instance {host} now, to end the billing?"},
-	LastLine:     say{"{path}", "{path}"},
-	AllDone:      say{"七个步骤全部完成。", "All seven steps are done."},
-	HowToGoOn:    say{"下次从这里继续：{command}", "To continue from here: {command}"},
-	Cancelled:    say{"已停下。", "Stopped."},
-	Looked:       say{"已重新核对本机上的证据。", "The evidence on this computer was looked at again."},
-	NotVerified:  say{"以上为上次的记录。", "This is the record of the last time."},
-	Changed:      say{"有变化：{files}", "changed: {files}"},
-	Next:         say{"下一步", "next"},
-	Log:          say{"日志：{path}", "log: {path}"},
-	Evidence:     say{"证据", "evidence"},
-	PictureOf:    say{"{done} / {total}", "{done} of {total}"},
+	TrustIt:       say{"信任这个密钥并继续？", "Trust this key and go on?"},
+	StopInstance:  say{"模型已经安全下载。现在关闭实例 {host}，停止计费？", "The model is safely here. Stop the instance {host} now, to end the billing?"},
+	LastLine:      say{"{path}", "{path}"},
+	AllDone:       say{"七个步骤全部完成。", "All seven steps are done."},
+	HowToGoOn:     say{"下次从这里继续：{command}", "To continue from here: {command}"},
+	StillTraining: say{"训练在实例上继续，计费也继续。", "The training goes on at the instance, and so does the billing."},
+	StillBilled:   say{"实例只要开着就在计费；不用了就到面板关机。", "The instance is billed as long as it is on: stop it in the panel when you are done."},
+	EndOfInput:    say{"（输入到此结束）", "(the input ends here)"},
+	Cancelled:     say{"已停下。", "Stopped."},
+	Looked:        say{"已重新核对本机上的证据。", "The evidence on this computer was looked at again."},
+	NotVerified:   say{"以上为上次的记录。", "This is the record of the last time."},
+	Changed:       say{"有变化：{files}", "changed: {files}"},
+	Next:          say{"下一步", "next"},
+	Log:           say{"日志：{path}", "log: {path}"},
+	Evidence:      say{"证据", "evidence"},
+	PictureOf:     say{"{done} / {total}", "{done} of {total}"},
 }
 
 // Plain returns the words of the line face.

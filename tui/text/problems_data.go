@@ -6,7 +6,7 @@ import "gpuwizard/core/problem"
 var dataProblems = map[problem.Code]trouble{
 	"no-such-folder": {
 		say{"没有 {path} 这个文件夹。", "There is no folder {path}."},
-		say{"回到上面的问题，选择放图片和标注的文件夹。", "Go back to the question and choose the folder with your pictures and labels."},
+		say{"改一下“数据文件夹”，选放图片和标注的那个；也可以填完整路径。", "Change the data folder to the one with your pictures and labels; a full path will do."},
 	},
 	"not-a-folder": {
 		say{"{path} 是一个文件，不是文件夹。", "{path} is a file, not a folder."},
@@ -21,7 +21,7 @@ var dataProblems = map[problem.Code]trouble{
 		say{"看看它是否被别的程序占用，或没有读取权限。", "See whether another program holds it, or whether you may read it at all."},
 	},
 	"no-pictures": {
-		say{"{path} 里没有图片[[（有 {annotations:count} 个 XML）]]。", "There are no pictures in {path}[[ ({annotations:count} XML files)]]."},
+		say{"{path} 里没有图片[[（有 {annotations:count} 个 XML）]]。", "There are no pictures in {path}[[ ({annotations:count} XML file{annotations:s})]]."},
 		say{"选择直接装着图片的文件夹，或者它的上一级。认识 jpg、jpeg、png、bmp、webp、tif 等格式。", "Choose the folder that holds the pictures, or the one above it. Known are jpg, jpeg, png, bmp, webp, tif and others."},
 	},
 	"broken-annotation": {
@@ -45,8 +45,8 @@ var dataProblems = map[problem.Code]trouble{
 		say{"看看磁盘和权限，再试一次；也可以自己解压，再选择那个文件夹。", "See to the disk and whether you may write there, and try again; or unpack it yourself and choose the folder."},
 	},
 	"data-spoiled": {
-		say{"数据有一个会毁掉训练的问题：{check:check}[[（{count:count} 个文件：{files}）]]。", "The data have a defect that would ruin the training: {check:check}[[ ({count:count} files: {files})]]."},
-		say{"按上面的说明改好原数据，再检查一次。", "Mend it in your data as said above, and check once more."},
+		say{"数据有一个会毁掉训练的问题：{check:check}[[（{count:count} 个文件：{files}）]]。", "The data have a defect that would ruin the training: {check:check}[[ ({count:count} file{count:s}: {files})]]."},
+		say{"按列出的问题改好原数据，再检查一次。", "Mend what is listed in your data, and check once more."},
 	},
 	"data-changed": {
 		say{"{path} 在检查之后又变了。", "{path} changed after it was checked."},
@@ -85,7 +85,7 @@ var dataProblems = map[problem.Code]trouble{
 		say{"往里放一些图片和标注，或去掉 train、test 两个文件夹，让向导来划分。", "Add pictures with labels to it, or do away with the folders train and test and let the wizard make the split."},
 	},
 	"unknown-class": {
-		say{"标注里有类别“{class}”，但类别名里没有它（例如 {path}[[，共 {count:count} 个框]]）。", "The labels name a class “{class}” that is not among the class names (see {path}[[; {count:count} boxes]])."},
+		say{"标注里有类别“{class}”，但类别名里没有它（例如 {path}[[，共 {count:count} 个框]]）。", "The labels name a class “{class}” that is not among the class names (see {path}[[; {count:count} box{count:es}]])."},
 		say{"把它加进类别名，或在原标注里改掉。", "Add it to the class names, or correct it in your labels."},
 	},
 	"bad-classes": {

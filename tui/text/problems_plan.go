@@ -5,7 +5,7 @@ import "gpuwizard/core/problem"
 // planProblems: the plan, the answers, the record and the project's folder.
 var planProblems = map[problem.Code]trouble{
 	"plan-syntax": {
-		say{"{path} 第 {line} 行写法有误[[：{detail}]]。", "{path}, line {line}, is not written correctly[[: {detail}]]."},
+		say{"{path} 第 {line} 行写法有误。", "{path}, line {line}, is not written correctly[[: {detail}]]."},
 		say{"用文本编辑器打开它，改好这一行（注意冒号后要有空格，用空格缩进而不是 Tab）。", "Open it in a text editor and put this line right: a space after each colon, and blanks instead of tabs in front."},
 	},
 	"plan-unknown-key": {

@@ -7,7 +7,7 @@ var questions = map[string]questionSay{
 		say{"平台", "Platform"},
 		say{
 			"在哪家租显卡。文章用的是 AutoDL；任何能用 SSH 登录的 Linux 机器选“其他”也行。",
-			"Who rents you the GPU. The usual choice here is AutoDL; for any other Linux machine with SSH choose “any”.",
+			"Who rents you the GPU. The usual choice here is AutoDL; for any other Linux machine with SSH choose “Any SSH host”.",
 		},
 	},
 	"region": {
@@ -132,8 +132,8 @@ var questions = map[string]questionSay{
 	"login": {
 		say{"登录指令", "Login command"},
 		say{
-			"开机后，从面板复制“登录指令”粘贴到这里，形如 ssh -p 10309 root@…。密码稍后再问，只留在内存里，不写进任何文件。",
-			"Start the instance, copy its login command from the panel and paste it here: ssh -p 10309 root@... The password is asked for later; it stays in memory and is never written to a file.",
+			"开机后，从面板复制“登录指令”粘贴到这里，形如 ssh -p 10309 root@…。密码稍后再问，只留在内存里，不写进任何文件。开机就开始计费。",
+			"Start the instance, copy its login command from the panel and paste it here: ssh -p 10309 root@... The password is asked for later; it stays in memory and is never written to a file. The billing begins when the instance starts.",
 		},
 	},
 	"host_key": {
@@ -149,7 +149,7 @@ var questions = map[string]questionSay{
 		say{"auto 由向导挑一个装有 PyTorch 的。", "auto lets the wizard pick one that has PyTorch."},
 	},
 	"mend.look": {
-		say{"怎样看图片", "How to look at the pictures"},
+		say{"怎样看图片", "How to look"},
 		say{
 			"完整查看会解开每张图片，找出损坏的、几乎相同的图片；图片很多时要几分钟。快速查看只读文件头。",
 			"A full look decodes every picture and finds damaged ones and look-alikes; with many pictures it takes minutes. A quick look reads their headers only.",
@@ -223,6 +223,11 @@ var choices = map[string]map[string]choiceSay{
 		"yolov5m": {say{"yolov5m", "yolov5m"}, say{"中等", "medium"}},
 		"yolov5l": {say{"yolov5l", "yolov5l"}, say{"大，需要 16 GB 左右显存", "large, wants some 16 GB of GPU memory"}},
 		"yolov5x": {say{"yolov5x", "yolov5x"}, say{"最大最慢", "largest and slowest"}},
+	},
+	"platform": {
+		"autodl":   {say{"{name}", "{name}"}, say{"文章用的平台，适合第一次", "the usual choice in China, right for a first time"}},
+		"any":      {say{"{name}", "{name}"}, say{"别的平台、学校或自己的机器", "other platforms, or a machine of your own"}},
+		"practice": {say{"{name}", "{name}"}, say{"演练一遍，不花钱", "a rehearsal, for nothing"}},
 	},
 	"weights": {
 		"auto": {say{"自动", "automatic"}, say{"用和模型同名的权重；这里没有就由 YOLOv5 在实例上下载", "the model's own weights; if not here, YOLOv5 fetches them on the instance"}},

@@ -22,7 +22,7 @@ type wordsOf[T any] struct {
 	KeyFollow, KeySide, KeyAccept, KeyClose, KeyLog, KeyHelp, KeyStop T
 
 	// Buttons.
-	ButtonNext, ButtonAgain, ButtonEdit, ButtonRetry, ButtonBack, ButtonQuit, ButtonSettings T
+	ButtonNext, ButtonAgain, ButtonEdit, ButtonRetry, ButtonBack, ButtonQuit, ButtonSettings, ButtonLogin T
 
 	// The form of a step.
 	Default   T // beside an answer that the person did not give
@@ -58,11 +58,18 @@ type wordsOf[T any] struct {
 	HostChangedTitle, HostChangedWhy, HostChangedAsk,
 	HostName, HostNow, HostBefore,
 	StopTitle, StopWhy, StopYes, StopNo,
-	LeaveTitle, LeaveWhy, LeaveTraining, LeaveYes, LeaveNo, LeaveQuit,
+	LeaveTitle, LeaveWhy, LeaveTraining, LeavePractice, LeaveYes, LeaveNo, LeaveQuit, LeaveWatch, LeaveWatchQuit,
 	Trust, DoNotTrust T
 
 	// The end.
-	AllDone, AllDoneRehearsal, ModelAt, NextSteps, Continue, PanicLine T
+	AllDone, AllDoneRehearsal, ModelAt, NextSteps, RealNext, MoreSaved, Continue, PanicLine T
+
+	// A folder without anything to work on: {folder}
+	PutSoon, PutData, PutCode T
+	// The connection of a step at work came back.
+	BackAgain T
+	// Below TooSmall, while a step is at work.
+	SmallGoesOn T
 }
 
 var words = wordsOf[say]{
@@ -87,6 +94,7 @@ var words = wordsOf[say]{
 
 	ButtonNext: say{"下一步", "Next"}, ButtonAgain: say{"重做这一步", "Do it again"}, ButtonEdit: say{"改回答", "Change the answers"},
 	ButtonRetry: say{"重试", "Try again"}, ButtonBack: say{"上一步", "Back"}, ButtonQuit: say{"退出向导", "Quit the wizard"},
+	ButtonLogin:    say{"改登录指令", "Change the login"},
 	ButtonSettings: say{"改训练设置", "Change the settings of the training"},
 
 	Default:   say{"默认", "default"},
@@ -144,19 +152,36 @@ var words = wordsOf[say]{
 	StopYes:   say{"关机，停止计费", "Stop it, and the billing"},
 	StopNo:    say{"保持开机", "Keep it on"},
 
-	LeaveTitle:    say{"停下这一步？", "Stop this step?"},
-	LeaveWhy:      say{"已经做好的会保留，下次从这里继续。", "What is done is kept, and the next start goes on from here."},
-	LeaveTraining: say{"训练在实例上继续，也继续计费；再打开向导就接着看。", "The training goes on at the instance, and so does the billing; open the wizard again to watch on."},
-	LeaveYes:      say{"停下这一步", "Stop this step"},
-	LeaveNo:       say{"不停，继续", "No, go on"},
-	LeaveQuit:     say{"停下并退出向导", "Stop and quit the wizard"},
+	LeaveTitle:     say{"停下这一步？", "Stop this step?"},
+	LeaveWhy:       say{"已经做好的会保留，下次从这里继续。", "What is done is kept, and the next start goes on from here."},
+	LeaveTraining:  say{"训练在实例上继续，也继续计费；再打开向导就接着看。", "The training goes on at the instance, and so does the billing; open the wizard again to watch on."},
+	LeavePractice:  say{"停下观看不影响训练，再开始就接着看。但练习实例随程序结束：退出后再打开，训练要重新来过。", "Watching can be stopped and taken up again. But the practice instance ends with the program: after quitting, the training begins anew."},
+	LeaveYes:       say{"停下这一步", "Stop this step"},
+	LeaveNo:        say{"不停，继续", "No, go on"},
+	LeaveQuit:      say{"停下并退出向导", "Stop and quit the wizard"},
+	LeaveWatch:     say{"停下观看", "Stop watching"},
+	LeaveWatchQuit: say{"停下观看并退出向导", "Stop watching and quit the wizard"},
 
 	Trust: say{"信任，继续", "Trust it, go on"}, DoNotTrust: say{"不信任，不连接", "Do not trust it"},
 
 	AllDone:          say{"全部完成！模型在这里：", "All done! Your model is here:"},
 	AllDoneRehearsal: say{"演练完成。真正的训练也是这七步；这个文件不是模型：", "The rehearsal is done; the real thing takes the same seven steps. This file is no model:"},
 	ModelAt:          say{"模型：{path}", "model: {path}"},
-	NextSteps:        say{"用它检测：python detect.py --weights {path} --source 图片", "Detect with it: python detect.py --weights {path} --source PICTURE"},
+	NextSteps:        say{"用它检测：在 yolov5_code 里运行 python detect.py --weights 上面的文件 --source 图片", "Detect with it, in yolov5_code: python detect.py --weights THE-FILE-ABOVE --source PICTURE"},
 	Continue:         say{"进度已保存。继续：{command}", "Your progress is kept. To go on: {command}"},
+	RealNext:         say{"换成你自己的数据：新建一个文件夹，放进 train_data 和 yolov5_code，在那里运行 gpuwizard。", "With data of your own: make a new folder, put train_data and yolov5_code into it, and run gpuwizard there."},
+	MoreSaved:        say{"同一文件夹里还有 {count} 个文件：曲线、日志和设置，都核对过。", "Beside it in the same folder: curves, records and settings, {count} file{count:s}, all verified."},
 	PanicLine:        say{"程序出了意外，终端已恢复；细节在 {path}。", "The program ran into an error of its own; the terminal is restored. Details: {path}."},
+
+	PutSoon: say{"{folder} 里还没有标注好的数据；第 2 步会说要放什么。", "There are no labelled pictures in {folder} yet; step 2 says what to put there."},
+	PutData: say{
+		"{folder} 里还没有标注好的数据。请把 train_data 文件夹（或 zip）复制到那里：里面是 train 和 test，各有图片和同名的 XML 标注；再放上代码 yolov5_code（里面有 train.py）。放好后会自动列在下面；也可以填别处的完整路径。只想先试一试：退出，运行 gpuwizard practice。",
+		"There are no labelled pictures in {folder} yet. Copy the folder train_data (or its zip) there, with train and test in it, each with pictures and an XML label of the same name; and beside it the code, yolov5_code (the folder with train.py). They are listed below as soon as they are there; or give the full path of another folder. To try it all first, quit and run: gpuwizard practice",
+	},
+	PutCode: say{
+		"{folder} 里没有 YOLOv5 代码。请把 yolov5_code 文件夹（里面有 train.py 和 models）或它的 zip 复制到那里，放好后会自动列在下面；也可以填别处的完整路径。没有的话，从 https://github.com/ultralytics/yolov5 下载 v7.0。",
+		"There is no YOLOv5 code in {folder}. Copy the folder yolov5_code (with train.py and models in it) or its zip there, and it is listed below; or give the full path of another folder. If you have none: download v7.0 from https://github.com/ultralytics/yolov5",
+	},
+	BackAgain:   say{"连接已恢复。", "The connection is back."},
+	SmallGoesOn: say{"正在进行的步骤不受影响。按两次 Ctrl-C 退出。", "What is at work goes on. Ctrl-C twice quits."},
 }

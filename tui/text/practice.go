@@ -1,0 +1,68 @@
+package text
+
+import (
+	"maps"
+
+	"gpuwizard/core/wizard"
+)
+
+// ForPractice returns the sentences for the practice instance, where nothing
+// is rented, nothing costs money, and everything ends with the program.
+func (t *Text) ForPractice() *Text {
+	p := *t
+	p.steps, p.notes = maps.Clone(t.steps), maps.Clone(t.notes)
+	for step, other := range practiceSteps {
+		s := p.steps[step]
+		s.Why, s.Does = other.why.in(t.Lang), other.does.in(t.Lang)
+		p.steps[step] = s
+	}
+	for code, n := range practiceNotes {
+		p.notes[code] = n.in(t.Lang)
+	}
+	p.LeaveTraining = p.LeavePractice
+	return &p
+}
+
+// practiceSteps replace what would be untrue of the practice instance.
+var practiceSteps = map[wizard.Step]struct{ why, does say }{
+	wizard.Region: {
+		why: say{
+			"这是练习：在这台电脑里的练习实例上把七步走一遍，一分钱也不花。真正租显卡时，在这一步选好平台和地区，因为数据盘和显卡要在同一个地区。",
+			"This is practice: all seven steps, on an instance inside this computer, for nothing. For a rented GPU platform and region are chosen here, since disk and GPU have to lie in the same region.",
+		},
+		does: say{"练习时没有要选的，按 Enter 继续。", "There is nothing to choose in practice: press Enter to go on."},
+	},
+	wizard.Upload: {
+		why: say{
+			"真正训练时，数据和代码要先传到租来的机器上，一个字节都不能错。练习实例就在这台电脑里，走的是同样的步骤。",
+			"A training runs on a rented machine, so data and code must get there first, with not a byte wrong. The practice instance is inside this computer and takes the same steps.",
+		},
+		does: say{
+			"向导用 SSH 登录练习实例，看看上面有什么，只传缺少的文件，并在那边核对每个文件。",
+			"The wizard logs in to the practice instance by SSH, sees what it has, sends only what is missing and verifies each file there.",
+		},
+	},
+	wizard.Train: {
+		why: steps[wizard.Train].why,
+		does: say{
+			"向导只安装缺少的模块，在练习实例上启动训练并跟着看。练习实例随程序结束；在租来的实例上，断网或关掉电脑，训练都会继续。",
+			"The wizard installs only what is missing, starts the training on the practice instance and watches it. The practice instance ends with the program; on a rented one the training goes on even if your computer is off.",
+		},
+	},
+	wizard.Download: {
+		why: say{
+			"训练结果还在实例上，要取回来并核对。租来的实例一释放，上面的东西就没了，所以总是先取回、再关机。",
+			"The outcome still lies on the instance and has to be brought home and verified. What lies on a rented one is gone once it is released, so this comes before stopping it.",
+		},
+		does: say{
+			"向导下载结果和曲线，核对大小和校验值，确认文件完整。租来的实例接着会问要不要关机；练习实例随程序结束。",
+			"The wizard downloads the outcome and the curves, verifies size and checksum and makes sure that the files are whole. For a rented instance it then asks about stopping it; the practice instance ends with the program.",
+		},
+	},
+}
+
+var practiceNotes = map[wizard.NoteCode]say{
+	wizard.NoteJobStarted: {"训练已在练习实例上启动。", "The training has started on the practice instance."},
+	wizard.NoteJobFound:   {"训练已经在练习实例上运行，接着看。", "The training is running on the practice instance already; watching on."},
+	wizard.NoteReconnect:  {"与练习实例的连接断了；{seconds} 秒后重新连接。", "The connection to the practice instance dropped. Trying again in {seconds} s."},
+}
