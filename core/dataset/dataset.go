@@ -163,6 +163,11 @@ type Options struct {
 	ByFilename bool
 	Workers    int            // 0: one for each processor
 	Tell       func(Progress) // called now and then, never twice at a time
+	// Each is called with every picture as soon as it and its annotation were
+	// read, in no order and never twice at a time, so that they can be looked
+	// at while the others are read. What only the whole set tells (twins,
+	// Group, Turn, a pairing by <filename>) is not in it yet.
+	Each func(Item)
 }
 
 // Progress of Read.

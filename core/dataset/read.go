@@ -23,6 +23,7 @@ const maxAnnotation = 16 << 20
 
 // A reading is the work of one Read and what the checks need to know of it.
 type reading struct {
+	handing sync.Mutex // held while Options.Each is called
 	root    string
 	found   *listing
 	opts    Options
@@ -93,6 +94,7 @@ func (r *reading) run(ctx context.Context) error {
 		return func(i int) {
 			if i < len(r.items) {
 				w.item(i)
+				r.each(i)
 				progress.add(1, r.items[i].Image)
 				if r.of[i] >= 0 {
 					progress.add(1, r.items[i].Annotation)
@@ -137,6 +139,16 @@ func (w *worker) item(i int) {
 			it.settle()
 		}
 	}
+}
+
+// each hands a picture out as soon as it was read.
+func (r *reading) each(i int) {
+	if r.opts.Each == nil {
+		return
+	}
+	r.handing.Lock()
+	defer r.handing.Unlock()
+	r.opts.Each(r.items[i])
 }
 
 // scaled reports whether two sizes have the same proportions, up to the
