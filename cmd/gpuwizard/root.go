@@ -256,6 +256,9 @@ func (a *app) size() (columns, rows int) {
 
 func (a *app) console() *plain.Console {
 	o := plain.Options{Out: a.out, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing, In: a.in}
+	if a.terminal && !a.plainFace && !a.dumb {
+		o.Width, _ = a.size()
+	}
 	if a.readPassword != nil {
 		o.ReadPassword = a.readPassword
 	}

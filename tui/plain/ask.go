@@ -41,8 +41,16 @@ func (c *Console) question(ctx context.Context, p *wizard.Project, q wizard.Ques
 	if words.Why != "" {
 		c.line("  " + words.Why)
 	}
+	if q.Value == "" && len(q.Choices) == 0 {
+		c.putThere(q.Key, p.Dir())
+	}
 	for {
 		value, err := c.answer(ctx, q)
+		if errors.Is(err, io.EOF) {
+			// Nobody is there any more: the same as if nobody had been.
+			c.line("")
+			return problem.New(wizard.AnswerMissing, err, "key", q.Key)
+		}
 		if err != nil {
 			return err
 		}
@@ -59,6 +67,20 @@ func (c *Console) question(ctx context.Context, p *wizard.Project, q wizard.Ques
 		}
 		return nil
 	}
+}
+
+// putThere says what is missing in the project's folder and where to get it.
+func (c *Console) putThere(key, dir string) {
+	var form string
+	switch key {
+	case "data":
+		form = c.o.Text.PutData
+	case "code.folder":
+		form = c.o.Text.PutCode
+	default:
+		return
+	}
+	c.line("  " + c.fill(form, "folder", dir))
 }
 
 func (c *Console) answer(ctx context.Context, q wizard.Question) (string, error) {
@@ -148,7 +170,7 @@ func (c *Console) confirm(ctx context.Context, question string) (bool, error) {
 // maxAnswer bounds a typed or piped line.
 const maxAnswer = 64 << 10
 
-// read reads one line. The end of the input is the end of the person.
+// read reads one line. The end of the input is io.EOF.
 func (c *Console) read(ctx context.Context) (string, error) {
 	return inTime(ctx, func() (string, error) {
 		var b strings.Builder
@@ -156,6 +178,9 @@ func (c *Console) read(ctx context.Context) (string, error) {
 			r, _, err := c.in.ReadRune()
 			if errors.Is(err, io.EOF) && b.Len() > 0 || r == '\n' {
 				return strings.TrimSpace(b.String()), nil
+			}
+			if errors.Is(err, io.EOF) {
+				return "", err
 			}
 			if err != nil {
 				return "", problem.New(wizard.Cancelled, err)

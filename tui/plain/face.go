@@ -2,6 +2,8 @@ package plain
 
 import (
 	"context"
+	"errors"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
 )
 
 // progressEvery is how often progress is a line of its own: a screen reader
@@ -72,17 +75,18 @@ func (c *Console) Password(ctx context.Context, login rental.Login, attempt int)
 	c.write(c.fill(form, "login", login.Command()))
 	password, err := inTime(ctx, c.o.ReadPassword)
 	c.line("")
-	return strings.Trim(password, "\r\n"), err
+	if errors.Is(err, io.EOF) {
+		return "", problem.New(wizard.LoginNeeded, err, "host", login.Host, "user", login.User)
+	}
+	// What is copied from a web page brings blanks along.
+	return strings.TrimSpace(password), err
 }
 
 // TrustHost asks whether a host key may be trusted. Where nobody can be asked,
 // no key passes.
 func (c *Console) TrustHost(ctx context.Context, key wizard.HostKey) (bool, error) {
-	if !c.asks() && len(key.Known) > 0 {
-		return false, problem.New(wizard.HostKeyChanged, nil, "host", key.Host, "want", strings.Join(key.Known, ", "), "got", key.Fingerprint)
-	}
 	if !c.asks() {
-		return false, problem.New(wizard.HostKeyUnknown, nil, "host", key.Host, "got", key.Fingerprint)
+		return false, untrusted(key)
 	}
 	words := c.o.Text.Plain()
 	form := words.HostKeyNew
@@ -90,7 +94,19 @@ func (c *Console) TrustHost(ctx context.Context, key wizard.HostKey) (bool, erro
 		form = words.HostKeyOther
 	}
 	c.line(c.fill(form, "host", key.Host, "type", key.Type, "fingerprint", key.Fingerprint, "known", strings.Join(key.Known, ", ")))
-	return c.confirm(ctx, words.TrustIt)
+	yes, err := c.confirm(ctx, words.TrustIt)
+	if errors.Is(err, io.EOF) {
+		return false, untrusted(key)
+	}
+	return yes, err
+}
+
+// untrusted is the problem of a host key that nobody was there to judge.
+func untrusted(key wizard.HostKey) error {
+	if len(key.Known) > 0 {
+		return problem.New(wizard.HostKeyChanged, nil, "host", key.Host, "want", strings.Join(key.Known, ", "), "got", key.Fingerprint)
+	}
+	return problem.New(wizard.HostKeyUnknown, nil, "host", key.Host, "got", key.Fingerprint)
 }
 
 // StopInstance asks whether to stop the instance; the answer of nobody is no.
@@ -98,7 +114,11 @@ func (c *Console) StopInstance(ctx context.Context, host string) (bool, error) {
 	if !c.asks() {
 		return false, nil
 	}
-	return c.confirm(ctx, c.fill(c.o.Text.Plain().StopInstance, "host", host))
+	yes, err := c.confirm(ctx, c.fill(c.o.Text.Plain().StopInstance, "host", host))
+	if errors.Is(err, io.EOF) {
+		return false, nil
+	}
+	return yes, err
 }
 
 // Problem says what an error means and what to do next.
@@ -108,13 +128,23 @@ func (c *Console) Problem(err error) {
 		return
 	}
 	said := c.o.Text.Problem(err)
-	c.line(c.mark() + said.What)
+	c.wrapped("✗ ", said.What)
 	if said.Next != "" {
-		c.line("  → " + said.Next)
+		c.wrapped("  → ", said.Next)
 	}
 }
 
-func (c *Console) mark() string { return "✗ " }
+// wrapped writes a sentence in lines as wide as the terminal, or in one if
+// its width is not known.
+func (c *Console) wrapped(lead, s string) {
+	lines := []string{s}
+	if width := c.o.Width - widget.Width(lead) - 1; width > 20 {
+		lines = widget.Wrap(s, width)
+	}
+	for _, line := range widget.Indent(lead, lines) {
+		c.line(line)
+	}
+}
 
 func (c *Console) line(s string) { c.write(s + "\n") }
 

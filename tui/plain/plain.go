@@ -24,6 +24,9 @@ type Options struct {
 	Text *text.Text
 	JSON bool // one object a line instead of sentences; nobody is asked
 	Yes  bool // take the defaults; nobody is asked
+	// Width is how many cells a line of a problem may take; 0 leaves wrapping
+	// to the terminal, and screen readers in peace.
+	Width int
 	// Missing asks only what has neither an answer nor a default.
 	Missing bool
 	// ReadPassword reads a password without showing it; nil if nobody can be
@@ -57,6 +60,7 @@ func (c *Console) asks() bool { return c.in != nil && !c.o.Yes && !c.o.JSON }
 // step needs to know, unless nobody is there, and ends at the first step that
 // fails for good.
 func (c *Console) Walk(ctx context.Context, p *wizard.Project, connect wizard.Connector, until wizard.Step) error {
+	c.speakOf(p)
 	if _, err := p.Verify(ctx); err != nil {
 		return problem.New(wizard.Cancelled, err)
 	}
@@ -77,6 +81,7 @@ func (c *Console) Walk(ctx context.Context, p *wizard.Project, connect wizard.Co
 // Do does one step, whatever its state. After a failure a person may try again,
 // with other answers or the same.
 func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Connector, step wizard.Step) error {
+	c.speakOf(p)
 	c.heading(step, p.Journey().Of(step))
 	ask := c.asks()
 	for {
@@ -85,7 +90,11 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 				return err
 			}
 		}
+		c.speakOf(p)
 		err := p.Run(ctx, step, wizard.Env{Connect: connect, Face: c})
+		if missing, ok := problem.As(err); ok && missing.Code == wizard.AnswerMissing && !c.o.JSON {
+			c.putThere(missing.Args["key"], p.Dir())
+		}
 		if err == nil || !c.asks() || ctx.Err() != nil {
 			return err
 		}
@@ -96,6 +105,15 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 			return &Told{err}
 		}
 		ask = choice == 1
+	}
+}
+
+// speakOf takes the words for the project's instance: an answer may have made
+// it another.
+func (c *Console) speakOf(p *wizard.Project) {
+	c.o.Text = text.For(c.o.Text.Lang)
+	if p.Practice() {
+		c.o.Text = c.o.Text.ForPractice()
 	}
 }
 

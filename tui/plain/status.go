@@ -1,12 +1,12 @@
 package plain
 
 import (
-	"sort"
 	"strconv"
 	"strings"
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/text"
 )
 
 // marks of the states, plain enough for any terminal.
@@ -98,13 +98,8 @@ func (c *Console) reason(s wizard.Status) string {
 }
 
 func (c *Console) facts(e *wizard.Evidence) string {
-	names := make([]string, 0, len(e.Facts))
-	for name := range e.Facts {
-		names = append(names, name)
-	}
-	sort.Strings(names)
 	var parts []string
-	for _, name := range names {
+	for _, name := range text.FactOrder() {
 		if label, shown := c.o.Text.Fact(name, e.Facts[name]); label != "" {
 			parts = append(parts, label+": "+shown)
 		}

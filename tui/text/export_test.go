@@ -39,3 +39,12 @@ func FindingForms(check dataset.Check) map[string][]string {
 	}
 	return forms
 }
+
+// FactNames returns the facts that have a label.
+func FactNames() []string {
+	var names []string
+	for name := range facts {
+		names = append(names, name)
+	}
+	return names
+}

@@ -28,7 +28,6 @@ type PlainText struct {
 	HowToGoOn     string // command
 	StillTraining string // after leaving while a rented instance trains
 	StillBilled   string // after leaving while a rented instance may be on
-	EndOfInput    string
 	Cancelled     string
 	Looked        string
 	NotVerified   string
@@ -42,7 +41,7 @@ type PlainText struct {
 var plainWords = struct {
 	StepOf, AlreadyDone, EnterNumber, EnterDefault, EnterValue, Empty, NotANumber, Other, TypeOther,
 	AfterFailure, TryAgain, ChangeAnswers, StopHere, YesNo, PasswordFor, PasswordAgain, HostKeyNew, HostKeyOther,
-	TrustIt, StopInstance, LastLine, AllDone, HowToGoOn, StillTraining, StillBilled, EndOfInput, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf say
+	TrustIt, StopInstance, LastLine, AllDone, HowToGoOn, StillTraining, StillBilled, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf say
 }{
 	StepOf:        say{"第 {number} 步，共 {total} 步：{name}", "Step {number} of {total}: {name}"},
 	AlreadyDone:   say{"第 {number} 步，共 {total} 步：{name}，已完成，证据仍然成立", "Step {number} of {total}: {name}: done before, and the evidence still holds"},
@@ -75,7 +74,6 @@ var plainWords = struct {
 	HowToGoOn:     say{"下次从这里继续：{command}", "To continue from here: {command}"},
 	StillTraining: say{"训练在实例上继续，计费也继续。", "The training goes on at the instance, and so does the billing."},
 	StillBilled:   say{"实例只要开着就在计费；不用了就到面板关机。", "The instance is billed as long as it is on: stop it in the panel when you are done."},
-	EndOfInput:    say{"（输入到此结束）", "(the input ends here)"},
 	Cancelled:     say{"已停下。", "Stopped."},
 	Looked:        say{"已重新核对本机上的证据。", "The evidence on this computer was looked at again."},
 	NotVerified:   say{"以上为上次的记录。", "This is the record of the last time."},

@@ -1,6 +1,10 @@
 package text
 
-import "gpuwizard/core/wizard"
+import (
+	"slices"
+
+	"gpuwizard/core/wizard"
+)
 
 type stepSay struct{ name, short, why, byHand, does, start say }
 
@@ -163,6 +167,21 @@ type factSay struct {
 	form  string
 }
 
+// factOrder is the order to tell facts in.
+var factOrder = []string{
+	"platform", "region", "price",
+	"pictures", "boxes", "class_names", "split", "format", "findings",
+	"train", "val",
+	"classes", "nc", "model_yaml", "release",
+	"host", "gpu", "torch", "folder",
+	"epochs", "best_epoch", "map50", "map", "seconds", "log",
+	"model", "instance", "rehearsal",
+}
+
+// FactOrder returns the names of the facts that say something to a person, in
+// the order to tell them.
+func FactOrder() []string { return slices.Clone(factOrder) }
+
 // facts are the pieces of evidence worth showing; those left out, such as
 // digests, speak to the program alone.
 var facts = map[string]factSay{
@@ -173,7 +192,7 @@ var facts = map[string]factSay{
 	"boxes":       {say{"标注框", "boxes"}, "count"},
 	"class_names": {say{"类别", "classes"}, ""},
 	"split":       {say{"训练/验证划分", "split"}, "word"},
-	"format":      {say{"标注格式", "label format"}, ""},
+	"format":      {say{"标注格式", "label format"}, "word"},
 	"findings":    {say{"发现的问题", "findings"}, "count"},
 	"train":       {say{"训练图片", "pictures to train on"}, "count"},
 	"val":         {say{"验证图片", "pictures to validate on"}, "count"},
@@ -198,6 +217,11 @@ var facts = map[string]factSay{
 
 // valueWords are the words for values that the program gives names to.
 var valueWords = map[string]say{
+	"voc":           {"Pascal VOC（XML）", "Pascal VOC (XML)"},
+	"coco":          {"COCO（JSON）", "COCO (JSON)"},
+	"labelme":       {"LabelMe（JSON）", "LabelMe (JSON)"},
+	"cvat":          {"CVAT（XML）", "CVAT (XML)"},
+	"yolo":          {"YOLO（txt）", "YOLO (txt)"},
 	"given":         {"数据自带", "as the data have it"},
 	"none":          {"没有，由向导划分", "none, the wizard makes one"},
 	"on":            {"仍在运行，仍在计费", "still on, still billed"},

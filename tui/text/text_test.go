@@ -280,6 +280,38 @@ func TestEveryNameHasAWord(t *testing.T) {
 	}
 }
 
+func TestEveryFactHasItsPlace(t *testing.T) {
+	want, got := text.FactNames(), text.FactOrder()
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(want, got) {
+		t.Errorf("in order %v, with labels %v", got, want)
+	}
+}
+
+func TestPracticeSaysNothingOfMoney(t *testing.T) {
+	for _, words := range languages() {
+		practice := words.ForPractice()
+		for _, step := range wizard.Steps() {
+			if s := practice.Step(step); s.Name != words.Step(step).Name || s.Why == "" || s.Does == "" {
+				t.Errorf("%s: %+v", step, s)
+			}
+		}
+		for _, said := range []string{
+			practice.LeaveTraining,
+			practice.Note(wizard.NoteJobStarted, map[string]string{"folder": "x"}),
+			practice.Step(wizard.Download).Why,
+		} {
+			if strings.Contains(said, "计费") || strings.Contains(said, "billing") || strings.Contains(said, "关电脑都不影响") {
+				t.Errorf("in practice: %s", said)
+			}
+		}
+		if words.LeaveTraining == practice.LeaveTraining {
+			t.Error("practice changed the words of a rented instance")
+		}
+	}
+}
+
 func TestNothingIsEmpty(t *testing.T) {
 	for _, lang := range languages() {
 		v := reflect.ValueOf(lang.Words)
@@ -361,6 +393,32 @@ func TestFill(t *testing.T) {
 		}
 		if got := zh.Fill(test.form, args); got != test.zh {
 			t.Errorf("Fill(%q) in Chinese = %q, want %q", test.form, got, test.zh)
+		}
+	}
+}
+
+func TestForms(t *testing.T) {
+	zh, en := text.For(text.ZH), text.For(text.EN)
+	for _, test := range []struct {
+		words                  *text.Text
+		sentence, value, wants string
+	}{
+		{en, "{x:count} picture{x:s}", "1", "1 picture"},
+		{en, "{x:count} picture{x:s}", "1200", "1,200 pictures"},
+		{en, "{x:count} picture{x:s}", "0", "0 pictures"},
+		{en, "{x} box{x:es}", "1", "1 box"},
+		{en, "{x} box{x:es}", "2", "2 boxes"},
+		{en, "{x:panel}", "autodl", "the panel of AutoDL"},
+		{en, "{x:panel}", "any", "the site that rents it to you"},
+		{zh, "到{x:panel}关机", "any", "到租给你的网站关机"},
+		{zh, "{x:rehearsed}", "Practice GPU (rehearsal)", "Practice GPU （演练）"},
+		{en, "{x:rehearsed}", "Practice GPU (rehearsal)", "Practice GPU (rehearsal)"},
+		{zh, "{x:host}", "practice", "练习实例"},
+		{zh, "{x:host}", "10.0.0.1:22", "10.0.0.1:22"},
+		{zh, "{x:state}", "logs/a.log", ".gpuwizard/logs/a.log"},
+	} {
+		if got := test.words.Fill(test.sentence, map[string]string{"x": test.value}); got != test.wants {
+			t.Errorf("%s of %s: %q, want %q", test.sentence, test.value, got, test.wants)
 		}
 	}
 }
