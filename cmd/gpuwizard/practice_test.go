@@ -124,8 +124,8 @@ func TestPlainAsksAndTakesAnswers(t *testing.T) {
 
 func TestEndOfInputStopsTheQuestions(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "p")
-	r := programWith(t, streams{in: strings.NewReader("")}, "practice", "--plain", "--dir", dir)
-	if r.code != 1 {
+	r := programWith(t, streams{in: strings.NewReader("")}, "practice", "--plain", "--dir", dir, "--lang", "en")
+	if r.code != exitUser || !strings.Contains(r.all(), "An answer is missing: Platform") {
 		t.Errorf("exit code %d:\n%s", r.code, r.all())
 	}
 }
