@@ -157,13 +157,16 @@ func newPanel(s *Screen) panel {
 // Refresh shows where the step stands and its questions with their present
 // answers. A screen at work, or with an outcome in view, keeps showing that.
 func (s *Screen) Refresh(status wizard.Status, questions []wizard.Question) {
-	was := s.status
+	was, waited := s.status, s.Waits()
 	s.status = status
 	fields := make([]widget.Field, 0, len(questions))
 	for _, q := range questions {
 		fields = append(fields, s.field(q))
 	}
 	s.form.SetFields(fields)
+	if waited && !s.Waits() {
+		s.form.Reset()
+	}
 	known := was.Step != ""
 	switch {
 	case s.mode == working, known && was.State == status.State:

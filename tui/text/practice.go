@@ -19,7 +19,7 @@ func (t *Text) ForPractice() *Text {
 	for code, n := range practiceNotes {
 		p.notes[code] = n.in(t.Lang)
 	}
-	p.LeaveTraining = p.LeavePractice
+	p.LeaveTraining, p.GoOnHere = p.LeavePractice, p.GoOnPractice
 	return &p
 }
 

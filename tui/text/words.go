@@ -25,19 +25,20 @@ type wordsOf[T any] struct {
 	ButtonNext, ButtonAgain, ButtonEdit, ButtonRetry, ButtonBack, ButtonQuit, ButtonSettings, ButtonLogin T
 
 	// The form of a step.
-	Default   T // beside an answer that the person did not give
-	Empty     T // in place of an empty answer
-	TypeOther T // the last choice: an answer of one's own
-	TypeHere  T // the prompt of the last row
-	Required  T // beside a question without an answer
-	Saved     T
-	ByHand    T // heading: how it is done by hand
-	Evidence  T // heading: the evidence of a step that is done
-	DoneAt    T // {time}
-	NotYet    T // a step whose turn has not come: {step}
-	Changed   T // files that changed: {files}
-	GoOnHere  T // a step that was begun and not ended
-	PasteKept T // a password was pasted with the login and is kept in memory
+	Default      T // beside an answer that the person did not give
+	Empty        T // in place of an empty answer
+	TypeOther    T // the last choice: an answer of one's own
+	TypeHere     T // the prompt of the last row
+	Required     T // beside a question without an answer
+	Saved        T
+	ByHand       T // heading: how it is done by hand
+	Evidence     T // heading: the evidence of a step that is done
+	DoneAt       T // {time}
+	NotYet       T // a step whose turn has not come: {step}
+	Changed      T // files that changed: {files}
+	GoOnHere     T // a step that was begun and not ended
+	GoOnPractice T // likewise, on the practice instance
+	PasteKept    T // a password was pasted with the login and is kept in memory
 
 	// A step at work.
 	Working, Finished, LogTitle, LogEmpty, Following, Paused,
@@ -97,19 +98,20 @@ var words = wordsOf[say]{
 	ButtonLogin:    say{"改登录指令", "Change the login"},
 	ButtonSettings: say{"改训练设置", "Change the settings of the training"},
 
-	Default:   say{"默认", "default"},
-	Empty:     say{"（空）", "(empty)"},
-	TypeOther: say{"自己输入…", "type another ..."},
-	TypeHere:  say{"输入", "type"},
-	Required:  say{"必填", "needed"},
-	Saved:     say{"已保存", "saved"},
-	ByHand:    say{"手工做法", "by hand"},
-	Evidence:  say{"结果", "outcome"},
-	DoneAt:    say{"{time} 完成", "done at {time}"},
-	NotYet:    say{"还轮不到这一步：先完成“{step}”。", "Not yet: “{step}” comes first."},
-	Changed:   say{"变了的文件：{files}", "changed: {files}"},
-	GoOnHere:  say{"上次没有做完。开始后从停下的地方继续，做好的不会重来。", "This was begun and not finished. Start it to go on from there; what is done is not done twice."},
-	PasteKept: say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out of what you pasted; it stays in memory for the login."},
+	Default:      say{"默认", "default"},
+	Empty:        say{"（空）", "(empty)"},
+	TypeOther:    say{"自己输入…", "type another ..."},
+	TypeHere:     say{"输入", "type"},
+	Required:     say{"必填", "needed"},
+	Saved:        say{"已保存", "saved"},
+	ByHand:       say{"手工做法", "by hand"},
+	Evidence:     say{"结果", "outcome"},
+	DoneAt:       say{"{time} 完成", "done at {time}"},
+	NotYet:       say{"还轮不到这一步：先完成“{step}”。", "Not yet: “{step}” comes first."},
+	Changed:      say{"变了的文件：{files}", "changed: {files}"},
+	GoOnHere:     say{"上次没有做完。开始后从停下的地方继续，做好的不会重来。", "This was begun and not finished. Start it to go on from there; what is done is not done twice."},
+	GoOnPractice: say{"上次没有做完。前面做好的不会重来；训练在练习实例上重新开始。", "This was begun and not finished. Earlier steps are not done again; a training begins anew on the practice instance."},
+	PasteKept:    say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out of what you pasted; it stays in memory for the login."},
 
 	Working: say{"正在进行", "at work"}, Finished: say{"完成", "done"},
 	LogTitle: say{"日志", "log"}, LogEmpty: say{"还没有输出", "no output yet"},
