@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,6 +37,9 @@ type streams struct {
 	// dumb is whether the terminal can do no more than lines.
 	dumb         bool
 	readPassword func() (string, error)
+	// restore shows again what is typed, if the program ends while it asks for
+	// a password.
+	restore func()
 }
 
 func systemStreams() streams {
@@ -44,9 +48,19 @@ func systemStreams() streams {
 	s.terminal = term.IsTerminal(in) && term.IsTerminal(out)
 	s.dumb = os.Getenv("TERM") == "dumb"
 	if term.IsTerminal(in) {
+		var asking atomic.Pointer[term.State]
 		s.readPassword = func() (string, error) {
+			if state, err := term.GetState(in); err == nil {
+				asking.Store(state)
+			}
 			password, err := term.ReadPassword(in)
+			asking.Store(nil)
 			return string(password), err
+		}
+		s.restore = func() {
+			if state := asking.Load(); state != nil {
+				_ = term.Restore(in, state)
+			}
 		}
 	}
 	return s
@@ -77,6 +91,9 @@ func run(ctx context.Context, args []string, s streams) int {
 	a := &app{streams: s, text: text.For(language(args))}
 	a.logins = newLogins("")
 	a.rehearsal = &rehearsal{}
+	if s.restore != nil {
+		defer s.restore()
+	}
 	defer a.rehearsal.close()
 	defer a.logins.close()
 	defer func() {

@@ -106,12 +106,12 @@ type Receipt struct {
 
 // Progress of something that is counted; zero totals are unknown.
 type Progress struct {
-	Phase      string // "scan", "hash", "compare", "send", "verify", "publish", "fetch", ...
-	Files      int
-	FilesTotal int
-	Bytes      int64
-	BytesTotal int64
-	Path       string // the file in hand
+	Phase      string `json:"phase"` // "scan", "hash", "compare", "send", "verify", "publish", "fetch", ...
+	Files      int    `json:"files,omitempty"`
+	FilesTotal int    `json:"files_total,omitempty"`
+	Bytes      int64  `json:"bytes,omitempty"`
+	BytesTotal int64  `json:"bytes_total,omitempty"`
+	Path       string `json:"path,omitempty"` // the file in hand
 }
 
 // A Job is a command that must outlive the connection.

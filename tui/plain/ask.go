@@ -172,7 +172,7 @@ const maxAnswer = 64 << 10
 
 // read reads one line. The end of the input is io.EOF.
 func (c *Console) read(ctx context.Context) (string, error) {
-	return inTime(ctx, func() (string, error) {
+	answer, err := inTime(ctx, func() (string, error) {
 		var b strings.Builder
 		for b.Len() < maxAnswer {
 			r, _, err := c.in.ReadRune()
@@ -189,6 +189,11 @@ func (c *Console) read(ctx context.Context) (string, error) {
 		}
 		return "", problem.New(wizard.Cancelled, errors.New("a line without end"))
 	})
+	if ctx.Err() != nil {
+		// The prompt still stands in the line.
+		c.line("")
+	}
+	return answer, err
 }
 
 // inTime waits for a read that cannot be interrupted, no longer than ctx.

@@ -25,7 +25,7 @@ var dataProblems = map[problem.Code]trouble{
 		say{"选择直接装着图片的文件夹，或者它的上一级。认识 jpg、jpeg、png、bmp、webp、tif 等格式。", "Choose the folder that holds the pictures, or the one above it. Known are jpg, jpeg, png, bmp, webp, tif and others."},
 	},
 	"broken-annotation": {
-		say{"标注文件 {path}[[ 第 {line} 行]][[ {object} ]]读不了：{reason:word}[[。这样的文件共 {count:count} 个]]。", "The label file {path}[[, line {line},]][[ ({object})]] cannot be read: {reason:word}[[. There are {count:count} of this kind]]."},
+		say{"标注文件 {path}[[ 第 {line} 行]][[ {object} ]]读不了：{reason:word}[[。这样的文件共 {count:count} 个]]。", "The label file {path}[[, line {line},]][[ ({object})]] cannot be read: {reason:word}[[. Files of this kind: {count:count}]]."},
 		say{"重新导出这个标注，或者连同图片一起移走，再检查一次。", "Export this label again, or move it away together with its picture, and check once more."},
 	},
 	"archive-refused": {
