@@ -138,6 +138,10 @@ func (m *root) refresh() {
 		}
 		m.common.Text = m.text
 	}
+	m.common.Done = map[wizard.Step]bool{}
+	for _, s := range m.journey.Steps {
+		m.common.Done[s.Step] = s.State == wizard.Done
+	}
 	m.common.NoData = unanswered(m.project.Questions(wizard.Check), "data")
 	for _, step := range wizard.Steps() {
 		m.screens[step].Refresh(m.journey.Of(step), m.project.Questions(step))
@@ -176,7 +180,7 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.width, m.height = msg.Width, msg.Height
 		m.resize()
 	case tea.KeyMsg:
-		return m, m.key(msg)
+		return m, m.keys(msg)
 	case eventsMsg:
 		m.tell(msg)
 		return m, m.face.wait(m.ctx)
@@ -243,6 +247,27 @@ func (m *root) tell(events []wizard.Event) {
 // paste comes as single keys, what follows its first line is the password.
 const afterPaste = 150 * time.Millisecond
 
+// keys handles a key that was pressed, or held down: over a slow line its
+// repetitions come as one.
+func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
+	typing := m.dialog != nil || m.screens[m.at].Typing()
+	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 || typing {
+		return m.key(msg)
+	}
+	for _, r := range msg.Runes {
+		if r != msg.Runes[0] {
+			return m.key(msg)
+		}
+	}
+	var cmds []tea.Cmd
+	for range msg.Runes {
+		one := msg
+		one.Runes = msg.Runes[:1]
+		cmds = append(cmds, m.key(one))
+	}
+	return tea.Batch(cmds...)
+}
+
 func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	m.flash, m.touched = "", true
 	interrupt := msg.Type == tea.KeyCtrlC
@@ -269,6 +294,8 @@ func (m *root) handle(report any) tea.Cmd {
 		m.move(-1)
 	case screen.Next:
 		m.move(1)
+	case screen.Show:
+		m.show(report.Step)
 	case screen.GoTo:
 		m.show(report.Step)
 		m.screens[report.Step].Edit()

@@ -11,6 +11,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
 
@@ -320,4 +321,116 @@ func TestAFloodIsThinned(t *testing.T) {
 	if len(f.take()) != 0 {
 		t.Error("taken twice")
 	}
+}
+
+func TestAHeldKeyIsManyKeys(t *testing.T) {
+	d := drive(t, newProject(t), Options{}).open()
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("nnn")})
+	if d.m.at != wizard.Classes {
+		t.Errorf("at %s", d.m.at)
+	}
+	// Text pasted where nothing is typed is no row of keys.
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("nbq")})
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("bbb"), Paste: true})
+	if d.m.at != wizard.Classes || d.quit {
+		t.Errorf("at %s", d.m.at)
+	}
+}
+
+func TestWhatIsPutIntoTheFolderIsSeen(t *testing.T) {
+	p := newProject(t)
+	data := filepath.Join(p.Dir(), "train_data")
+	away := filepath.Join(t.TempDir(), "train_data")
+	if err := os.Rename(data, away); err != nil {
+		t.Fatal(err)
+	}
+	d := drive(t, p, Options{}).open()
+	d.press("n")
+	d.see("no labelled pictures in")
+	if err := os.CopyFS(data, os.DirFS(away)); err != nil {
+		t.Fatal(err)
+	}
+	d.send(lookMsg{})
+	d.see("train_data")
+	// Everything is answered: Enter starts.
+	d.press("enter")
+	d.wait("the check is done", func() bool { return d.m.journey.Of(wizard.Check).State == wizard.Done })
+}
+
+func TestPracticeChosenOnTheWay(t *testing.T) {
+	d := drive(t, newProject(t), Options{}).open()
+	d.press("down", "enter")
+	d.see("Practice instance")
+	d.press("up", "enter") // the last of the list
+	d.see("REHEARSAL")
+	d.see("This is practice")
+}
+
+func TestLoginProblemsLeadToTheLogin(t *testing.T) {
+	p := newProject(t)
+	in := newInstance()
+	refuse := false
+	connect := func(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
+		if refuse {
+			return nil, problem.New(wizard.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309")
+		}
+		return in.connect(ctx, plan, dir, face)
+	}
+	if err := p.Set("login", loginLine); err != nil {
+		t.Fatal(err)
+	}
+	d := drive(t, p, Options{Connect: connect}).open()
+	toUpload(t, d)
+	d.press("enter")
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	refuse = true
+	d.press("enter", "enter")
+	d.see("refuses connections")
+	d.press("down", "enter")
+	d.see("Login command")
+	if d.m.at != wizard.Upload {
+		t.Errorf("at %s", d.m.at)
+	}
+}
+
+func TestFindingsOfAnEarlierRun(t *testing.T) {
+	p := newProject(t)
+	writeFile(t, filepath.Join(p.Dir(), "train_data", "train", "JPEGImages", "alone.png"), picture(t, "alone"))
+	first := drive(t, p, Options{}).open()
+	first.press("n", "enter")
+	first.wait("the check is done", func() bool { return first.m.journey.Of(wizard.Check).State == wizard.Done })
+	first.see("pictures without a label")
+
+	again, err := wizard.Open(p.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := drive(t, again, Options{}).open()
+	d.m.show(wizard.Check)
+	d.see("pictures without a label")
+	// What is found anew takes its place.
+	if err := os.Remove(filepath.Join(p.Dir(), "train_data", "train", "JPEGImages", "alone.png")); err != nil {
+		t.Fatal(err)
+	}
+	d.press("down", "enter")
+	d.wait("the check is done", func() bool { return d.m.running == "" && d.m.journey.Of(wizard.Check).State == wizard.Done })
+	if view := d.m.View(); strings.Contains(view, "pictures without a label") {
+		t.Errorf("an old finding:\n%s", view)
+	}
+}
+
+func TestPasswordsLoseTheBlanksAroundThem(t *testing.T) {
+	p := newProject(t)
+	in := newInstance()
+	in.password = "s3cret"
+	if err := p.Set("login", loginLine); err != nil {
+		t.Fatal(err)
+	}
+	d := drive(t, p, Options{Connect: in.connect}).open()
+	toUpload(t, d)
+	d.press("enter")
+	d.see("The password of")
+	d.paste("\u00a0s3cret\u3000")
+	d.press("enter")
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
 }

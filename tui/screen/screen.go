@@ -3,9 +3,8 @@
 // that they share.
 //
 // A screen opens no other screen and does no work of its own: its Update
-// reports what the person wants (Answer, Start, Stop, Back,
-// Next, GoTo, Quit) and the root
-// model decides.
+// reports what the person wants (Answer, Start, Stop, Back, Next, Show, GoTo,
+// Quit) and the root model decides.
 package screen
 
 import (
@@ -28,6 +27,7 @@ type Common struct {
 	Practice      bool   // the practice instance: nothing costs money
 	Folder        string // the project's
 	NoData        bool   // no labelled pictures are in the folder, and none were named
+	Done          map[wizard.Step]bool
 }
 
 // What a screen reports.
@@ -44,8 +44,10 @@ type (
 	// Back and Next ask for the screen before and after this one.
 	Back struct{}
 	Next struct{}
-	// GoTo asks for the screen of a step.
+	// GoTo asks for the questions of a step.
 	GoTo struct{ Step wizard.Step }
+	// Show asks for the screen of a step as it stands.
+	Show struct{ Step wizard.Step }
 	// Quit asks to leave the wizard.
 	Quit struct{}
 )
@@ -297,10 +299,22 @@ func (s *Screen) fail(code problem.Code, p text.ProblemText) {
 	}
 }
 
+// next is the step to go on with: the first after this one that is not done,
+// else the one that follows.
+func (s *Screen) next() wizard.Step {
+	after := wizard.Steps()[s.number:]
+	for _, step := range after {
+		if !s.Done[step] {
+			return step
+		}
+	}
+	return after[0]
+}
+
 func (s *Screen) doneButtons() []widget.Button {
 	var buttons []widget.Button
 	if s.number < len(wizard.Steps()) {
-		next := wizard.Steps()[s.number]
+		next := s.next()
 		buttons = append(buttons, widget.Button{Value: "next", Label: s.Text.ButtonNext + " " + s.Theme.Signs.Separator + " " + s.Text.Step(next).Name})
 	} else {
 		buttons = append(buttons, widget.Button{Value: "quit", Label: s.Text.ButtonQuit})

@@ -60,7 +60,7 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 	}
 	switch value {
 	case "next":
-		return Next{}
+		return Show{s.next()}
 	case "back":
 		return Back{}
 	case "settings":
