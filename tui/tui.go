@@ -20,6 +20,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/quiet"
 	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
 )
@@ -47,6 +48,8 @@ type Result struct {
 	Training, Billed bool
 }
 
+func init() { quiet.Over() }
+
 // framesPerSecond bounds how often the screen is drawn, for slow links.
 const framesPerSecond = 20
 
@@ -68,7 +71,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		Out: o.Out, NoColor: o.NoColor || noColor && os.Getenv("NO_COLOR") != "", ASCII: o.ASCII,
 		// Asked once and before Bubble Tea reads: a late reply would be typed
 		// into an answer.
-		Light: !lipgloss.HasDarkBackground(),
+		Light: !lipgloss.NewRenderer(os.Stdout).HasDarkBackground(),
 	})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -82,6 +83,13 @@ func (s *terminal) answer(asked []byte) {
 	}
 }
 
+// raw is everything written, with its escape sequences.
+func (s *terminal) raw() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen.String()
+}
+
 // text is everything written since the mark, without escape sequences.
 func (s *terminal) text(since int) string {
 	s.mu.Lock()
@@ -134,9 +142,7 @@ func (s *terminal) ended() int {
 // cursor shown.
 func (s *terminal) restored() {
 	s.t.Helper()
-	s.mu.Lock()
-	all := s.seen.String()
-	s.mu.Unlock()
+	all := s.raw()
 	for _, pair := range [][2]string{{"\x1b[?1049h", "\x1b[?1049l"}, {"\x1b[?25l", "\x1b[?25h"}, {"\x1b[?2004h", "\x1b[?2004l"}} {
 		if strings.LastIndex(all, pair[1]) < strings.LastIndex(all, pair[0]) {
 			s.t.Errorf("%q was set and not taken back", pair[0])
@@ -180,6 +186,42 @@ func TestScreensByKeysAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLinesAskTheTerminalNothing holds that only the screens ask the terminal
+// for its colours: elsewhere there is no time to wait for an answer, and no
+// place for the question.
+func TestLinesAskTheTerminalNothing(t *testing.T) {
+	dir := t.TempDir()
+	s := openTerminal(t, "status", "--lang", "en", "--dir", dir)
+	if code := s.ended(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	if all := s.raw(); strings.Contains(all, "\x1b") || !strings.Contains(all, "Choose region") {
+		t.Errorf("%q", all)
+	}
+	s = openTerminal(t, "--lang", "en", "--dir", dir)
+	s.expect(0, "Choose region")
+	if !strings.Contains(s.raw(), "\x1b]11;?") {
+		t.Error("the screens do not ask whether the terminal is light or dark")
+	}
+	s.press("q")
+	s.ended()
+	s.restored()
+}
+
+// TestHangUpEndsTheProgram holds that the program ends of itself, its record
+// whole, when the window is closed.
+func TestHangUpEndsTheProgram(t *testing.T) {
+	s := openTerminal(t, "--lang", "en", "--dir", t.TempDir())
+	s.expect(0, "Choose region")
+	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.ended(); code < 0 {
+		t.Errorf("killed by the signal: %v", s.cmd.ProcessState)
+	}
+	s.restored()
 }
 
 // BenchmarkFirstFrame measures the time from the start of the process to the
