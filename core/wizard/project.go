@@ -67,6 +67,10 @@ const PracticePlatform = "practice"
 
 // Set gives a plan's key a new value and writes the plan.
 func (p *Project) Set(key, value string) error {
+	switch key {
+	case "data", "code.folder", "code.zip":
+		value = typedPath(value)
+	}
 	next := p.plan
 	if err := next.Set(key, value); err != nil {
 		return err
@@ -76,6 +80,21 @@ func (p *Project) Set(key, value string) error {
 	}
 	p.plan = next
 	return nil
+}
+
+// typedPath is the path that a person means who drops a folder on the terminal
+// or types as in a shell: without quotes around it, and from their home.
+func typedPath(s string) string {
+	s = strings.TrimSpace(s)
+	if n := len(s); n >= 2 && (s[0] == '"' || s[0] == '\'') && s[n-1] == s[0] {
+		s = s[1 : n-1]
+	}
+	if rest, ok := strings.CutPrefix(s, "~"); ok && rest != "" && os.IsPathSeparator(rest[0]) {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	return s
 }
 
 // Journey says where the steps stand by the record, and by what the last

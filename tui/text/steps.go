@@ -211,7 +211,7 @@ var facts = map[string]factSay{
 	"seconds":     {say{"训练用时", "training time"}, "seconds"},
 	"log":         {say{"训练日志", "training log"}, "state"},
 	"model":       {say{"模型文件", "model file"}, ""},
-	"instance":    {say{"实例现状", "instance now"}, "word"},
+	"instance":    {say{"下载完时的实例", "instance at the end"}, "word"},
 	"rehearsal":   {say{"演练", "rehearsal"}, "yesno"},
 }
 
