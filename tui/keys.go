@@ -1,0 +1,155 @@
+package tui
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/screen"
+)
+
+// afterPaste is how long keys are not heard after a login was given: where a
+// paste comes as single keys, what follows its first line is the password.
+const afterPaste = 150 * time.Millisecond
+
+// keys handles a key that was pressed, or held down: over a slow line its
+// repetitions come as one.
+func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
+	typing := m.dialog != nil || m.screens[m.at].Typing()
+	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 || typing {
+		return m.key(msg)
+	}
+	for _, r := range msg.Runes {
+		if r != msg.Runes[0] {
+			return m.key(msg)
+		}
+	}
+	var cmds []tea.Cmd
+	for range msg.Runes {
+		one := msg
+		one.Runes = msg.Runes[:1]
+		cmds = append(cmds, m.key(one))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *root) key(msg tea.KeyMsg) tea.Cmd {
+	m.flash, m.touched = "", true
+	interrupt := msg.Type == tea.KeyCtrlC
+	switch {
+	case !interrupt && m.common.Now().Before(m.deaf):
+		m.deaf = m.common.Now().Add(afterPaste)
+		return nil
+	case msg.Type == tea.KeyCtrlZ:
+		return tea.Suspend
+	case m.dialog != nil:
+		return m.dialogKey(msg)
+	case interrupt, msg.String() == "q" && !m.screens[m.at].Typing():
+		return m.leave()
+	case m.tooSmall():
+		return nil
+	}
+	return m.handle(m.screens[m.at].Update(msg))
+}
+
+// handle does what a screen reports.
+func (m *root) handle(report any) tea.Cmd {
+	switch report := report.(type) {
+	case screen.Back:
+		m.move(-1)
+	case screen.Next:
+		m.move(1)
+	case screen.Show:
+		m.show(report.Step)
+	case screen.GoTo:
+		m.show(report.Step)
+		m.screens[report.Step].Edit()
+	case screen.Quit:
+		return m.leave()
+	case screen.Stop:
+		m.askStop()
+	case screen.Answer, screen.Start:
+		if m.running != "" {
+			m.flash = m.text.Fill(m.text.BusyWith, map[string]string{"step": string(m.running)})
+			return nil
+		}
+		if m.verifying {
+			m.queue = append(m.queue, report)
+			m.flash = m.text.Looking
+			return nil
+		}
+		return m.act(report)
+	}
+	return nil
+}
+
+// act changes the project; it is at rest.
+func (m *root) act(report any) tea.Cmd {
+	switch report := report.(type) {
+	case screen.Answer:
+		m.answer(report)
+	case screen.Start:
+		return m.start(report.Step)
+	}
+	return nil
+}
+
+func (m *root) workQueue() tea.Cmd {
+	var cmds []tea.Cmd
+	queue := m.queue
+	m.queue = nil
+	for _, report := range queue {
+		cmds = append(cmds, m.handle(report))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *root) move(by int) {
+	steps := wizard.Steps()
+	for i, step := range steps {
+		if step == m.at && i+by >= 0 && i+by < len(steps) {
+			m.show(steps[i+by])
+			return
+		}
+	}
+}
+
+func (m *root) show(step wizard.Step) {
+	m.at = step
+	m.screens[step].Enter()
+}
+
+func (m *root) answer(a screen.Answer) {
+	value := a.Value
+	if a.Key == "login" {
+		m.deaf = m.common.Now().Add(afterPaste)
+		if line, ok := m.pasted(a.Key, value); ok {
+			value = line
+		}
+	}
+	if err := m.project.Set(a.Key, value); err != nil {
+		m.screens[a.Step].Refuse(a.Key, value, err)
+		return
+	}
+	m.refresh()
+}
+
+// pasted takes a login apart: the password stays in memory, and only the
+// command goes into the line and the plan.
+func (m *root) pasted(key, paste string) (string, bool) {
+	if key != "login" {
+		return "", false
+	}
+	login, err := rental.ParseLogin(paste)
+	if err != nil {
+		return "", false
+	}
+	if login.Password != "" {
+		m.face.keep(login)
+		login.Password = ""
+		m.flash = m.text.PasteKept
+	}
+	return login.Command(), true
+}
