@@ -43,11 +43,11 @@ func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face w
 	defer l.mu.Unlock()
 	id := login.Command() + " " + plan.HostKey
 	if s := l.open[id]; s != nil {
-		s.use(ctx, face)
+		s.use(face)
 		return s, nil
 	}
 	s := &shared{}
-	s.use(ctx, face)
+	s.use(face)
 	o := remote.Options{
 		Target:     remote.Target{User: login.User, Host: login.Host, Port: login.Port},
 		HostKey:    plan.HostKey,
@@ -125,7 +125,7 @@ type shared struct {
 	present wizard.Face
 }
 
-func (s *shared) use(_ context.Context, face wizard.Face) {
+func (s *shared) use(face wizard.Face) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.present = face

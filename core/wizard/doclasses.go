@@ -137,15 +137,11 @@ func (w *work) write(name string, data []byte) error {
 
 // keep adds a file that the step made to its evidence.
 func (w *work) keep(name string) error {
-	info, err := os.Stat(name)
+	s, err := localSource(name, w.rel(name))
 	if err != nil {
 		return cannotWrite(name, err)
 	}
-	sum, err := fileDigest(name)
-	if err != nil {
-		return cannotWrite(name, err)
-	}
-	w.evidence.Files = append(w.evidence.Files, FileFact{Path: w.rel(name), Size: info.Size(), SHA256: sum})
+	w.evidence.Files = append(w.evidence.Files, FileFact{Path: s.Path, Size: s.Size, SHA256: s.SHA256})
 	return nil
 }
 

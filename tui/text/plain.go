@@ -23,7 +23,6 @@ type PlainText struct {
 	HostKeyOther  string // host, known, fingerprint
 	TrustIt       string
 	StopInstance  string // host
-	LastLine      string // path
 	AllDone       string
 	HowToGoOn     string // command
 	StillTraining string // after leaving while a rented instance trains
@@ -41,7 +40,7 @@ type PlainText struct {
 var plainWords = struct {
 	StepOf, AlreadyDone, EnterNumber, EnterDefault, EnterValue, Empty, NotANumber, Other, TypeOther,
 	AfterFailure, TryAgain, ChangeAnswers, StopHere, YesNo, PasswordFor, PasswordAgain, HostKeyNew, HostKeyOther,
-	TrustIt, StopInstance, LastLine, AllDone, HowToGoOn, StillTraining, StillBilled, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf say
+	TrustIt, StopInstance, AllDone, HowToGoOn, StillTraining, StillBilled, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf say
 }{
 	StepOf:        say{"第 {number} 步，共 {total} 步：{name}", "Step {number} of {total}: {name}"},
 	AlreadyDone:   say{"第 {number} 步，共 {total} 步：{name}，已完成，证据仍然成立", "Step {number} of {total}: {name}: done before, and the evidence still holds"},
@@ -69,7 +68,6 @@ var plainWords = struct {
 	},
 	TrustIt:       say{"信任这个密钥并继续？", "Trust this key and go on?"},
 	StopInstance:  say{"模型已经安全下载。现在关闭实例 {host}，停止计费？", "The model is safely here. Stop the instance {host} now, to end the billing?"},
-	LastLine:      say{"{path}", "{path}"},
 	AllDone:       say{"七个步骤全部完成。", "All seven steps are done."},
 	HowToGoOn:     say{"下次从这里继续：{command}", "To continue from here: {command}"},
 	StillTraining: say{"训练在实例上继续，计费也继续。", "The training goes on at the instance, and so does the billing."},
