@@ -41,7 +41,9 @@ func openTerminal(t testing.TB, args ...string) *terminal {
 		t.Fatal(err)
 	}
 	c := exec.Command(exe, args...)
-	c.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "COLORTERM=")
+	// CI= because termenv asks no terminal anything where CI is set, and this
+	// stands in for a person's terminal.
+	c.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "COLORTERM=", "CI=")
 	f, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Fatal(err)
