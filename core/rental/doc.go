@@ -27,4 +27,12 @@ const (
 	CurrencyBad      problem.Code = "currency-bad"       // got: not three capital letters
 	CurrencyMixed    problem.Code = "currency-mixed"     // want, got
 	PlatformsBroken  problem.Code = "platforms-broken"   // line, what: the platform data cannot be read
+	PanelCannot      problem.Code = "panel-cannot"       // platform, what (balance, stock, state, power-on, power-off): not offered to programs
+	PanelRefused     problem.Code = "panel-refused"      // platform, what, status, detail: the platform's own words, if any
+	PanelToken       problem.Code = "panel-token"        // platform, variable: the developer token is not accepted
+	PanelRealName    problem.Code = "panel-real-name"    // platform: the account's owner has to be verified first
+	PanelNoStock     problem.Code = "panel-no-stock"     // platform: no such GPU is free
+	PanelNotYours    problem.Code = "panel-not-yours"    // platform, instance: unknown, or not reached by the token
+	PanelSilent      problem.Code = "panel-silent"       // platform: no answer in time, or no connection
+	PanelUnclear     problem.Code = "panel-unclear"      // platform, what: an answer that this program does not understand
 )

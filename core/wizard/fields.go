@@ -33,6 +33,7 @@ var planFields = append([]*field{
 	text("platform", Region, "", func(p *Plan) *string { return &p.Platform }, checkPlatform),
 	text("region", Region, "nm-B1", func(p *Plan) *string { return &p.Region }, checkLine),
 	text("login", Upload, "ssh -p 10309 root@connect.nmb1.seetacloud.com", func(p *Plan) *string { return &p.Login }, checkLogin),
+	text("instance", Upload, "pro-76419909953e", func(p *Plan) *string { return &p.Instance }, checkInstance),
 	text("host_key", Upload, "SHA256:...", func(p *Plan) *string { return &p.HostKey }, checkFingerprint),
 	text("data", Check, "train_data", func(p *Plan) *string { return &p.Data }, checkLine),
 	classList(),
@@ -295,6 +296,14 @@ func checkLogin(s string) error {
 	}
 	if login.Password != "" {
 		return problem.New(AnswerHasSecret, nil, "key", "login")
+	}
+	return nil
+}
+
+// checkInstance takes a name that may stand in a web address as it is.
+func checkInstance(s string) error {
+	if checkName(s) != nil {
+		return fmt.Errorf("not the name of an instance")
 	}
 	return nil
 }

@@ -31,6 +31,7 @@ type Plan struct {
 	Platform  string   // a platform of core/rental, "any" or "practice"
 	Region    string   // the platform's sign of a region, "" if it has none
 	Login     string   // ssh command without a password
+	Instance  string   // the platform's name of the instance, for its own interface; "" lets the instance say
 	HostKey   string   // "SHA256:..." if the host's key is to be exactly this
 	Data      string   // folder of labelled pictures
 	Classes   []string // in the order of their ids

@@ -231,7 +231,7 @@ func followsLogin(key string) bool { return key == "platform" || key == "region"
 
 func stepUses(step Step, f *field) bool {
 	switch f.key {
-	case "finish", "host_key", "login":
+	case "finish", "host_key", "instance", "login":
 		// The way in and what comes after do not change what was done. A new
 		// port after a restart of the instance is no new instance.
 		return false

@@ -17,6 +17,8 @@ import (
 type Env struct {
 	Connect Connector
 	Face    Face
+	// Panel opens the platform's own interface for programs; it may be nil.
+	Panel PanelOpener
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 }

@@ -86,18 +86,27 @@ func build(lang Lang) *Text {
 			ByHand: s.byHand.in(lang), Does: s.does.in(lang), Start: s.start.in(lang),
 		}
 	}
-	for key, q := range questions {
-		t.questions[key] = QuestionText{Title: q.title.in(lang), Why: q.why.in(lang)}
+	for _, group := range []map[string]questionSay{
+		questions, rentalQuestions,
+	} {
+		for key, q := range group {
+			t.questions[key] = QuestionText{Title: q.title.in(lang), Why: q.why.in(lang)}
+		}
 	}
 	for _, group := range []map[problem.Code]trouble{
 		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, commandProblems, practiceProblems, moneyProblems,
+		panelProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}
 		}
 	}
-	for code, n := range notes {
-		t.notes[code] = n.in(lang)
+	for _, group := range []map[wizard.NoteCode]say{
+		notes, rentalNotes,
+	} {
+		for code, n := range group {
+			t.notes[code] = n.in(lang)
+		}
 	}
 	return t
 }
