@@ -72,7 +72,7 @@ func greet(t *testing.T, home, name, text string) {
 }
 
 func TestLook(t *testing.T) {
-	s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"AutoDLRegion=nm-B1"}})
+	s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"AutoDLRegion=nm-B1", "AutoDLContainerUUID=abc", "AutoDLSecret=no"}})
 	greet(t, s.Home, ".profile", "echo Welcome; echo /not/a/python\n")
 	facts, err := dial(t, options(s)).Look(t.Context())
 	if err != nil {
@@ -85,10 +85,12 @@ func TestLook(t *testing.T) {
 	if d := time.Since(facts.Clock); d < -time.Minute || d > time.Minute {
 		t.Errorf("clock is off by %v", d)
 	}
-	if facts.CPUs <= 0 || facts.MemoryMiB <= 0 || facts.Region != "nm-B1" || facts.Practice {
+	if facts.CPUs <= 0 || facts.MemoryMiB <= 0 || facts.Practice ||
+		facts.Platform != "autodl" || facts.Region != "nm-B1" || facts.ID != "abc" {
 		t.Errorf("got %+v", facts)
 	}
-	if len(facts.Disks) == 0 || facts.Disks[0].Path != s.Home || facts.Disks[0].FreeBytes <= 0 || !facts.Disks[0].Writable {
+	if len(facts.Disks) == 0 || facts.Disks[0].Path != s.Home || facts.Disks[0].FreeBytes <= 0 ||
+		facts.Disks[0].TotalBytes < facts.Disks[0].FreeBytes || !facts.Disks[0].Writable {
 		t.Errorf("disks: %+v", facts.Disks)
 	}
 	if _, err := exec.LookPath("python3"); err == nil && len(facts.Pythons) == 0 {
@@ -96,6 +98,33 @@ func TestLook(t *testing.T) {
 	}
 	if strings.Join(facts.Tools, " ") == "" {
 		t.Error("no tools were found")
+	}
+	if _, err := os.Stat("/proc/1/stat"); err == nil && (facts.Boot == "" || facts.Uptime <= 0) {
+		t.Errorf("boot %q, %v ago", facts.Boot, facts.Uptime)
+	}
+	if d := facts.ClockOffset; d < -2*time.Second || d > 2*time.Second {
+		t.Errorf("the clock of this very machine is off by %v", d)
+	}
+}
+
+// A clock that is a day ahead is told as such.
+func TestLookAtAWrongClock(t *testing.T) {
+	bin := t.TempDir()
+	date, err := exec.LookPath("date")
+	if err != nil {
+		t.Skip("no date here")
+	}
+	script := "#!/bin/sh\necho $(($(" + date + " +%s) + 86400))\n"
+	if err := os.WriteFile(filepath.Join(bin, "date"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + bin + ":" + os.Getenv("PATH")}})
+	facts, err := dial(t, options(s)).Look(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := (facts.ClockOffset - 24*time.Hour).Abs(); d > 2*time.Second {
+		t.Errorf("off by %v", facts.ClockOffset)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"gpuwizard/assets"
 	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
@@ -25,10 +26,14 @@ const (
 
 // Look asks what the instance is and has; see wizard.Instance.
 func (i *Instance) Look(ctx context.Context) (wizard.Facts, error) {
-	var out bytes.Buffer
+	folders, err := diskFolders()
+	if err != nil {
+		return wizard.Facts{}, err
+	}
+	var out firstSeen
 	r, err := host{i}.Run(ctx, shell.Command{
 		Script: assets.LookScript,
-		Args:   []string{assets.PythonProbe},
+		Args:   append([]string{assets.PythonProbe}, folders...),
 		Output: shell.Limit(&out, maxLook),
 	})
 	if err != nil {
@@ -39,21 +44,57 @@ func (i *Instance) Look(ctx context.Context) (wizard.Facts, error) {
 		return facts, problem.New(wizard.RemoteFailed, errNoAnswer,
 			"what", "look", "exit", strconv.Itoa(r.Exit), "output", shell.Clean(r.Stderr, 1000))
 	}
+	if !facts.Clock.IsZero() {
+		facts.ClockOffset = facts.Clock.Sub(out.when).Round(time.Second)
+	}
 	return facts, nil
 }
 
-// limits of a container, as far as they are known.
-type limits struct {
-	quota, period float64 // cgroup v1
-	cpus          float64
-	nproc         float64
-	memory, host  int64 // bytes; 0 is unknown
+// diskFolders are where the platforms keep their disks, and where those that
+// are not known have them.
+func diskFolders() ([]string, error) {
+	platforms, err := rental.Platforms()
+	if err != nil {
+		return nil, err
+	}
+	var folders []string
+	for _, p := range platforms {
+		for _, d := range p.Disks {
+			if !slices.Contains(folders, d.Path) {
+				folders = append(folders, d.Path)
+			}
+		}
+	}
+	for _, folder := range []string{"/workspace", "/mnt", "/data"} {
+		if !slices.Contains(folders, folder) {
+			folders = append(folders, folder)
+		}
+	}
+	return folders, nil
+}
+
+// firstSeen notes when its first bytes came.
+type firstSeen struct {
+	bytes.Buffer
+	when time.Time
+}
+
+func (f *firstSeen) Write(p []byte) (int, error) {
+	if f.when.IsZero() {
+		f.when = time.Now()
+	}
+	return f.Buffer.Write(p)
 }
 
 // parseFacts reads the answer of the look script: lines of a key, "=" and a
 // value. It takes what it understands, and says whether the last line came.
 func parseFacts(text string) (f wizard.Facts, complete bool) {
 	var l limits
+	var b boot
+	var says platformSays
+	var driver string
+	var probed []wizard.GPU // what one Python found: nvidia-smi may be missing
+	probedBy := 0
 	var prefixes []string // of the Pythons: which of them are the same one
 	for line := range strings.Lines(text) {
 		key, value, ok := strings.Cut(strings.TrimRight(line, "\r\n"), "=")
@@ -79,11 +120,24 @@ func parseFacts(text string) (f wizard.Facts, complete bool) {
 		case "practice":
 			f.Practice = value == "rehearsal" || value == "real"
 			f.Rehearsal = value == "rehearsal"
-		case "region":
-			f.Region = value
+		case "variable":
+			says.take(value)
+		case "driver":
+			driver = value
+		case "shm-kib":
+			if total, _, ok := shell.ParseDF(value); ok && total < math.MaxInt64/1024 {
+				f.ShmBytes = total * 1024
+			}
 		case "gpu":
 			if g, ok := parseGPU(value); ok && len(f.GPUs) < maxItems {
 				f.GPUs = append(f.GPUs, g)
+			}
+		case "python-gpu":
+			if len(probed) == 0 {
+				probedBy = len(f.Pythons)
+			}
+			if g, ok := parseGPU(value + "," + driver); ok && len(f.Pythons) == probedBy && len(probed) < maxItems {
+				probed = append(probed, g)
 			}
 		case "tool":
 			if len(f.Tools) < maxItems && value != "" {
@@ -114,8 +168,14 @@ func parseFacts(text string) (f wizard.Facts, complete bool) {
 			complete = value == "look"
 		default:
 			l.take(key, value)
+			b.take(key, value)
 		}
 	}
+	if len(f.GPUs) == 0 {
+		f.GPUs = probed
+	}
+	f.Platform, f.Region, f.ID = says.best(f.Hostname)
+	f.Boot, f.Uptime = b.best()
 	f.Pythons = bestPythons(f.Pythons, prefixes)
 	f.CPUs, f.MemoryMiB = l.best()
 	return f, complete
@@ -127,20 +187,22 @@ func parseGPU(line string) (wizard.GPU, bool) {
 		return wizard.GPU{}, false
 	}
 	n := len(fields)
-	memory := number(strings.TrimSpace(fields[n-2]))
+	memory := strings.TrimSpace(fields[n-2])
 	g := wizard.GPU{
 		Name:      strings.TrimSpace(strings.Join(fields[:n-2], ",")),
-		MemoryMiB: max(memory, 0),
+		MemoryMiB: max(number(memory), 0),
 		Driver:    strings.TrimSpace(fields[n-1]),
 	}
-	return g, g.Name != ""
+	// A GPU that shares the machine's memory has none of its own: "[N/A]". What
+	// is neither is a sentence about an error.
+	return g, g.Name != "" && (g.MemoryMiB > 0 || strings.HasPrefix(memory, "["))
 }
 
 func diskFact(d *wizard.Disk, key, value string) {
 	switch key {
 	case "disk-kib":
-		if _, free, ok := shell.ParseDF(value); ok && free < math.MaxInt64/1024 {
-			d.FreeBytes = free * 1024
+		if total, free, ok := shell.ParseDF(value); ok && total < math.MaxInt64/1024 && free < math.MaxInt64/1024 {
+			d.TotalBytes, d.FreeBytes = total*1024, free*1024
 		}
 	case "disk-inodes":
 		// File systems that make inodes as they need them say 0 of 0.
@@ -161,7 +223,7 @@ func pythonFact(p *wizard.Python, key, value string) {
 	case "python-cuda":
 		p.CUDA = value
 	case "python-cuda-ready":
-		p.CUDAReady = value == "yes"
+		p.CUDAReady = value == "yes" || value == "likely"
 	}
 }
 
@@ -193,49 +255,6 @@ func bestPythons(list []wizard.Python, prefixes []string) []wizard.Python {
 	}
 	slices.SortStableFunc(kept, func(a, b wizard.Python) int { return cmp.Compare(rank(a), rank(b)) })
 	return kept
-}
-
-func (l *limits) take(key, value string) {
-	switch key {
-	case "nproc":
-		l.nproc = float64(number(value))
-	case "cgroup2-cpu": // "max 100000" or "50000 100000"
-		quota, period, _ := strings.Cut(value, " ")
-		if q, p := number(quota), number(period); q > 0 && p > 0 {
-			l.cpus = float64(q) / float64(p)
-		}
-	case "cgroup1-quota": // -1 is without limit
-		l.quota = float64(number(value))
-	case "cgroup1-period":
-		l.period = float64(number(value))
-	case "cgroup2-memory", "cgroup1-memory":
-		if n := number(value); n > 0 {
-			l.memory = n
-		}
-	case "meminfo": // "MemTotal:       16384000 kB"
-		if fields := strings.Fields(value); len(fields) >= 2 {
-			if n := number(fields[1]); n > 0 && n < math.MaxInt64/1024 {
-				l.host = n * 1024
-			}
-		}
-	}
-}
-
-// best is the container's limit where it is one: cgroup v1 says a huge number
-// for none.
-func (l *limits) best() (cpus float64, memoryMiB int64) {
-	cpus = l.cpus
-	if cpus == 0 && l.quota > 0 && l.period > 0 {
-		cpus = l.quota / l.period
-	}
-	if cpus == 0 || l.nproc > 0 && l.nproc < cpus {
-		cpus = max(l.nproc, 0)
-	}
-	memory := l.memory
-	if l.host > 0 && (memory == 0 || memory > l.host) || memory >= 1<<60 {
-		memory = l.host
-	}
-	return cpus, memory >> 20
 }
 
 // number is s as a number, 0 if it is none.

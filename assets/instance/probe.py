@@ -13,6 +13,7 @@ def say(key, value):
 
 
 def driver_sees_gpu():
+    """Tells the GPUs as the driver knows them, for where nvidia-smi is missing."""
     import ctypes
 
     try:
@@ -22,10 +23,19 @@ def driver_sees_gpu():
     count = ctypes.c_int(0)
     if cuda.cuInit(0) != 0 or cuda.cuDeviceGetCount(ctypes.byref(count)) != 0:
         return False
+    for i in range(min(count.value, 16)):
+        device = ctypes.c_int(0)
+        name = ctypes.create_string_buffer(256)
+        memory = ctypes.c_size_t(0)
+        if cuda.cuDeviceGet(ctypes.byref(device), i) != 0:
+            continue
+        cuda.cuDeviceGetName(name, 255, device)
+        cuda.cuDeviceTotalMem_v2(ctypes.byref(memory), device)
+        say("gpu", "%s, %d" % (name.value.decode("ascii", "replace"), memory.value >> 20))
     return count.value > 0
 
 
-def torch_facts():
+def torch_facts(sees_gpu):
     import importlib.util
 
     spec = importlib.util.find_spec("torch")
@@ -38,7 +48,10 @@ def torch_facts():
     if not facts.get("cuda"):
         return
     say("cuda", facts["cuda"])
-    if not driver_sees_gpu():
+    if not sees_gpu:
+        return
+    if sys.argv[1:] == ["ready"]:
+        say("cuda-ready", "likely")
         return
     if hasattr(os, "fork"):
         import signal
@@ -52,6 +65,6 @@ def torch_facts():
 say("version", "%d.%d.%d" % tuple(sys.version_info[:3]))
 say("prefix", sys.prefix)
 try:
-    torch_facts()
+    torch_facts(driver_sees_gpu())
 except Exception as e:
     say("trouble", type(e).__name__)

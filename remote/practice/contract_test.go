@@ -108,7 +108,7 @@ func TestContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !facts.Practice || !facts.Rehearsal || facts.Home != s.Home() || len(facts.GPUs) != 1 ||
-		len(facts.Pythons) != 1 || !facts.Pythons[0].CUDAReady || len(facts.Disks) != 1 || !facts.Disks[0].Writable ||
+		len(facts.Pythons) != 1 || !facts.Pythons[0].CUDAReady || len(facts.Disks) == 0 || !facts.Disks[0].Writable ||
 		facts.Disks[0].FreeBytes <= 0 || facts.MemoryMiB != 16000 || facts.CPUs != 4 {
 		t.Errorf("facts %+v", facts)
 	}
