@@ -102,7 +102,7 @@ func replaces(e, old wizard.Event) bool {
 		return false
 	}
 	switch e.Kind {
-	case wizard.KindProgress:
+	case wizard.KindProgress, wizard.KindTraining:
 		return true
 	case wizard.KindLog:
 		return e.Live && old.Live

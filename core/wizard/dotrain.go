@@ -40,11 +40,11 @@ func (w *work) doTrain() error {
 	} else {
 		w.note(NoteJobFound, "folder", w.evidence.Fact("job"))
 	}
-	end, history, err := w.follow()
+	end, epochs, err := w.follow()
 	if err != nil {
 		return err
 	}
-	return w.judgeJob(end, history)
+	return w.judgeJob(end, epochs)
 }
 
 // jobAtHand looks for the job of an earlier, interrupted run of this step. A
@@ -156,64 +156,57 @@ const (
 
 // follow brings the job's log here byte for byte, tells what it says, and
 // returns when the job has ended.
-func (w *work) follow() (JobState, *yolov5.History, error) {
-	history := &yolov5.History{}
+func (w *work) follow() (JobState, []yolov5.Epoch, error) {
 	name := w.StatePath(filepath.FromSlash(w.evidence.Fact("log")))
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return JobState{}, history, cannotWrite(name, err)
+		return JobState{}, nil, cannotWrite(name, err)
 	}
 	log, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return JobState{}, history, cannotWrite(name, err)
+		return JobState{}, nil, cannotWrite(name, err)
 	}
 	defer log.Close()
 	w.note(NoteLogFile, "path", w.rel(name))
-	parser := &yolov5.Parser{}
-	lines := clean.NewLines(func(line string, live bool) {
-		w.env.Face.Tell(Event{Step: w.step, Kind: KindLog, Line: line, Live: live})
-		if e, ok := parser.Parse(line); ok {
-			history.Add(e)
-			w.env.Face.Tell(Event{Step: w.step, Kind: KindMetrics, Metrics: e})
-		}
-	})
-	defer lines.Flush()
+	live := w.newLive()
 	// What an interrupted run has brought is told again from here, not fetched.
-	offset, err := io.Copy(lines, log)
+	offset, err := io.Copy(live, log)
 	if err != nil {
-		return JobState{}, history, cannotWrite(name, err)
+		return JobState{}, nil, cannotWrite(name, err)
 	}
-	pause, waited := firstPause, time.Duration(0)
+	pause, waited, caughtUp := firstPause, time.Duration(0), false
 	for {
 		state, chunk, err := w.instance.ReadJob(w.ctx, w.evidence.Fact("job"), offset)
 		switch {
 		case passing(err) && waited < patienceTotal:
 			w.note(NoteReconnect, "host", w.host(), "seconds", strconv.Itoa(int(pause.Seconds())))
 			if err := sleep(w.ctx, pause); err != nil {
-				return state, history, err
+				return state, nil, err
 			}
 			waited += pause
-			pause = min(2*pause, longestPause)
+			pause, caughtUp = min(2*pause, longestPause), false
 			continue
 		case err != nil:
-			return state, history, err
+			return state, nil, err
 		}
 		pause, waited = firstPause, 0
 		if state.LogSize < offset {
 			// Another log than the one that is here: the instance lost it.
-			return state, history, problem.New(RemoteFileChanged, nil, "path", w.evidence.Fact("job")+"/log")
+			return state, nil, problem.New(RemoteFileChanged, nil, "path", w.evidence.Fact("job")+"/log")
 		}
 		if _, err := log.Write(chunk); err != nil {
-			return state, history, cannotWrite(name, err)
+			return state, nil, cannotWrite(name, err)
 		}
 		offset += int64(len(chunk))
-		_, _ = lines.Write(chunk)
+		live.take(chunk, caughtUp)
+		caughtUp = offset >= state.LogSize
 		ended := state.Phase == JobExited || state.Phase == JobLost || state.Phase == JobAbsent
-		if ended && offset >= state.LogSize {
-			return state, history, log.Sync()
+		if ended && caughtUp {
+			live.finish()
+			return state, live.tracker.Standing().Curve, log.Sync()
 		}
 		if len(chunk) == 0 {
 			if err := sleep(w.ctx, lookAgain); err != nil {
-				return state, history, err
+				return state, nil, err
 			}
 		}
 	}
@@ -241,7 +234,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (w *work) judgeJob(end JobState, history *yolov5.History) error {
+func (w *work) judgeJob(end JobState, epochs []yolov5.Epoch) error {
 	log := w.StatePath(filepath.FromSlash(w.evidence.Fact("log")))
 	w.fact("exit", strconv.Itoa(end.Exit))
 	if !end.Started.IsZero() && !end.Ended.IsZero() {
@@ -262,7 +255,6 @@ func (w *work) judgeJob(end JobState, history *yolov5.History) error {
 		return problem.New(TrainingEmpty, nil, "path", best)
 	}
 	w.evidence.Output = w.evidence.Fact("run")
-	epochs := history.Epochs()
 	w.fact("epochs", strconv.Itoa(len(epochs)))
 	if e, ok := yolov5.Best(epochs); ok {
 		w.fact("best_epoch", strconv.Itoa(e.Number))

@@ -18,6 +18,8 @@ const (
 	KindProgress Kind = "progress" // Progress
 	KindLog      Kind = "log"      // Line: output of the instance; Live if the next one replaces it
 	KindMetrics  Kind = "metrics"  // Metrics
+	KindHurdle   Kind = "hurdle"   // Hurdle: found before the training, or gone
+	KindTraining Kind = "training" // Training: where it stands now
 	KindEnd      Kind = "end"      // the step is done
 )
 
@@ -79,6 +81,8 @@ type Event struct {
 	Line     string            `json:"line,omitempty"`
 	Live     bool              `json:"live,omitempty"`
 	Metrics  yolov5.Event      `json:"-"` // what a line of the training log says
+	Training *yolov5.Standing  `json:"training,omitempty"`
+	Hurdle   *Hurdle           `json:"hurdle,omitempty"`
 }
 
 // HostKey is the question whether a host may be trusted.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A Parser reads the lines of a training log, in the formats of v5.0, v6.0 to
@@ -121,7 +122,7 @@ func (p *Parser) progress(line string) (Event, bool) {
 	var ok1, ok2, ok3 bool
 	e.Instances, ok1 = wholeNumber(v[3])
 	e.ImgSize, ok2 = wholeNumber(v[4])
-	e.Batch, e.Batches, ok3 = bar(rest[colon+1:])
+	e.Batch, e.Batches, e.Elapsed, ok3 = bar(rest[colon+1:])
 	if !ok1 || !ok2 || !ok3 {
 		return nil, false
 	}
@@ -140,8 +141,8 @@ func (p *Parser) validation(line string) (Event, bool) {
 			return nil, false
 		}
 		p.classes = false
-		batch, batches, ok := bar(line[colon+3:])
-		return ValidationProgress{Epoch: p.epoch - 1, Batch: batch, Batches: batches}, ok
+		batch, batches, elapsed, ok := bar(line[colon+3:])
+		return ValidationProgress{Epoch: p.epoch - 1, Batch: batch, Batches: batches, Elapsed: elapsed}, ok
 	}
 	if first != "all" && !p.classes {
 		return nil, false
@@ -182,11 +183,12 @@ func trailingNumbers(line string) (name string, v [6]float64, ok bool) {
 
 // bar reads the progress in "  90%|███ | 9/10 00:07", in tqdm's own
 // "67%|██ | 2/3 [00:01<00:00, 1.11it/s]", or in master's
-// " 50% ━━━━━━────── 5/10 3.2it/s 1.0s<2.0s".
-func bar(text string) (done, total int, ok bool) {
+// " 50% ━━━━━━────── 5/10 3.2it/s 1.0s<2.0s". elapsed is -1 where the bar does
+// not say how long it has been at work.
+func bar(text string) (done, total int, elapsed time.Duration, ok bool) {
 	percent := strings.IndexByte(text, '%')
 	if percent < 0 {
-		return 0, 0, false
+		return 0, 0, -1, false
 	}
 	text = text[percent+1:]
 	if at := strings.LastIndexByte(text, '|'); at >= 0 {
@@ -195,7 +197,7 @@ func bar(text string) (done, total int, ok bool) {
 	for {
 		var word string
 		if word, text = nextField(text); word == "" {
-			return 0, 0, false
+			return 0, 0, -1, false
 		}
 		a, b, found := strings.Cut(word, "/")
 		if !found {
@@ -204,9 +206,44 @@ func bar(text string) (done, total int, ok bool) {
 		done, err1 := strconv.Atoi(a)
 		total, err2 := strconv.Atoi(b)
 		if err1 == nil && err2 == nil {
-			return done, total, done >= 0 && done <= total && total > 0
+			return done, total, elapsedOf(text), done >= 0 && done <= total && total > 0
 		}
 	}
+}
+
+// elapsedOf finds the time in what follows a bar's count: "00:07",
+// "[1:00:02<00:00, 1.38it/s]" or "3.2it/s 1.0s<2.0s".
+func elapsedOf(text string) time.Duration {
+	for {
+		var word string
+		if word, text = nextField(text); word == "" {
+			return -1
+		}
+		word = strings.TrimLeft(word, "[")
+		if end := strings.IndexAny(word, "<,]"); end >= 0 {
+			word = word[:end]
+		}
+		if d, ok := clock(word); ok {
+			return d
+		}
+	}
+}
+
+// clock reads "00:07", "1:00:02" and "1.0s".
+func clock(word string) (time.Duration, bool) {
+	if text, ok := strings.CutSuffix(word, "s"); ok {
+		v, err := strconv.ParseFloat(text, 64)
+		return time.Duration(v * float64(time.Second)), err == nil && v >= 0 && v < 1e7
+	}
+	total, parts := 0, 0
+	for part := range strings.SplitSeq(word, ":") {
+		n, err := strconv.Atoi(part)
+		if parts++; err != nil || n < 0 || n > 99_999 || parts > 3 {
+			return 0, false
+		}
+		total = 60*total + n
+	}
+	return time.Duration(total) * time.Second, parts > 1
 }
 
 func nextField(s string) (field, rest string) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 // told reads a log and returns its events: of progress only the last of a
@@ -21,6 +22,7 @@ func told(t *testing.T, name string) (events []Event, progress int) {
 	}
 	defer log.Close()
 	err = ScanLog(log, func(e Event) {
+		e = timeless(e)
 		if n := len(events); n > 0 && reflect.TypeOf(events[n-1]) == reflect.TypeOf(e) {
 			switch e.(type) {
 			case Progress, ValidationProgress, Scan:
@@ -37,6 +39,40 @@ func told(t *testing.T, name string) (events []Event, progress int) {
 		t.Fatal(err)
 	}
 	return events, progress
+}
+
+// timeless is e without what its bar says of the time.
+func timeless(e Event) Event {
+	switch bar := e.(type) {
+	case Progress:
+		bar.Elapsed = 0
+		return bar
+	case ValidationProgress:
+		bar.Elapsed = 0
+		return bar
+	}
+	return e
+}
+
+func TestBarsSayHowLong(t *testing.T) {
+	const row = "        0/4         0G     0.1121    0.01456          0         44         96: "
+	for tail, want := range map[string]time.Duration{
+		" 90%|█████████ | 9/10 00:07":                                7 * time.Second,
+		"100%|██████████| 10/10 1:02:03":                             time.Hour + 2*time.Minute + 3*time.Second,
+		" 67%|██████▋   | 2/3 [00:02<00:01,  1.38it/s]":              2 * time.Second,
+		"  0%|          | 0/3 [00:00<?, ?it/s]":                      0,
+		"100%|██████████| 3/3 [01:00:02<00:00, 12.38s/it]          ": time.Hour + 2*time.Second,
+		" 50% ━━━━━━────── 5/10 3.2it/s 1.5s<2.0s":                   1500 * time.Millisecond,
+		"100% ━━━━━━━━━━━━ 10/10 1.2s/it 1:12":                       72 * time.Second,
+		" 90%|█████████ | 9/10":                                      -1,
+		" 90%|█████████ | 9/10 soon 9 1:2:3:4 x:1":                   -1,
+	} {
+		var p Parser
+		e, ok := p.Parse(row + tail)
+		if got, isProgress := e.(Progress); !ok || !isProgress || got.Elapsed != want {
+			t.Errorf("%q: got %v, want %v", tail, e, want)
+		}
+	}
 }
 
 func TestScanLog(t *testing.T) {
@@ -61,20 +97,20 @@ func TestScanLog(t *testing.T) {
 			SaveDir{run},
 			Start{3},
 			Progress{Epoch: 0, Epochs: 3, GPUMem: 3.41, Train: Losses{0.1121, 0.01456, 0.021}, Instances: 41, ImgSize: 640, Batch: 3, Batches: 3},
-			ValidationProgress{0, 2, 2},
+			ValidationProgress{0, 2, 2, 0},
 			all(0, false, 0.00342, 0.911, 0.0507, 0.0215),
 			Progress{Epoch: 1, Epochs: 3, GPUMem: 3.41, Train: Losses{0.1087, 0.0165, 0.0194}, Instances: 41, ImgSize: 640, Batch: 3, Batches: 3},
-			ValidationProgress{1, 2, 2},
+			ValidationProgress{1, 2, 2, 0},
 			all(1, false, 0.21, 0.4, 0.31, 0.12),
 			Progress{Epoch: 2, Epochs: 3, GPUMem: 3.41, Train: Losses{0.0991, 0.0171, math.NaN()}, Instances: 41, ImgSize: 640, Batch: 3, Batches: 3},
-			ValidationProgress{2, 2, 2},
+			ValidationProgress{2, 2, 2, 0},
 			all(2, false, 0.52, 0.48, 0.392, 0.151),
 			EarlyStop{1, 2},
 			Finished{3, 0.042},
 			Stripped{run + "/weights/last.pt", 3.9},
 			Stripped{run + "/weights/best.pt", 3.9},
-			Validating{run + "/weights/best.pt"},
-			ValidationProgress{2, 2, 2},
+			Scoring{run + "/weights/best.pt"},
+			ValidationProgress{2, 2, 2, 0},
 			all(2, true, 0.52, 0.48, 0.392, 0.151),
 			Validation{2, true, "person", 12, 20, 0.6, 0.5, 0.45, 0.2},
 			Validation{2, true, "traffic light", 12, 10, 0.44, 0.46, 0.334, 0.102},
@@ -86,10 +122,10 @@ func TestScanLog(t *testing.T) {
 			SaveDir{"runs/train/old"},
 			Start{2},
 			step(0, 0.1135),
-			ValidationProgress{0, 1, 1},
+			ValidationProgress{0, 1, 1, 0},
 			old(0, 0.265, 0.0984),
 			step(1, 0.1035),
-			ValidationProgress{1, 1, 1},
+			ValidationProgress{1, 1, 1, 0},
 			old(1, 0.365, 0.108),
 			Finished{2, 0.002},
 			Stripped{"runs/train/old/weights/last.pt", 14.3},
@@ -102,10 +138,10 @@ func TestScanLog(t *testing.T) {
 			SaveDir{"runs/train/old"},
 			Start{2},
 			step(0, 0.1135),
-			ValidationProgress{0, 1, 1},
+			ValidationProgress{0, 1, 1, 0},
 			old(0, 0.265, 0.0984),
 			step(1, 0.1035),
-			ValidationProgress{1, 1, 1},
+			ValidationProgress{1, 1, 1, 0},
 			Finished{2, 0.002},
 			old(1, 0.365, 0.108),
 			Stripped{"runs/train/old/weights/last.pt", 14.3},
@@ -118,7 +154,7 @@ func TestScanLog(t *testing.T) {
 			SaveDir{"/root/runs/exp"},
 			Start{2},
 			Progress{Epoch: 1, Epochs: 2, GPUMem: 0.611, Train: Losses{0.1, 0.02, 0.003}, Instances: 7, ImgSize: 640, Batch: 2, Batches: 2},
-			ValidationProgress{1, 1, 1},
+			ValidationProgress{1, 1, 1, 0},
 			Validation{Epoch: 1, Class: "all", Images: 8, Instances: 10, Precision: 0.5, Recall: 0.25, MAP50: 0.3, MAP: 0.1},
 			Finished{1, 0.01},
 			Stripped{"/root/runs/exp/weights/best.pt", 5.3},

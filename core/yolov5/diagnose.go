@@ -81,7 +81,7 @@ func (d *diagnosis) piece(piece string, line int, last bool) {
 	event, ok := d.parser.Parse(text)
 	if ok {
 		d.event(event, line)
-	} else if done, total, isBar := bar(text); isBar && strings.Contains(text, "%|") {
+	} else if done, total, _, isBar := bar(text); isBar && strings.Contains(text, "%|") {
 		d.midBar = done < total
 	}
 	if !last {

@@ -1,5 +1,7 @@
 package yolov5
 
+import "time"
+
 // An Event is something that a line of a training log says. Figures that a
 // release does not print are NaN, counts that it does not print are -1.
 type Event interface{ event() }
@@ -52,6 +54,7 @@ type Progress struct {
 	ImgSize   int
 	Batch     int // batches done
 	Batches   int
+	Elapsed   time.Duration // since the epoch began, in whole seconds as a rule; -1 if not printed
 }
 
 // ValidationProgress tells of batches validated.
@@ -59,6 +62,7 @@ type ValidationProgress struct {
 	Epoch   int // -1 before the first epoch
 	Batch   int
 	Batches int
+	Elapsed time.Duration // since it began; -1 if not printed
 }
 
 // Validation is a row of figures: of all classes together, or of one class,
@@ -94,8 +98,8 @@ type Stripped struct {
 	MB   float64
 }
 
-// Validating tells that the model in Path is validated after the training.
-type Validating struct{ Path string }
+// Scoring tells that the model in Path is validated after the training.
+type Scoring struct{ Path string }
 
 // Saved is the last line of a training that ended well (v6.0 and later).
 type Saved struct{ Path string }
@@ -111,7 +115,7 @@ func (Validation) event()         {}
 func (EarlyStop) event()          {}
 func (Finished) event()           {}
 func (Stripped) event()           {}
-func (Validating) event()         {}
+func (Scoring) event()            {}
 func (Saved) event()              {}
 
 // A History gathers the epochs that the events of a training tell, for curves

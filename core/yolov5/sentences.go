@@ -64,7 +64,7 @@ var sentences = []struct {
 		regexp.MustCompile(`^Validating (.+\.pt)\.\.\.$`),
 		func(p *Parser, m []string) (Event, bool) {
 			p.final = true
-			return Validating{Path: m[1]}, true
+			return Scoring{Path: m[1]}, true
 		},
 	},
 	{
@@ -127,7 +127,7 @@ func (p *Parser) sentence(line string) (Event, bool) {
 func scan(set, path string, images, backgrounds, corrupt int, tail string) (Event, bool) {
 	e := Scan{Set: set, Path: path, Images: images, Backgrounds: backgrounds, Corrupt: corrupt}
 	var ok bool
-	e.Checked, e.Total, ok = bar(tail)
+	e.Checked, e.Total, _, ok = bar(tail)
 	e.Done = ok && e.Checked == e.Total
 	return e, ok
 }

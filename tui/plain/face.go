@@ -12,6 +12,7 @@ import (
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
+	"gpuwizard/core/yolov5"
 	"gpuwizard/tui/widget"
 )
 
@@ -38,7 +39,18 @@ func (c *Console) Tell(e wizard.Event) {
 		if !e.Live {
 			c.line("  | " + e.Line)
 		}
+	case wizard.KindTraining:
+		c.tellTraining(*e.Training)
 	}
+}
+
+// tellTraining says after an epoch how it went and what is left.
+func (c *Console) tellTraining(s yolov5.Standing) {
+	if s.EpochShare < 1 || s.Phase != yolov5.Learning || len(s.Curve) == c.epochs {
+		return
+	}
+	c.epochs = len(s.Curve)
+	c.line("  " + c.o.Text.EpochLine(s))
 }
 
 func (c *Console) tellProgress(p wizard.Progress) {

@@ -42,6 +42,7 @@ type Console struct {
 	mu       sync.Mutex
 	progress time.Time // when progress was last told
 	failed   error     // of writing: there is nobody to tell
+	epochs   int       // told of, of the training at work
 }
 
 // New returns a console.

@@ -1,0 +1,103 @@
+package wizard
+
+import (
+	"bytes"
+	"path"
+	"time"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/yolov5"
+)
+
+// live reads the log of a training as it comes and tells where it stands.
+type live struct {
+	*work
+	parser  yolov5.Parser
+	tracker yolov5.Tracker
+	lines   *clean.Lines
+	at      time.Time // when the lines at hand were written; zero for the past
+	told    time.Time
+	looked  time.Time // at the results file
+	ended   bool      // an epoch has, since then
+}
+
+func (w *work) newLive() *live {
+	l := &live{work: w}
+	l.lines = clean.NewLines(l.line)
+	return l
+}
+
+func (l *live) line(line string, replaced bool) {
+	l.env.Face.Tell(Event{Step: l.step, Kind: KindLog, Line: line, Live: replaced})
+	e, ok := l.parser.Parse(line)
+	if !ok {
+		return
+	}
+	l.tracker.Add(e, l.at)
+	if v, ok := e.(yolov5.Validation); ok && v.Class == "all" {
+		l.ended = true
+	}
+	l.env.Face.Tell(Event{Step: l.step, Kind: KindMetrics, Metrics: e})
+}
+
+// Write takes a piece of an earlier run's log in.
+func (l *live) Write(piece []byte) (int, error) {
+	l.at = time.Time{}
+	return l.lines.Write(piece)
+}
+
+// take takes a piece of the log in; fresh is whether it was written just now.
+func (l *live) take(piece []byte, fresh bool) {
+	l.at = time.Time{}
+	if fresh {
+		l.at = l.env.Now()
+	}
+	_, _ = l.lines.Write(piece)
+	l.results(false)
+	l.tell(l.ended)
+}
+
+// The shortest times between two tellings, and between two looks at the
+// results file.
+const (
+	tellEvery    = 500 * time.Millisecond
+	resultsEvery = 15 * time.Second
+)
+
+func (l *live) tell(now bool) {
+	if !now && l.env.Now().Sub(l.told) < tellEvery {
+		return
+	}
+	l.told = l.env.Now()
+	standing := l.tracker.Standing()
+	l.env.Face.Tell(Event{Step: l.step, Kind: KindTraining, Training: &standing})
+}
+
+// printResults prints the header and the last rows of a results file.
+const printResults = `head -n 1 "$1" 2>/dev/null; tail -n 60 "$1" 2>/dev/null; exit 0`
+
+// results looks at the file of results when an epoch has ended: it holds what
+// the console does not print. Without it the curves are those of the console.
+func (l *live) results(now bool) {
+	if !l.ended || !now && l.env.Now().Sub(l.looked) < resultsEvery {
+		return
+	}
+	l.looked, l.ended = l.env.Now(), false
+	release := yolov5.Release(l.record.Steps[Classes].Fact("release"))
+	var out bytes.Buffer
+	exit, err := l.instance.Run(l.ctx, printResults, []string{path.Join(l.evidence.Fact("run"), release.ResultsFile())}, limited(&out))
+	if err != nil || exit != 0 {
+		return
+	}
+	if rows, err := yolov5.ParseResults(&out); err == nil {
+		l.tracker.Merge(rows)
+	}
+}
+
+// finish takes in what is left at the end.
+func (l *live) finish() {
+	l.lines.Flush()
+	l.ended = true
+	l.results(true)
+	l.tell(true)
+}

@@ -1,0 +1,74 @@
+package text
+
+import (
+	"strconv"
+	"time"
+
+	"gpuwizard/core/yolov5"
+)
+
+// TrainingText holds the words about a training at work. Its fields are filled
+// from trainingWords by name.
+type TrainingText struct {
+	Epoch   string // epoch, epochs, map50, best, at, left: one epoch is over
+	Between string // low, high: how long it may still take
+	About   string // time
+}
+
+var trainingWords = struct {
+	Epoch, Between, About say
+}{
+	Epoch: say{
+		"第 {epoch} 轮，共 {epochs} 轮[[：mAP50 {map50}]][[，目前最好 {best}]][[（第 {at} 轮）]][[，还要 {left}]]",
+		"epoch {epoch} of {epochs}[[: mAP50 {map50}]][[, best so far {best}]][[ (epoch {at})]][[, {left} left]]",
+	},
+	Between: say{"{low} 到 {high}", "{low} to {high}"},
+	About:   say{"约 {time}", "about {time}"},
+}
+
+// Training returns the words about a training at work.
+func (t *Text) Training() TrainingText {
+	var w TrainingText
+	t.speak(trainingWords, &w)
+	return w
+}
+
+// Left writes how long a training may still take: a span, or one time where
+// the span is narrow. It is "" while nothing can be said.
+func (t *Text) Left(s yolov5.Standing) string {
+	if s.Left <= 0 {
+		return ""
+	}
+	low, high := t.Rough(s.LeftLow), t.Rough(s.LeftHigh)
+	if low == high || s.LeftHigh-s.LeftLow < s.Left/5 {
+		return t.Fill(t.Training().About, map[string]string{"time": t.Rough(s.Left)})
+	}
+	return t.Fill(t.Training().Between, map[string]string{"low": low, "high": high})
+}
+
+// Rough writes a span of time no finer than a forecast of it can be.
+func (t *Text) Rough(d time.Duration) string {
+	switch {
+	case d < 90*time.Second:
+		return t.Duration(d.Round(5 * time.Second))
+	case d < 10*time.Minute:
+		return t.Duration(d.Round(30 * time.Second))
+	case d < time.Hour:
+		return t.Duration(d.Round(time.Minute))
+	}
+	return t.Duration(d.Round(5 * time.Minute))
+}
+
+// EpochLine tells of an epoch that is over.
+func (t *Text) EpochLine(s yolov5.Standing) string {
+	args := map[string]string{"epoch": strconv.Itoa(s.Epoch + 1), "epochs": strconv.Itoa(s.Epochs), "left": t.Left(s)}
+	for _, e := range s.Curve {
+		if e.Number == s.Epoch {
+			args["map50"] = t.Figure(e.MAP50)
+		}
+	}
+	if s.Best != nil {
+		args["best"], args["at"] = t.Figure(s.Best.MAP50), strconv.Itoa(s.Best.Number+1)
+	}
+	return t.Fill(t.Training().Epoch, args)
+}
