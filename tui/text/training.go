@@ -33,9 +33,9 @@ func (t *Text) Training() TrainingText {
 	return w
 }
 
-// Left writes how long a training may still take: a span, or one time where
+// TimeLeft writes how long a training may still take: a span, or one time where
 // the span is narrow. It is "" while nothing can be said.
-func (t *Text) Left(s yolov5.Standing) string {
+func (t *Text) TimeLeft(s yolov5.Standing) string {
 	if s.Left <= 0 {
 		return ""
 	}
@@ -61,7 +61,7 @@ func (t *Text) Rough(d time.Duration) string {
 
 // EpochLine tells of an epoch that is over.
 func (t *Text) EpochLine(s yolov5.Standing) string {
-	args := map[string]string{"epoch": strconv.Itoa(s.Epoch + 1), "epochs": strconv.Itoa(s.Epochs), "left": t.Left(s)}
+	args := map[string]string{"epoch": strconv.Itoa(s.Epoch + 1), "epochs": strconv.Itoa(s.Epochs), "left": t.TimeLeft(s)}
 	for _, e := range s.Curve {
 		if e.Number == s.Epoch {
 			args["map50"] = t.Figure(e.MAP50)
