@@ -20,6 +20,7 @@ const (
 	KindMetrics  Kind = "metrics"  // Metrics
 	KindHurdle   Kind = "hurdle"   // Hurdle: found before the training, or gone
 	KindTraining Kind = "training" // Training: where it stands now
+	KindGuard    Kind = "guard"    // Guard: what was read back of the guard on the instance
 	KindEnd      Kind = "end"      // the step is done
 )
 
@@ -80,6 +81,7 @@ type Event struct {
 	Progress *Progress         `json:"progress,omitempty"`
 	Line     string            `json:"line,omitempty"`
 	Live     bool              `json:"live,omitempty"`
+	Guard    *GuardState       `json:"guard,omitempty"`
 	Metrics  yolov5.Event      `json:"-"` // what a line of the training log says
 	Training *yolov5.Standing  `json:"training,omitempty"`
 	Hurdle   *Hurdle           `json:"hurdle,omitempty"`

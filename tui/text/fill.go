@@ -135,6 +135,10 @@ func (t *Text) value(form, value string) string {
 		if len(value) > 12 {
 			return value[:12]
 		}
+	case "guard":
+		if s, ok := guardWords[value]; ok {
+			return s.in(t.Lang)
+		}
 	case "word":
 		if s, ok := valueWords[value]; ok {
 			return s.in(t.Lang)

@@ -102,7 +102,7 @@ func build(lang Lang) *Text {
 		}
 	}
 	for _, group := range []map[wizard.NoteCode]say{
-		notes, rentalNotes,
+		notes, rentalNotes, guardNotes,
 	} {
 		for code, n := range group {
 			t.notes[code] = n.in(lang)
