@@ -70,6 +70,10 @@ func (m *root) handle(report any) tea.Cmd {
 		return m.leave()
 	case screen.Stop:
 		m.askStop()
+	case screen.Skip:
+		if m.survey != nil {
+			m.survey.Skip()
+		}
 	case screen.Answer, screen.Start:
 		if m.running != "" {
 			m.flash = m.text.Fill(m.text.BusyWith, map[string]string{"step": string(m.running)})

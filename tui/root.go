@@ -41,7 +41,8 @@ type root struct {
 
 	touched   bool // a key was pressed
 	verifying bool
-	running   wizard.Step // "" if none
+	running   wizard.Step     // "" if none
+	survey    *dataset.Survey // of the data, that the step reads
 	stop      context.CancelFunc
 	done      chan struct{} // closed when the goroutine of the step has ended
 	queue     []any         // reports of screens that wait for the project
@@ -236,6 +237,9 @@ func (m *root) atRest() bool { return m.running == "" && !m.verifying }
 
 func (m *root) tell(events []wizard.Event) {
 	for _, e := range events {
+		if e.Kind == wizard.KindSurvey {
+			m.survey = e.Survey
+		}
 		if s := m.screens[e.Step]; s != nil && s.Working() {
 			s.Tell(e)
 		}

@@ -71,6 +71,10 @@ func (a *app) checkFlags(c *cobra.Command, o *checkOptions) {
 // readData reads a folder or a zip, with a full look at the pictures unless it
 // is to be quick. On broken labels it returns the set and the problem.
 func (a *app) readData(ctx context.Context, name string, o checkOptions) (*dataset.Set, *dataset.Likeness, error) {
+	tell := a.dataTeller()
+	progress := func(p dataset.Progress) {
+		tell(wizard.Event{Kind: wizard.KindProgress, Progress: wizard.ProgressOf(p)})
+	}
 	if strings.EqualFold(filepath.Ext(name), ".zip") {
 		if _, err := os.Stat(name); os.IsNotExist(err) {
 			return nil, nil, problem.New(dataset.NoSuchFolder, err, "path", name)
@@ -81,21 +85,31 @@ func (a *app) readData(ctx context.Context, name string, o checkOptions) (*datas
 		}
 		a.cleanup = append(a.cleanup, func() { os.RemoveAll(tmp) })
 		dir := filepath.Join(tmp, "data")
-		if _, err := dataset.Unpack(ctx, name, dir, dataset.Limits{}); err != nil {
+		if _, err := dataset.Unpack(ctx, name, dir, dataset.Limits{Tell: progress}); err != nil {
 			return nil, nil, err
 		}
 		name = dir
 	}
-	set, err := dataset.Read(ctx, name, dataset.Options{ByFilename: o.filename})
+	survey := dataset.NewSurvey(name, dataset.Options{ByFilename: o.filename, Tell: progress})
+	tell(wizard.Event{Kind: wizard.KindSurvey, Survey: survey})
+	set, err := survey.Read(ctx)
 	if set == nil || o.quick {
 		return set, nil, err
 	}
-	likeness, lookErr := dataset.Twins(ctx, set, dataset.Options{}, nil)
+	likeness, lookErr := survey.Look(ctx)
+	tell(wizard.Event{Kind: wizard.KindEnd})
 	if lookErr != nil {
 		return nil, nil, problem.New(wizard.Cancelled, lookErr)
 	}
-	set.Apply(likeness)
 	return set, likeness, err
+}
+
+// dataTeller tells a person who waits how far the reading is.
+func (a *app) dataTeller() func(wizard.Event) {
+	if !a.terminal || a.json {
+		return func(wizard.Event) {}
+	}
+	return a.console().Tell
 }
 
 func ruined(set *dataset.Set) bool {

@@ -16,13 +16,18 @@ func main() {
 	// Under a Chinese locale this library would count box-drawing characters
 	// and the ellipsis as two cells, which terminals draw in one.
 	runewidth.DefaultCondition.EastAsianWidth = false
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	ends := []os.Signal{syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
 		// The window was closed, and not under nohup.
-		signals = append(signals, syscall.SIGHUP)
+		ends = append(ends, syscall.SIGHUP)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
-	code := run(ctx, os.Args[1:], systemStreams())
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
+	ctx, cancel := context.WithCancel(ctx)
+	streams := systemStreams()
+	pressed := make(chan os.Signal, 1)
+	signal.Notify(pressed, os.Interrupt)
+	go streams.interrupts.serve(pressed, cancel)
+	code := run(ctx, os.Args[1:], streams)
 	stop()
 	os.Exit(code)
 }

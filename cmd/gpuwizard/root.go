@@ -40,10 +40,12 @@ type streams struct {
 	// restore shows again what is typed, if the program ends while it asks for
 	// a password.
 	restore func()
+	// interrupts are nil where Ctrl-C only ever ends the program.
+	interrupts *interrupts
 }
 
 func systemStreams() streams {
-	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr, interrupts: &interrupts{}}
 	in, out := int(os.Stdin.Fd()), int(os.Stdout.Fd())
 	s.terminal = term.IsTerminal(in) && term.IsTerminal(out)
 	s.dumb = os.Getenv("TERM") == "dumb"
@@ -278,6 +280,9 @@ func (a *app) console() *plain.Console {
 	}
 	if a.readPassword != nil {
 		o.ReadPassword = a.readPassword
+	}
+	if a.terminal && a.interrupts != nil {
+		o.OnInterrupt = a.interrupts.take
 	}
 	return plain.New(o)
 }

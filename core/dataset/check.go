@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"path"
 	"slices"
 	"strconv"
@@ -12,18 +13,27 @@ import (
 
 // A findings collects files by what is wrong with them.
 type findings struct {
-	byKey map[string]*Finding
+	byKey map[string]*gathered
+}
+
+// A gathered finding may know which of its files are worse than others.
+type gathered struct {
+	Finding
+	weights []float64 // of Files, or none
 }
 
 // add files one file under a finding; details are names and values that tell
 // findings of one check apart.
-func (f *findings) add(c Check, s Severity, m Mend, file string, details ...string) *Finding {
+func (f *findings) add(c Check, s Severity, m Mend, file string, details ...string) *gathered {
 	key := string(c) + "\x00" + strings.Join(details, "\x00")
 	got := f.byKey[key]
 	if got == nil {
-		got = &Finding{Check: c, Severity: s, Mend: m, Args: map[string]string{}}
+		got = &gathered{Finding: Finding{Check: c, Severity: s, Mend: m, Args: map[string]string{}}}
 		for i := 0; i+1 < len(details); i += 2 {
 			got.Args[details[i]] = details[i+1]
+		}
+		if f.byKey == nil {
+			f.byKey = map[string]*gathered{}
 		}
 		f.byKey[key] = got
 	}
@@ -40,42 +50,63 @@ func (f *findings) addAll(c Check, s Severity, m Mend, files []string, details .
 }
 
 // count adds to a number among the details.
-func (f *Finding) count(name string, by int) {
-	n, _ := strconv.Atoi(f.Args[name])
-	f.Args[name] = strconv.Itoa(n + by)
+func (g *gathered) count(name string, by int) *gathered {
+	n, _ := strconv.Atoi(g.Args[name])
+	g.Args[name] = strconv.Itoa(n + by)
+	return g
 }
 
-func (f *findings) sorted() []Finding {
-	keys := slices.Sorted(maps.Keys(f.byKey))
-	slices.SortStableFunc(keys, func(a, b string) int {
-		x, y := f.byKey[a], f.byKey[b]
+// weigh says how bad the last file is, among those of its finding; it is to be
+// called for all of them or for none.
+func (g *gathered) weigh(weight float64) { g.weights = append(g.weights, weight) }
+
+// sort brings the worst files to the front; of equals the order stays.
+func (g *gathered) sort() {
+	if len(g.weights) != len(g.Files) {
+		return
+	}
+	order := make([]int, len(g.Files))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(g.weights[b], g.weights[a]) })
+	files := make([]string, len(order))
+	for to, from := range order {
+		files[to] = g.Files[from]
+	}
+	g.Files, g.weights = files, nil
+}
+
+// list returns copies of what was found so far, in an order that does not
+// change; lists of files are shared as they are now.
+func (f *findings) list() []Finding {
+	var out []Finding
+	for _, key := range slices.Sorted(maps.Keys(f.byKey)) {
+		one := f.byKey[key].Finding
+		one.Args, one.Files = maps.Clone(one.Args), slices.Clip(one.Files)
+		out = append(out, one)
+	}
+	return out
+}
+
+// worstFirst sorts findings.
+func worstFirst(list []Finding) []Finding {
+	slices.SortStableFunc(list, func(x, y Finding) int {
 		return cmp.Or(
 			cmp.Compare(severityRank[x.Severity], severityRank[y.Severity]),
 			cmp.Compare(rank[x.Check], rank[y.Check]),
 			cmp.Compare(len(y.Files), len(x.Files)),
 		)
 	})
-	var out []Finding
-	for _, k := range keys {
-		out = append(out, *f.byKey[k])
-	}
-	return out
+	return list
 }
 
 // check fills in the set's findings.
 func check(ctx context.Context, s *Set, r *reading) error {
-	f := &findings{byKey: map[string]*Finding{}}
-	settleTurns(s)
+	f := &findings{}
+	r.survey.change(func() { settleTurns(s) })
 	for i := range s.Items {
-		checkPicture(f, &s.Items[i])
-		checkTurn(f, &s.Items[i])
-		checkNames(f, &s.Items[i])
-		if r.of[i] >= 0 {
-			checkAnnotation(f, &s.Items[i], &r.notes[r.of[i]])
-			checkBoxes(f, &s.Items[i])
-		} else {
-			f.add(Unlabelled, Harms, MendAsk, s.Items[i].Image, "kind", "missing")
-		}
+		r.checkItem(f, i)
 	}
 	for _, a := range r.orphans {
 		rel := r.found.annotations[a]
@@ -94,14 +125,30 @@ func check(ctx context.Context, s *Set, r *reading) error {
 	checkUnnamed(f, s, r)
 	checkLabels(f, s)
 	checkBalance(f, s, checkClasses(f, s))
-	if err := checkTwins(ctx, f, s, r.opts.Workers); err != nil {
+	if err := checkTwins(ctx, f, s, r); err != nil {
 		return err
 	}
-	weigh(f, s)
 	offerRepair(f, r)
 	slices.Sort(s.LeftOut)
-	s.Findings = f.sorted()
+	for _, g := range f.byKey {
+		g.sort()
+	}
+	s.Findings = worstFirst(weighed(f.list(), len(s.Items)))
 	return nil
+}
+
+// checkItem looks for what a picture tells by itself.
+func (r *reading) checkItem(f *findings, i int) {
+	it := &r.items[i]
+	checkPicture(f, it)
+	checkTurn(f, it)
+	checkNames(f, it)
+	if a := r.of[i]; a >= 0 {
+		checkAnnotation(f, it, &r.notes[a])
+		checkBoxes(f, it)
+	} else {
+		f.add(Unlabelled, Harms, MendAsk, it.Image, "kind", "missing")
+	}
 }
 
 // offerRepair says of labels of other pictures how they can be paired anew.
@@ -126,7 +173,7 @@ func checkPicture(f *findings, it *Item) {
 // checkUnnamed looks for numbers that no file gives a name: a model trained on
 // them says 0 and 1, and those without a name may be a slip.
 func checkUnnamed(f *findings, s *Set, r *reading) {
-	var got *Finding
+	var got *gathered
 	boxes, lowest := 0, maxClass
 	for i := range s.Items {
 		if r.of[i] < 0 || r.notes[r.of[i]].unnamed == 0 {
@@ -134,6 +181,7 @@ func checkUnnamed(f *findings, s *Set, r *reading) {
 		}
 		n := &r.notes[r.of[i]]
 		got = f.add(ClassNames, Harms, MendNone, s.Items[i].Annotation, "kind", "unnamed")
+		got.weigh(float64(n.unnamed))
 		boxes, lowest = boxes+n.unnamed, min(lowest, n.lowest)
 	}
 	if got != nil {
@@ -152,7 +200,7 @@ func checkAnnotation(f *findings, it *Item, n *note) {
 		f.add(ClassNames, Minor, MendAuto, it.Annotation, "kind", "blank")
 	}
 	if n.noBox > 0 {
-		f.add(MissingFields, Harms, MendNone, it.Annotation, "kind", "box")
+		f.add(MissingFields, Harms, MendNone, it.Annotation, "kind", "box").weigh(float64(n.noBox))
 	}
 	if n.noDifficult {
 		f.add(MissingFields, Minor, MendAuto, it.Annotation, "kind", "difficult")
@@ -169,7 +217,8 @@ func checkAnnotation(f *findings, it *Item, n *note) {
 	case it.LabelWidth == n.width && it.LabelHeight == n.height:
 		f.add(ForeignLabels, Minor, MendAuto, it.Annotation, "kind", "scaled")
 	default:
-		f.add(ForeignLabels, Harms, MendNone, it.Annotation, "kind", "other")
+		stretched := math.Log(float64(n.width) / float64(it.Width) * float64(it.Height) / float64(n.height))
+		f.add(ForeignLabels, Harms, MendNone, it.Annotation, "kind", "other").weigh(math.Abs(stretched))
 	}
 	if len(it.Boxes) == 0 && n.noBox == 0 {
 		f.add(Unlabelled, Minor, MendNone, it.Image, "kind", "empty")
@@ -200,14 +249,14 @@ func checkBoxes(f *findings, it *Item) {
 	}
 	for kind, n := range map[string]int{"reversed": reversed, "outside": outside, "empty": empty} {
 		if n > 0 {
-			f.add(BadBox, Harms, MendAuto, it.Annotation, "kind", kind).count("boxes", n)
+			f.add(BadBox, Harms, MendAuto, it.Annotation, "kind", kind).count("boxes", n).weigh(float64(n))
 		}
 	}
 	if difficult > 0 {
-		f.add(Difficult, Minor, MendAsk, it.Annotation).count("boxes", difficult)
+		f.add(Difficult, Minor, MendAsk, it.Annotation).count("boxes", difficult).weigh(float64(difficult))
 	}
 	if twice := len(it.Boxes) - distinct(it.Boxes); twice > 0 {
-		f.add(DuplicateRows, Minor, MendAuto, it.Annotation).count("boxes", twice)
+		f.add(DuplicateRows, Minor, MendAuto, it.Annotation).count("boxes", twice).weigh(float64(twice))
 	}
 }
 
@@ -249,22 +298,23 @@ func checkLabels(f *findings, s *Set) {
 	}
 }
 
-// weigh sets what can only be judged with the whole set in view.
-func weigh(f *findings, s *Set) {
-	total := len(s.Items)
-	for key, got := range f.byKey {
-		share := 100 * len(got.Files) / max(total, 1)
+// weighed sets what can only be judged beside the number of pictures, and
+// leaves out what is no defect then.
+func weighed(list []Finding, pictures int) []Finding {
+	var out []Finding
+	for _, f := range list {
+		share := 100 * len(f.Files) / max(pictures, 1)
 		switch {
-		case got.Check == ForeignLabels && got.Args["kind"] == "other" && share >= 10:
-			got.Severity = Ruins
-		case got.Check == Unreadable && share >= 50:
-			got.Severity = Ruins
-		case got.Check == Unlabelled && got.Args["kind"] == "empty" && share <= 10:
+		case f.Check == ForeignLabels && f.Args["kind"] == "other" && share >= 10,
+			f.Check == Unreadable && share >= 50,
+			f.Check == Unlabelled && share >= 50:
+			f.Severity = Ruins
+		case f.Check == Unlabelled && f.Args["kind"] == "empty" && share <= 10:
 			// Up to a tenth of the pictures without an object does good:
 			// they teach what is none.
-			delete(f.byKey, key)
-		case got.Check == Unlabelled && share >= 50:
-			got.Severity = Ruins
+			continue
 		}
+		out = append(out, f)
 	}
+	return out
 }

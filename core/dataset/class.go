@@ -9,25 +9,32 @@ import (
 
 // classes counts the boxes of each class.
 func classes(items []Item) []Class {
-	byName := map[string]*Class{}
+	known := map[string]*Class{}
 	for i := range items {
-		for _, b := range items[i].Boxes {
-			c := byName[b.Class]
-			if c == nil {
-				c = &Class{Name: b.Class, Boxes: map[string]int{}}
-				byName[b.Class] = c
-			}
-			c.Boxes[items[i].Part]++
-			c.Total++
-		}
+		count(known, &items[i])
 	}
 	var out []Class
-	for _, c := range byName {
+	for _, c := range known {
 		out = append(out, *c)
 	}
-	slices.SortFunc(out, func(a, b Class) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(out, byName)
 	return out
 }
+
+// count adds a picture's boxes to those of their classes.
+func count(known map[string]*Class, it *Item) {
+	for _, b := range it.Boxes {
+		c := known[b.Class]
+		if c == nil {
+			c = &Class{Name: b.Class, Boxes: map[string]int{}}
+			known[b.Class] = c
+		}
+		c.Boxes[it.Part]++
+		c.Total++
+	}
+}
+
+func byName(a, b Class) int { return strings.Compare(a.Name, b.Name) }
 
 // What tells findings about class names apart.
 const (

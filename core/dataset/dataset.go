@@ -163,23 +163,40 @@ type Options struct {
 	ByFilename bool
 	Workers    int            // 0: one for each processor
 	Tell       func(Progress) // called now and then, never twice at a time
-	// Each is called with every picture as soon as it and its annotation were
-	// read, in no order and never twice at a time, so that they can be looked
-	// at while the others are read. What only the whole set tells (twins,
-	// Group, Turn, a pairing by <filename>) is not in it yet.
-	Each func(Item)
+	// Skip, once it is closed, ends a look at the pictures by Twins: what was
+	// not looked at by then is named in the Likeness.
+	Skip <-chan struct{}
 }
 
-// Progress of Read.
+// Progress of Read or Twins.
 type Progress struct {
+	Phase       Phase
 	Done, Total int // pictures and annotations; Total is 0 while folders are listed
 	Path        string
 }
+
+// A Phase is what is being done to a set.
+type Phase string
+
+// The phases, in their order.
+const (
+	Unpacking Phase = "unpack" // of a zip file
+	Listing   Phase = "list"   // of folders
+	Reading   Phase = "scan"   // of annotations and of the pictures' headers
+	Decoding  Phase = "decode" // of the pictures, by Twins
+	Comparing Phase = "alike"  // of each picture with each, by Twins
+	Whole     Phase = ""       // nothing is left to do
+)
 
 // Read reads the folder and checks what is in it. When annotations are broken
 // it returns the set without their labels beside a problem that names the
 // first of them: a training on such a set would take the pictures for empty.
 func Read(ctx context.Context, dir string, opts Options) (*Set, error) {
+	return read(ctx, dir, opts, nil)
+}
+
+// read reads the folder while a survey may look on.
+func read(ctx context.Context, dir string, opts Options, seen *Survey) (*Set, error) {
 	if err := checkFolder(dir); err != nil {
 		return nil, err
 	}
@@ -194,6 +211,8 @@ func Read(ctx context.Context, dir string, opts Options) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.survey = seen
+	seen.begin(r)
 	if err := r.run(ctx); err != nil {
 		return nil, err
 	}
@@ -201,7 +220,7 @@ func Read(ctx context.Context, dir string, opts Options) (*Set, error) {
 	if err := check(ctx, set, r); err != nil {
 		return nil, err
 	}
-	r.nameCollections()
+	seen.change(r.nameCollections)
 	return set, r.brokenProblem()
 }
 

@@ -21,6 +21,7 @@ const (
 	Imbalance      Check = "imbalance"        // kind: rare (class, boxes, other, other-boxes), few (class, boxes), tiny (boxes, of)
 	Difficult      Check = "difficult"        // boxes
 	DuplicateRows  Check = "duplicate-rows"   // boxes
+	NotLooked      Check = "not-looked-at"    // pictures that Twins had no time for; pictures (of how many)
 )
 
 // A Severity is what a finding does to a training.
@@ -48,14 +49,14 @@ type Finding struct {
 	Check    Check
 	Severity Severity
 	Mend     Mend
-	Files    []string          // relative to the set's root; pairs of a leak follow each other
+	Files    []string          // relative to the set's root, the worst first; pairs of a leak follow each other
 	Args     map[string]string // the details named beside each Check
 }
 
 // rank orders findings of equal severity.
 var rank = map[Check]int{
 	NoLabels: 0, ForeignLabels: 1, ClassNames: 2, Unreadable: 3, Leak: 4, Rotated: 5, Unlabelled: 6, BadBox: 7,
-	MissingFields: 8, NoPicture: 9, DuplicateFiles: 10, DuplicateRows: 11, Difficult: 12, WrongExtension: 13, Encoding: 14, Imbalance: 15,
+	MissingFields: 8, NoPicture: 9, DuplicateFiles: 10, DuplicateRows: 11, Difficult: 12, WrongExtension: 13, Encoding: 14, Imbalance: 15, NotLooked: 16,
 }
 
 var severityRank = map[Severity]int{Ruins: 0, Harms: 1, Minor: 2}

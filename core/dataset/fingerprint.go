@@ -25,7 +25,7 @@ func Fingerprint(ctx context.Context, dir string, opts Options) (string, error) 
 	if err != nil {
 		return "", err
 	}
-	progress := newTeller(opts.Tell, len(r.items)+len(found.annotations))
+	progress := newTeller(opts.Tell, Reading, len(r.items)+len(found.annotations))
 	err = parallel(ctx, opts.Workers, len(r.items)+len(found.annotations), func() func(int) {
 		w := &worker{reading: r, ctx: ctx}
 		return func(i int) {

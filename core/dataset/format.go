@@ -203,7 +203,7 @@ func (s *sighting) collect(ctx context.Context, r *reading) error {
 		var list []*collection
 		for _, rel := range files {
 			if r.opts.Tell != nil {
-				r.opts.Tell(Progress{Path: rel})
+				r.opts.Tell(Progress{Phase: Listing, Path: rel})
 			}
 			c := readCollection(ctx, r.root, rel, f, in, names)
 			if err := ctx.Err(); err != nil {

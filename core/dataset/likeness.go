@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
+	"strconv"
 
 	"golang.org/x/sync/semaphore"
 
@@ -24,6 +24,9 @@ type Likeness struct {
 	Faults map[string]string
 	// Unseen are pictures that were not decoded: too large, or of a rare kind.
 	Unseen []string
+	// Skipped are pictures that were not decoded, or not compared with all
+	// others, because the look was ended early.
+	Skipped []string
 }
 
 // A Pair of pictures with how much they are alike, up to 1.
@@ -39,19 +42,29 @@ const inFlight = 16_000_000
 // Twins decodes all pictures of a set and finds those that are nearly the same
 // (of another size or quality, shifted a little, following each other in a
 // film) and those that are cut off or damaged. It takes minutes where Read
-// takes seconds, so it runs in the background, can be stopped, and may be left
-// out; Apply brings its result into the set. The set is only read; tell may be
-// nil.
-func Twins(ctx context.Context, set *Set, opts Options, tell func(Progress)) (*Likeness, error) {
+// takes seconds, so it runs in the background, can be stopped, or ended early
+// with what is known by then (Options.Skip), and may be left out; Apply brings
+// its result into the set. The set is only read.
+func Twins(ctx context.Context, set *Set, opts Options) (*Likeness, error) {
+	return twins(ctx, set, opts, nil)
+}
+
+// twins is Twins while a survey may look on.
+func twins(ctx context.Context, set *Set, opts Options, seen *Survey) (*Likeness, error) {
+	l := &Likeness{Groups: map[string]string{}, Faults: map[string]string{}}
 	looks := make([]look, len(set.Items))
 	faults := make([]error, len(set.Items))
+	looked := make([]bool, len(set.Items))
 	room := semaphore.NewWeighted(inFlight)
-	progress := newTeller(tell, len(set.Items))
+	progress := newTeller(opts.Tell, Decoding, len(set.Items))
 	err := parallel(ctx, opts.Workers, len(set.Items), func() func(int) {
 		return func(i int) {
 			it := &set.Items[i]
+			if opts.skipped() {
+				return
+			}
 			defer progress.add(1, it.Image)
-			if !it.Readable() {
+			if looked[i] = true; !it.Readable() {
 				return
 			}
 			weight := int64(min(inFlight, it.Width*it.Height))
@@ -62,6 +75,7 @@ func Twins(ctx context.Context, set *Set, opts Options, tell func(Progress)) (*L
 			img, err := picture.Open(local(set.Root, it.Image))
 			if err != nil {
 				faults[i] = err
+				seen.fault(it, err)
 				return
 			}
 			looks[i] = seeAt(img, it.Orientation)
@@ -70,32 +84,67 @@ func Twins(ctx context.Context, set *Set, opts Options, tell func(Progress)) (*L
 	if err != nil {
 		return nil, err
 	}
-	l := &Likeness{Groups: map[string]string{}, Faults: map[string]string{}}
 	for i, err := range faults {
 		if err != nil {
 			l.fault(&set.Items[i], err)
 		}
 	}
-	near, err := neighbours(ctx, set, looks, opts.Workers)
+	near, err := neighbours(ctx, set, looks, opts, looked)
 	if err != nil {
 		return nil, err
+	}
+	for i := range looked {
+		if !looked[i] {
+			l.Skipped = append(l.Skipped, set.Items[i].Image)
+		}
 	}
 	l.pair(set, near)
 	l.group(set, near)
 	return l, nil
 }
 
+// skipped reports whether somebody has seen enough.
+func (o *Options) skipped() bool {
+	select {
+	case <-o.Skip:
+		return true
+	default:
+		return false
+	}
+}
+
 // fault files a picture that could not be decoded. A decoder of ours that
 // finds fault with a picture is no proof that OpenCV does; missing data are,
 // and so are wrong checksums in a PNG.
 func (l *Likeness) fault(it *Item, err error) {
+	if reason := faultOf(it, err); reason != "" {
+		l.Faults[it.Image] = reason
+	} else {
+		l.Unseen = append(l.Unseen, it.Image)
+	}
+}
+
+func faultOf(it *Item, err error) string {
 	switch {
 	case errors.Is(err, picture.ErrCutOff):
-		l.Faults[it.Image] = PictureCut
+		return PictureCut
 	case errors.Is(err, picture.ErrDamaged) && (it.Format == "png" || it.Format == "jpeg"):
-		l.Faults[it.Image] = PictureDamaged
-	default:
-		l.Unseen = append(l.Unseen, it.Image)
+		return PictureDamaged
+	}
+	return ""
+}
+
+// addFault files a picture whose fault only decoding has shown.
+func addFault(f *findings, it *Item, reason string) {
+	f.add(Unreadable, Harms, MendNone, it.Image, "reason", reason, "found", foundDecoding)
+}
+
+// fault takes in a picture that could not be decoded.
+func (s *Survey) fault(it *Item, err error) {
+	if reason := faultOf(it, err); s != nil && reason != "" {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		addFault(&s.found, it, reason)
 	}
 }
 
@@ -116,9 +165,10 @@ type near struct {
 	outside neighbour // other is -1 if there is none
 }
 
-// neighbours compares each picture with each. All that is touched for most
-// pairs are their hashes, side by side in memory.
-func neighbours(ctx context.Context, set *Set, looks []look, workers int) ([]near, error) {
+// neighbours compares each picture with each, and takes back that a picture was
+// looked at if it was not compared. All that is touched for most pairs are
+// their hashes, side by side in memory.
+func neighbours(ctx context.Context, set *Set, looks []look, opts Options, looked []bool) ([]near, error) {
 	var known []int
 	var hashes []hash
 	for i := range looks {
@@ -130,9 +180,16 @@ func neighbours(ctx context.Context, set *Set, looks []look, workers int) ([]nea
 	for i := range out {
 		out[i].outside.other = -1
 	}
-	err := parallel(ctx, workers, len(known), func() func(int) {
+	early := opts.skipped() // while they were decoded: what there is can be compared
+	progress := newTeller(opts.Tell, Comparing, len(known))
+	err := parallel(ctx, opts.Workers, len(known), func() func(int) {
 		return func(at int) {
 			i, own := known[at], hashes[at]
+			if !early && opts.skipped() {
+				looked[i] = false
+				return
+			}
+			defer progress.add(1, set.Items[i].Image)
 			for other := range hashes {
 				if own.apart(&hashes[other]) > maxApart || other == at {
 					continue
@@ -245,12 +302,10 @@ const (
 // together, pictures that cannot be used, and findings. What an earlier call
 // brought in is replaced.
 func (s *Set) Apply(l *Likeness) {
-	f := &findings{byKey: map[string]*Finding{}}
-	for i, got := range s.Findings {
-		if got.Args["kind"] != kindNear && got.Args["found"] != foundDecoding {
-			f.byKey[fmt.Sprintf("%06d", i)] = &got
-		}
-	}
+	kept := slices.DeleteFunc(slices.Clone(s.Findings), func(f Finding) bool {
+		return f.Check == NotLooked || f.Args["kind"] == kindNear || f.Args["found"] == foundDecoding
+	})
+	f := &findings{}
 	index := make(map[string]*Item, len(s.Items))
 	for i := range s.Items {
 		it := &s.Items[i]
@@ -263,7 +318,7 @@ func (s *Set) Apply(l *Likeness) {
 			if reason == PictureCut || it.Format == "png" {
 				it.Fault = reason
 			}
-			f.add(Unreadable, Harms, MendNone, it.Image, "reason", reason, "found", foundDecoding)
+			addFault(f, it, reason)
 		}
 	}
 	listed := map[string]bool{}
@@ -288,5 +343,8 @@ func (s *Set) Apply(l *Likeness) {
 			}
 		}
 	}
-	s.Findings = f.sorted()
+	if len(l.Skipped) > 0 {
+		f.addAll(NotLooked, Minor, MendAsk, l.Skipped, "pictures", strconv.Itoa(len(s.Items)))
+	}
+	s.Findings = worstFirst(append(kept, f.list()...))
 }

@@ -23,7 +23,7 @@ import (
 
 func twins(t *testing.T, set *dataset.Set) *dataset.Likeness {
 	t.Helper()
-	l, err := dataset.Twins(context.Background(), set, dataset.Options{}, nil)
+	l, err := dataset.Twins(context.Background(), set, dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,12 +250,12 @@ func TestCutOffPicturesAreFound(t *testing.T) {
 func TestTwinsStops(t *testing.T) {
 	set := read(t, sampleSet(t))
 	ctx, cancel := context.WithCancel(context.Background())
-	_, err := dataset.Twins(ctx, set, dataset.Options{Workers: 1}, func(p dataset.Progress) {
-		if p.Total != 60 || p.Done < 1 {
+	_, err := dataset.Twins(ctx, set, dataset.Options{Workers: 1, Tell: func(p dataset.Progress) {
+		if p.Total != 60 || p.Done < 1 || p.Phase != dataset.Decoding {
 			t.Errorf("%+v", p)
 		}
 		cancel()
-	})
+	}})
 	if err != context.Canceled {
 		t.Errorf("got %v", err)
 	}

@@ -129,7 +129,7 @@ func (w *walker) folder(found *listing, rel string, depth int) error {
 		return nil
 	}
 	if w.tell != nil {
-		w.tell(Progress{Path: rel})
+		w.tell(Progress{Phase: Listing, Path: rel})
 	}
 	f, err := os.Open(local(w.root, rel))
 	if err != nil {

@@ -21,7 +21,7 @@ func BenchmarkNeighbours(b *testing.B) {
 		seen[i] = seeAt(img, 1)
 	}
 	for b.Loop() {
-		if _, err := neighbours(context.Background(), s, seen, 0); err != nil {
+		if _, err := neighbours(context.Background(), s, seen, Options{}, make([]bool, n)); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -37,7 +37,7 @@ func BenchmarkTwins(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := Twins(context.Background(), set, Options{}, nil); err != nil {
+		if _, err := Twins(context.Background(), set, Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -23,7 +23,6 @@ const maxAnnotation = 16 << 20
 
 // A reading is the work of one Read and what the checks need to know of it.
 type reading struct {
-	handing sync.Mutex // held while Options.Each is called
 	root    string
 	found   *listing
 	opts    Options
@@ -40,6 +39,7 @@ type reading struct {
 	sources []sourceFile // read besides, or in place of, the annotations
 	kept    []int        // of what was listed, the pictures that are items
 	noTest  bool         // the part called test is left out
+	survey  *Survey      // looks on; may be nil
 
 	items   []Item
 	notes   []note // for each annotation
@@ -84,7 +84,7 @@ func newReading(ctx context.Context, root string, found *listing, opts Options) 
 // run reads all annotations and the headers of all pictures.
 func (r *reading) run(ctx context.Context) error {
 	total := len(r.items) + len(r.found.annotations)
-	progress := newTeller(r.opts.Tell, total)
+	progress := newTeller(r.opts.Tell, Reading, total)
 	again := r.opts.ByFilename && r.namesPictures()
 	if again {
 		r.spare = make([][]Box, len(r.notes))
@@ -94,7 +94,7 @@ func (r *reading) run(ctx context.Context) error {
 		return func(i int) {
 			if i < len(r.items) {
 				w.item(i)
-				r.each(i)
+				r.survey.add(i)
 				progress.add(1, r.items[i].Image)
 				if r.of[i] >= 0 {
 					progress.add(1, r.items[i].Annotation)
@@ -112,7 +112,7 @@ func (r *reading) run(ctx context.Context) error {
 		return err
 	}
 	if again {
-		r.pairByFilename()
+		r.survey.change(r.pairByFilename)
 	}
 	return r.closedProblem()
 }
@@ -139,16 +139,6 @@ func (w *worker) item(i int) {
 			it.settle()
 		}
 	}
-}
-
-// each hands a picture out as soon as it was read.
-func (r *reading) each(i int) {
-	if r.opts.Each == nil {
-		return
-	}
-	r.handing.Lock()
-	defer r.handing.Unlock()
-	r.opts.Each(r.items[i])
 }
 
 // scaled reports whether two sizes have the same proportions, up to the
@@ -318,6 +308,7 @@ func parallel(ctx context.Context, workers, n int, start func() func(int)) error
 // A teller passes progress on, now and then.
 type teller struct {
 	tell  func(Progress)
+	phase Phase
 	total int
 	done  atomic.Int64
 	last  atomic.Int64
@@ -327,8 +318,8 @@ type teller struct {
 // tellEvery is how long progress waits: often enough to be smooth.
 const tellEvery = 50 * time.Millisecond
 
-func newTeller(tell func(Progress), total int) *teller {
-	return &teller{tell: tell, total: total}
+func newTeller(tell func(Progress), phase Phase, total int) *teller {
+	return &teller{tell: tell, phase: phase, total: total}
 }
 
 func (t *teller) add(n int, path string) {
@@ -342,5 +333,5 @@ func (t *teller) add(n int, path string) {
 	}
 	t.lock.Lock()
 	defer t.lock.Unlock()
-	t.tell(Progress{Done: done, Total: t.total, Path: path})
+	t.tell(Progress{Phase: t.phase, Done: done, Total: t.total, Path: path})
 }

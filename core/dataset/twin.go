@@ -12,7 +12,7 @@ import (
 // checkTwins looks for pictures with the same bytes. Only files of equal size
 // are compared, first by their ends, where compressed pictures differ; so
 // little is read of a set without twins.
-func checkTwins(ctx context.Context, f *findings, s *Set, workers int) error {
+func checkTwins(ctx context.Context, f *findings, s *Set, r *reading) error {
 	order := make([]int, 0, len(s.Items))
 	for i := range s.Items {
 		if s.Items[i].Width > 0 {
@@ -23,22 +23,28 @@ func checkTwins(ctx context.Context, f *findings, s *Set, workers int) error {
 		return cmp.Or(cmp.Compare(s.Items[a].Size, s.Items[b].Size), cmp.Compare(a, b))
 	})
 	bySize := groups(order, func(a, b int) bool { return s.Items[a].Size == s.Items[b].Size })
-	byTail, err := regroup(ctx, s, bySize, tailSize, workers)
+	byTail, err := regroup(ctx, s, bySize, tailSize, r.opts.Workers)
 	if err != nil {
 		return err
 	}
-	twins, err := regroup(ctx, s, byTail, 0, workers)
+	twins, err := regroup(ctx, s, byTail, 0, r.opts.Workers)
 	if err != nil {
 		return err
 	}
 	// Groups in the order of their first picture.
 	slices.SortFunc(twins, func(a, b []int) int { return cmp.Compare(a[0], b[0]) })
+	r.survey.change(func() {
+		for _, group := range twins {
+			for _, i := range group {
+				s.Items[i].Group = s.Items[group[0]].Image
+				s.Items[i].twin = s.Items[i].Group
+			}
+		}
+	})
 	for _, group := range twins {
 		parts := map[string]bool{}
 		for _, i := range group {
 			parts[s.Items[i].Part] = true
-			s.Items[i].Group = s.Items[group[0]].Image
-			s.Items[i].twin = s.Items[i].Group
 		}
 		for _, i := range group {
 			if len(parts) > 1 {

@@ -259,7 +259,7 @@ func (u *unpacking) fill(ctx context.Context, dir string) error {
 	defer cancel(nil)
 	var written atomic.Int64
 	var folders sync.Map
-	progress := newTeller(u.limits.Tell, len(u.entries))
+	progress := newTeller(u.limits.Tell, Unpacking, len(u.entries))
 	err = parallel(ctx, u.limits.Workers, len(u.entries), func() func(int) {
 		buffer := make([]byte, 256<<10)
 		return func(i int) {

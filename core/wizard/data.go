@@ -101,31 +101,42 @@ func readOptions(plan Plan) dataset.Options {
 	return dataset.Options{ByFilename: plan.Mend.Pair == "filename"}
 }
 
-// readData reads the labelled pictures, unpacking them first if need be.
-func (w *work) readData() (*dataset.Set, error) {
-	tell := func(phase string) func(dataset.Progress) {
-		return func(p dataset.Progress) {
-			w.progress(Progress{Phase: phase, Files: p.Done, FilesTotal: p.Total, Path: p.Path})
-		}
-	}
+// Survey is a survey of the project's labelled pictures that was not begun yet:
+// for whoever wants to look at them without doing a step.
+func (p *Project) Survey() *dataset.Survey {
+	plan := p.effective()
+	return dataset.NewSurvey(p.dataFolder(plan), readOptions(plan))
+}
+
+// ProgressOf is how far the reading of data is, as events tell it.
+func ProgressOf(p dataset.Progress) *Progress {
+	return &Progress{Phase: string(p.Phase), Files: p.Done, FilesTotal: p.Total, Path: p.Path}
+}
+
+// readData reads the labelled pictures, unpacking them first if need be, while
+// the face may look on.
+func (w *work) readData() (*dataset.Survey, *dataset.Set, error) {
+	tell := func(p dataset.Progress) { w.progress(*ProgressOf(p)) }
 	if isZip(w.plan.Data) {
 		archive := w.path(w.plan.Data)
 		if _, err := os.Stat(archive); errors.Is(err, os.ErrNotExist) {
-			return nil, problem.New(dataset.NoSuchFolder, err, "path", archive)
+			return nil, nil, problem.New(dataset.NoSuchFolder, err, "path", archive)
 		}
-		if _, err := dataset.Unpack(w.ctx, archive, w.dataFolder(w.plan), dataset.Limits{Tell: tell("unpack")}); err != nil {
-			return nil, err
+		if _, err := dataset.Unpack(w.ctx, archive, w.dataFolder(w.plan), dataset.Limits{Tell: tell}); err != nil {
+			return nil, nil, err
 		}
 	}
 	o := readOptions(w.plan)
-	o.Tell = tell("scan")
-	set, err := dataset.Read(w.ctx, w.dataFolder(w.plan), o)
+	o.Tell = tell
+	survey := dataset.NewSurvey(w.dataFolder(w.plan), o)
+	w.env.Face.Tell(Event{Step: w.step, Kind: KindSurvey, Survey: survey})
+	set, err := survey.Read(w.ctx)
 	if set != nil {
 		if print, printErr := w.namedFingerprint(w.plan, set.Fingerprint); printErr == nil {
 			set.Fingerprint = print
 		}
 	}
-	return set, err
+	return survey, set, err
 }
 
 // looked is what a full look at the pictures found, kept so that converting
@@ -138,27 +149,22 @@ type looked struct {
 func (p *Project) likenessFile() string { return p.StatePath("likeness.json") }
 
 // lookAtPictures decodes all pictures, unless the plan says that their headers
-// will do, and brings into the set what only that tells.
-func (w *work) lookAtPictures(set *dataset.Set) error {
+// will do, and brings into the set what only that tells. What an earlier look
+// told will do, too; one that was ended early will, if again is not set.
+func (w *work) lookAtPictures(survey *dataset.Survey, set *dataset.Set, again bool) error {
 	if w.plan.Mend.Look == "quick" {
 		w.note(NoteQuickLook)
 		return nil
 	}
-	likeness := w.likenessOf(set)
-	if likeness == nil {
-		var err error
-		likeness, err = dataset.Twins(w.ctx, set, dataset.Options{}, func(p dataset.Progress) {
-			w.progress(Progress{Phase: "decode", Files: p.Done, FilesTotal: p.Total, Path: p.Path})
-		})
-		if err != nil {
-			return err
-		}
-		if err := writeJSON(w.likenessFile(), looked{set.Fingerprint, likeness}); err != nil {
-			return err
-		}
+	if known := w.likenessOf(set); known != nil && !(again && len(known.Skipped) > 0) {
+		survey.Apply(known)
+		return nil
 	}
-	set.Apply(likeness)
-	return nil
+	likeness, err := survey.Look(w.ctx)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w.likenessFile(), looked{set.Fingerprint, likeness})
 }
 
 // likenessOf returns what an earlier look at this very set found, or nil.
@@ -204,9 +210,6 @@ func (w *work) divide(set *dataset.Set) {
 	if set.Layout != dataset.Flat && w.plan.Mend.Split != "new" {
 		w.note(NoteGivenSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
 		return
-	}
-	for i := range set.Items {
-		set.Items[i].Part = ""
 	}
 	set.Items = dataset.Split(set.Items, w.plan.Split.Val, uint64(w.plan.Split.Seed))
 	w.note(NoteSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))

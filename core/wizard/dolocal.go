@@ -58,11 +58,11 @@ func (w *work) doRegion() error {
 const DataSpoiled problem.Code = "data-spoiled" // check, count, files (the first few)
 
 func (w *work) doCheck() error {
-	set, err := w.readData()
+	survey, set, err := w.readData()
 	if err != nil {
 		return err
 	}
-	if err := w.lookAtPictures(set); err != nil {
+	if err := w.lookAtPictures(survey, set, true); err != nil {
 		return err
 	}
 	var names []string
@@ -157,7 +157,7 @@ func someFiles(files []string) string {
 }
 
 func (w *work) doConvert() error {
-	set, err := w.readData()
+	survey, set, err := w.readData()
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (w *work) doConvert() error {
 	if set.Fingerprint != w.record.Steps[Check].Data {
 		return problem.New(DataMoved, nil, "path", w.plan.Data)
 	}
-	if err := w.lookAtPictures(set); err != nil {
+	if err := w.lookAtPictures(survey, set, false); err != nil {
 		return err
 	}
 	w.divide(set)

@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 
+	"gpuwizard/core/dataset"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
@@ -13,6 +14,7 @@ type Kind string
 // The kinds of events, in the order in which a step tells them.
 const (
 	KindBegin    Kind = "begin"    // the step begins
+	KindSurvey   Kind = "survey"   // Survey: the data are going to be read, and may be looked into meanwhile
 	KindNote     Kind = "note"     // Code and Args: a sentence from tui/text
 	KindCommand  Kind = "command"  // Line: the exact command run, here or on the instance
 	KindProgress Kind = "progress" // Progress
@@ -85,6 +87,7 @@ type Event struct {
 	Metrics  yolov5.Event      `json:"-"` // what a line of the training log says
 	Training *yolov5.Standing  `json:"training,omitempty"`
 	Hurdle   *Hurdle           `json:"hurdle,omitempty"`
+	Survey   *dataset.Survey   `json:"-"`
 }
 
 // HostKey is the question whether a host may be trusted.

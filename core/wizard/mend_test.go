@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/dataset"
 	"gpuwizard/core/dataset/planted"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
@@ -138,5 +139,65 @@ func TestDataThatWouldRuinTheTraining(t *testing.T) {
 	}
 	if s := p.Journey().Of(wizard.Check).State; s != wizard.Failed {
 		t.Errorf("the step is %s", s)
+	}
+}
+
+// skipFace has seen enough as soon as pictures are decoded.
+type skipFace struct {
+	fakeFace
+	survey *dataset.Survey
+}
+
+func (f *skipFace) Tell(e wizard.Event) {
+	switch {
+	case e.Kind == wizard.KindSurvey:
+		f.survey = e.Survey
+	case e.Kind == wizard.KindProgress && e.Progress.Phase == string(dataset.Decoding):
+		f.survey.Skip()
+	}
+	f.fakeFace.Tell(e)
+}
+
+func TestTheLookAtThePicturesSkipped(t *testing.T) {
+	p := newProject(t)
+	found := func() int {
+		for _, f := range p.Findings() {
+			if f.Check == dataset.NotLooked {
+				return len(f.Files)
+			}
+		}
+		return 0
+	}
+	if _, err := run(t, p, newFake(), wizard.Region); err != nil {
+		t.Fatal(err)
+	}
+	face := &skipFace{}
+	if err := p.Run(t.Context(), wizard.Check, wizard.Env{Face: face}); err != nil {
+		t.Fatal(err)
+	}
+	if n := found(); n == 0 || n == 60 || !face.survey.View().Final {
+		t.Errorf("%d pictures are named as not looked at", n)
+	}
+	// Converting takes that for an answer.
+	other := &fakeFace{}
+	if err := p.Run(t.Context(), wizard.Convert, wizard.Env{Face: other}); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range other.events {
+		if e.Kind == wizard.KindProgress && e.Progress.Phase == string(dataset.Decoding) {
+			t.Fatal("pictures were decoded after all")
+		}
+	}
+	// Checking again does not.
+	if err := p.Run(t.Context(), wizard.Check, wizard.Env{Face: &fakeFace{}}); err != nil {
+		t.Fatal(err)
+	}
+	if n := found(); n != 0 {
+		t.Errorf("still %d pictures", n)
+	}
+	// Whoever wants to look at the data may do so by themselves.
+	s := p.Survey()
+	if set, err := s.Read(t.Context()); err != nil || len(set.Items) != 60 {
+		t.Errorf("%v, %v", set, err)
 	}
 }

@@ -26,6 +26,7 @@ func (c *Console) Tell(e wizard.Event) {
 		c.tellJSON(e)
 		return
 	}
+	c.watch(e)
 	switch e.Kind {
 	case wizard.KindNote:
 		if line := c.o.Text.Note(e.Code, e.Args); line != "" {

@@ -35,6 +35,8 @@ func (c *Console) tellJSON(e wizard.Event) {
 	switch e.Kind {
 	case wizard.KindNote:
 		line.Text = c.o.Text.Note(e.Code, e.Args)
+	case wizard.KindSurvey:
+		return // to be looked into, not told
 	case wizard.KindLog:
 		if e.Live {
 			return

@@ -29,6 +29,9 @@ type Options struct {
 	Width int
 	// Missing asks only what has neither an answer nor a default.
 	Missing bool
+	// OnInterrupt has the next Ctrl-C skip what is under way, until giveBack is
+	// called, where it else ends the program; nil if it cannot.
+	OnInterrupt func(skip func()) (giveBack func())
 	// ReadPassword reads a password without showing it; nil if nobody can be
 	// asked for one.
 	ReadPassword func() (string, error)
@@ -43,6 +46,7 @@ type Console struct {
 	progress time.Time // when progress was last told
 	failed   error     // of writing: there is nobody to tell
 	epochs   int       // told of, of the training at work
+	look     look
 }
 
 // New returns a console.

@@ -3,7 +3,7 @@
 // that they share.
 //
 // A screen opens no other screen and does no work of its own: its Update
-// reports what the person wants (Answer, Start, Stop, Back, Next, Show, GoTo,
+// reports what the person wants (Answer, Start, Stop, Skip, Back, Next, Show, GoTo,
 // Quit) and the root model decides.
 package screen
 
@@ -41,6 +41,8 @@ type (
 	Start struct{ Step wizard.Step }
 	// Stop asks to end the step at work.
 	Stop struct{}
+	// Skip asks to cut short what the step can do without.
+	Skip struct{}
 	// Back and Next ask for the screen before and after this one.
 	Back struct{}
 	Next struct{}

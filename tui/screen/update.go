@@ -28,8 +28,11 @@ func (s *Screen) Update(msg tea.KeyMsg) any {
 	case asking:
 		return s.formEvent(s.form.Update(msg))
 	case working:
-		if msg.Type == tea.KeyEsc {
+		switch {
+		case msg.Type == tea.KeyEsc:
 			return Stop{}
+		case msg.String() == "s" && s.skips():
+			return Skip{}
 		}
 	case ended, failed:
 		return s.chosen(msg)
@@ -136,6 +139,9 @@ func (s *Screen) Hints() []Hint {
 		return []Hint{{"↑↓", t.KeyMove}, {"Enter", open}, {"b", t.KeyBack}, {"n", t.KeyNext}}
 	case working:
 		hints := []Hint{{"Esc", t.KeyStop}}
+		if s.skips() {
+			hints = append(hints, Hint{"s", t.KeySkip})
+		}
 		if !s.log.Empty() {
 			hints = append(hints, Hint{"l", t.KeyLog}, Hint{"PgUp PgDn", t.KeyScroll}, Hint{"[ ]", t.KeySide})
 			if !s.log.Following() {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/dataset"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -82,6 +83,12 @@ func (w *work) share() float64 {
 		return float64(p.Files) / float64(p.FilesTotal)
 	}
 	return -1
+}
+
+// skips reports whether the step can go on without the rest of what it does
+// now.
+func (s *Screen) skips() bool {
+	return s.work.phase == string(dataset.Decoding) || s.work.phase == string(dataset.Comparing)
 }
 
 // progressLines draws the phase with its bar, rate and remaining time.

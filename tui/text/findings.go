@@ -47,6 +47,7 @@ var findings = map[string]say{
 	"wrong-extension":          {"扩展名和内容不符[[，其实是 {format}]]", "files whose ending is wrong[[; in truth {format}]]"},
 	"encoding":                 {"标注的文字编码是 {encoding}，转换时处理", "labels in the text encoding {encoding}, which is taken care of"},
 	"difficult":                {"有 {boxes} 个框标为 difficult（难以辨认），照常使用", "{boxes} box{boxes:es} marked as difficult to see, used like the others"},
+	"not-looked-at":            {"跳过了完整查看，{pictures} 张图片里有一些没打开看，其中有没有损坏的、几乎一样的还不知道；再检查一次可以补看", "the full look was skipped, and of {pictures} pictures some were not opened: damaged ones and look-alikes among them are not known; check again to see them"},
 	"duplicate-rows":           {"有 {boxes} 个框重复写了两遍，只留一个", "{boxes} box{boxes:es} written twice; one of each is kept"},
 }
 

@@ -35,12 +35,14 @@ type PlainText struct {
 	Log           string // path
 	Evidence      string
 	PictureOf     string // done, total
+	LookSkips     string // while all pictures are looked at: how to leave that out
+	LookSkipped   string
 }
 
 var plainWords = struct {
 	StepOf, AlreadyDone, EnterNumber, EnterDefault, EnterValue, Empty, NotANumber, Other, TypeOther,
 	AfterFailure, TryAgain, ChangeAnswers, StopHere, YesNo, PasswordFor, PasswordAgain, HostKeyNew, HostKeyOther,
-	TrustIt, StopInstance, AllDone, HowToGoOn, StillTraining, StillBilled, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf say
+	TrustIt, StopInstance, AllDone, HowToGoOn, StillTraining, StillBilled, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf, LookSkips, LookSkipped say
 }{
 	StepOf:        say{"第 {number} 步，共 {total} 步：{name}", "Step {number} of {total}: {name}"},
 	AlreadyDone:   say{"第 {number} 步，共 {total} 步：{name}，已完成，证据仍然成立", "Step {number} of {total}: {name}: done before, and the evidence still holds"},
@@ -80,6 +82,8 @@ var plainWords = struct {
 	Log:           say{"日志：{path}", "log: {path}"},
 	Evidence:      say{"证据", "evidence"},
 	PictureOf:     say{"{done} / {total}", "{done} of {total}"},
+	LookSkips:     say{"不想等，可以按 Ctrl-C 跳过剩下的图片；没看过的会列出来。", "If you would rather not wait: Ctrl-C skips the rest of the pictures, and those not looked at are named."},
+	LookSkipped:   say{"剩下的图片不看了。再按一次 Ctrl-C 会结束程序。", "The rest of the pictures is skipped. Ctrl-C once more ends the program."},
 }
 
 // Plain returns the words of the line face.

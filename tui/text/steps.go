@@ -147,11 +147,13 @@ var reasons = map[wizard.Reason]say{
 }
 
 var phases = map[string]say{
+	"list":     {"列出文件", "listing the files"},
 	"scan":     {"读取", "reading"},
 	"hash":     {"计算校验值", "computing checksums"},
 	"convert":  {"转换", "converting"},
 	"unpack":   {"解压", "unpacking"},
 	"decode":   {"查看图片", "looking at the pictures"},
+	"alike":    {"找相似的图片", "looking for look-alikes"},
 	"wait":     {"等那边上一次上传结束", "waiting for an earlier upload to end there"},
 	"compare":  {"比较两边的文件", "comparing both sides"},
 	"send":     {"上传", "sending"},

@@ -19,7 +19,7 @@ type wordsOf[T any] struct {
 
 	// What keys do, for the footer.
 	KeyMove, KeyOpen, KeyStart, KeyBack, KeyNext, KeyQuit, KeyCancel, KeyRetry, KeyEdit, KeyAgain, KeyScroll,
-	KeyFollow, KeySide, KeyAccept, KeyClose, KeyLog, KeyHelp, KeyStop T
+	KeyFollow, KeySide, KeyAccept, KeyClose, KeyLog, KeyHelp, KeyStop, KeySkip T
 
 	// Buttons.
 	ButtonNext, ButtonAgain, ButtonEdit, ButtonRetry, ButtonBack, ButtonQuit, ButtonSettings, ButtonLogin T
@@ -91,7 +91,7 @@ var words = wordsOf[say]{
 	KeyCancel: say{"停下", "stop"}, KeyRetry: say{"重试", "retry"}, KeyEdit: say{"改回答", "edit answers"},
 	KeyAgain: say{"重做", "do again"}, KeyScroll: say{"滚动日志", "scroll the log"}, KeyFollow: say{"跟到最新", "follow"},
 	KeySide: say{"左右看", "sideways"}, KeyAccept: say{"确定", "accept"}, KeyClose: say{"取消", "cancel"},
-	KeyLog: say{"看日志", "log"}, KeyHelp: say{"说明", "help"}, KeyStop: say{"停下", "stop"},
+	KeyLog: say{"看日志", "log"}, KeyHelp: say{"说明", "help"}, KeyStop: say{"停下", "stop"}, KeySkip: say{"跳过剩下的图片", "skip the rest"},
 
 	ButtonNext: say{"下一步", "Next"}, ButtonAgain: say{"重做这一步", "Do it again"}, ButtonEdit: say{"改回答", "Change the answers"},
 	ButtonRetry: say{"重试", "Try again"}, ButtonBack: say{"上一步", "Back"}, ButtonQuit: say{"退出向导", "Quit the wizard"},

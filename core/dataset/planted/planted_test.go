@@ -92,7 +92,7 @@ func look(t *testing.T, d planted.Defect, dir string) *dataset.Set {
 		if slices.ContainsFunc(set.Findings, func(f dataset.Finding) bool { return f.Check == d.Check }) {
 			t.Errorf("found without decoding: %v", set.Findings)
 		}
-		likeness, err := dataset.Twins(context.Background(), set, dataset.Options{}, nil)
+		likeness, err := dataset.Twins(context.Background(), set, dataset.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

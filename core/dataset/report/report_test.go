@@ -64,7 +64,7 @@ var dataURI = regexp.MustCompile(`src="data:image/jpeg;base64,([^"]*)"`)
 
 func TestReport(t *testing.T) {
 	set := spoilt(t, "near-leak", "rotated", "pointer", "outside")
-	l, err := dataset.Twins(context.Background(), set, dataset.Options{}, nil)
+	l, err := dataset.Twins(context.Background(), set, dataset.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
