@@ -102,24 +102,6 @@ func (a *app) runCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) statusCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "status", Short: a.text.CommandHelp("status"), Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.open()
-			if err != nil {
-				return err
-			}
-			j, err := p.Verify(cmd.Context())
-			if err != nil {
-				return problem.New(wizard.Cancelled, err)
-			}
-			a.console().Status(j)
-			return nil
-		},
-	}
-}
-
 // stepCommands are the steps one by one; each needs those before it done.
 func (a *app) stepCommands() []*cobra.Command {
 	var list []*cobra.Command

@@ -273,8 +273,10 @@ func (a *app) size() (columns, rows int) {
 	return 80, 24
 }
 
-func (a *app) console() *plain.Console {
-	o := plain.Options{Out: a.out, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing, In: a.in}
+func (a *app) console() *plain.Console { return a.consoleTo(a.out) }
+
+func (a *app) consoleTo(out io.Writer) *plain.Console {
+	o := plain.Options{Out: out, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing, In: a.in}
 	if a.terminal && !a.plainFace && !a.dumb {
 		o.Width, _ = a.size()
 	}

@@ -222,14 +222,23 @@ func (p *Project) codeFingerprint(plan Plan) (string, error) {
 	if plan.Code.onInstance() {
 		return digestOf(plan.Code.Git, plan.Code.Remote), nil
 	}
-	code, err := p.openCode(plan)
+	lines, err := p.codeLines(plan)
 	if err != nil {
 		return "", err
+	}
+	return digestOf(lines...), nil
+}
+
+// codeLines lists the files of the code and the weights: "sha256  path".
+func (p *Project) codeLines(plan Plan) ([]string, error) {
+	code, err := p.openCode(plan)
+	if err != nil {
+		return nil, err
 	}
 	defer code.Close()
 	list, err := code.sources()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	lines := make([]string, 0, len(list)+1)
 	for _, s := range list {
@@ -237,14 +246,14 @@ func (p *Project) codeFingerprint(plan Plan) (string, error) {
 	}
 	file, name, err := p.weights(plan)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if file != "" {
 		s, err := localSource(file, name)
 		if err != nil {
-			return "", problem.New(WeightsMissing, err, "path", file)
+			return nil, problem.New(WeightsMissing, err, "path", file)
 		}
 		lines = append(lines, s.SHA256+"  "+s.Path)
 	}
-	return digestOf(lines...), nil
+	return lines, nil
 }

@@ -1,9 +1,11 @@
 package wizard
 
 import (
+	"archive/zip"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -90,11 +92,18 @@ func (p *Project) namedFingerprint(plan Plan, print string) (string, error) {
 	if !isZip(plan.Data) {
 		return print, nil
 	}
-	info, err := os.Stat(p.path(plan.Data))
+	z, err := zip.OpenReader(p.path(plan.Data))
 	if err != nil {
 		return "", err
 	}
-	return digestOf(print, strconv.FormatInt(info.Size(), 10), info.ModTime().UTC().String()), nil
+	defer z.Close()
+	// Names, sizes and checksums stay the same when the zip is copied to
+	// another computer, unlike its time.
+	lines := make([]string, 0, len(z.File)+1)
+	for _, f := range z.File {
+		lines = append(lines, fmt.Sprintf("%q %d %08x", f.Name, f.UncompressedSize64, f.CRC32))
+	}
+	return digestOf(append(lines, print)...), nil
 }
 
 func readOptions(plan Plan) dataset.Options {

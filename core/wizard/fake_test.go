@@ -3,6 +3,7 @@ package wizard_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path"
@@ -35,6 +36,8 @@ type fakeInstance struct {
 	stopped  int
 	// endOnStart lets jobs started from now on end at once.
 	endOnStart bool
+	rehearsal  bool
+	bestGone   bool
 	exits      map[string]int // by job, as exit was at its start
 }
 
@@ -60,6 +63,7 @@ func (f *fakeInstance) Look(context.Context) (wizard.Facts, error) {
 	if f.noGPU {
 		facts.GPUs, facts.Pythons[0].CUDAReady = nil, false
 	}
+	facts.Rehearsal = f.rehearsal
 	if f.noPython {
 		facts.Pythons = nil
 	}
@@ -71,7 +75,29 @@ func (f *fakeInstance) Run(_ context.Context, script string, args []string, out 
 		_, err := io.WriteString(out, "12 results.csv\n9 ../evil.csv\n7 results.png\n5 -rf.png\n8 tool.exe\n")
 		return 0, err
 	}
+	if strings.Contains(script, "sha256sum") {
+		files, ok := f.uploads[args[0]]
+		if !ok {
+			return 4, nil
+		}
+		for _, s := range files {
+			if _, err := fmt.Fprintf(out, "%s  ./%s\n", s.SHA256, s.Path); err != nil {
+				return 0, err
+			}
+		}
+		return 0, nil
+	}
+	if f.bestGone && strings.Contains(script, "test -s") {
+		return 2, nil
+	}
 	return 0, nil
+}
+
+// away is an instance that does not answer.
+type away struct{ wizard.Instance }
+
+func (away) Run(context.Context, string, []string, io.Writer) (int, error) {
+	return 0, problem.New(wizard.ConnectionLost, nil, "host", "a.example")
 }
 
 func (f *fakeInstance) Upload(_ context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {

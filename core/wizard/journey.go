@@ -7,7 +7,9 @@ type Reason string
 const (
 	AnswersChanged Reason = "answers-changed" // of this step, in the plan
 	DataChanged    Reason = "data-changed"    // the labelled pictures
+	DataGone       Reason = "data-missing"    // there is no such folder or zip
 	CodeChanged    Reason = "code-changed"    // the code folder or the weights
+	CodeGone       Reason = "code-missing"    // there is no such folder, zip or file of weights
 	EarlierChanged Reason = "earlier-changed" // a step that it builds on is not done
 	FilesChanged   Reason = "files-changed"   // files that are its evidence are missing or differ
 )
@@ -49,7 +51,12 @@ func (j Journey) Done() bool { return j.Current == "" }
 type Observed struct {
 	Data    string            // fingerprint of the labelled pictures now
 	Code    string            // fingerprint of the code and weights now
+	NoData  bool              // the data are not where the plan says
+	NoCode  bool              // the code, or the weights, are not where the plan says
 	Changed map[Step][]string // evidence files that are missing or differ
+	// There counts what differs on the instance, by part: dataset, code, run,
+	// best. It is nil if nobody looked there.
+	There map[string]int
 }
 
 // Next says where the journey stands: a pure function of the plan, the record
@@ -82,6 +89,12 @@ func judge(plan Plan, record Record, step Step, earlier map[Step]State, seen *Ob
 		return Stale, AnswersChanged, nil
 	}
 	if seen != nil {
+		if step == Check && seen.NoData {
+			return Stale, DataGone, nil
+		}
+		if (step == Classes || step == Upload) && seen.NoCode {
+			return Stale, CodeGone, nil
+		}
 		if step == Check && e.Data != seen.Data {
 			return Stale, DataChanged, nil
 		}

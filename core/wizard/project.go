@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -109,17 +111,19 @@ func (p *Project) Verify(ctx context.Context) (Journey, error) {
 	seen := Observed{Changed: map[Step][]string{}}
 	plan := p.effective()
 	if p.record.Steps[Check] != nil {
-		print, err := p.dataFingerprint(ctx, plan)
+		print, _ := p.dataFingerprint(ctx, plan) // "" is what no data had
 		if ctx.Err() != nil {
 			return p.Journey(), ctx.Err()
 		}
-		if err == nil {
-			seen.Data = print
-		}
+		seen.Data = print
+		_, gone := os.Stat(p.path(plan.Data))
+		seen.NoData = errors.Is(gone, fs.ErrNotExist)
 	}
 	if p.record.Steps[Classes] != nil {
-		if print, err := p.codeFingerprint(plan); err == nil {
-			seen.Code = print
+		print, err := p.codeFingerprint(plan)
+		seen.Code = print
+		for _, code := range []problem.Code{CodeMissing, WeightsMissing} {
+			seen.NoCode = seen.NoCode || problem.Has(err, code)
 		}
 	}
 	for _, step := range Steps() {
@@ -212,16 +216,27 @@ func fileHolds(dir string, f FileFact) bool {
 // a change of any of them makes the step stale.
 func answersDigest(plan Plan, step Step) string {
 	h := sha256.New()
+	used := answersUsed(plan, step)
 	for _, f := range planFields {
-		if stepUses(step, f) {
-			value := f.get(&plan)
-			if followsLogin(f.key) && !plan.Given(f.key) {
-				value = ""
-			}
+		if value, ok := used[f.key]; ok {
 			h.Write([]byte(f.key + "=" + value + "\n"))
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// answersUsed are the answers that a step uses, by key.
+func answersUsed(plan Plan, step Step) map[string]string {
+	used := map[string]string{}
+	for _, f := range planFields {
+		if stepUses(step, f) {
+			used[f.key] = f.get(&plan)
+			if followsLogin(f.key) && !plan.Given(f.key) {
+				used[f.key] = ""
+			}
+		}
+	}
+	return used
 }
 
 // followsLogin reports whether a default comes from the login line, which is

@@ -38,6 +38,8 @@ const (
 type Record struct {
 	Version int                `json:"version"`
 	Steps   map[Step]*Evidence `json:"steps"`
+	// Journal says in which order the evidence came about; see Entry.
+	Journal []Entry `json:"journal,omitempty"`
 }
 
 // Evidence is what shows that a step was done.
@@ -48,6 +50,8 @@ type Evidence struct {
 	Ended    time.Time `json:"ended,omitzero"`
 	// Answers is a digest of the answers that the step used.
 	Answers string `json:"answers"`
+	// Used are those answers by key, to say later which of them changed.
+	Used map[string]string `json:"used,omitempty"`
 	// Output names the step's outcome; From are the outcomes of earlier steps
 	// that it was made from. The same outcome found again, such as the same
 	// labels written once more, makes nothing stale.
@@ -77,6 +81,7 @@ type Failure struct {
 func (e *Evidence) clone() *Evidence {
 	c := *e
 	c.From, c.Facts, c.Receipts = maps.Clone(e.From), maps.Clone(e.Facts), maps.Clone(e.Receipts)
+	c.Used = maps.Clone(e.Used)
 	c.Files = slices.Clone(e.Files)
 	return &c
 }
@@ -121,10 +126,14 @@ func readRecord(dir string) (Record, error) {
 			record.Steps[step] = e
 		}
 	}
+	record.Journal = found.Journal
 	return record, nil
 }
 
-func writeRecord(dir string, record Record) error {
+// writeRecord writes the record, after an entry in its journal for each step
+// whose evidence is another than the journal knows.
+func writeRecord(dir string, record *Record) error {
+	record.journalSteps(time.Now())
 	return writeJSON(filepath.Join(dir, StateDir, recordFile), record)
 }
 

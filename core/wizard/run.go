@@ -48,7 +48,7 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 		}
 	}
 
-	e := &Evidence{Began: env.Now().UTC(), Answers: answersDigest(plan, step), Attempts: 1}
+	e := &Evidence{Began: env.Now().UTC(), Answers: answersDigest(plan, step), Used: answersUsed(plan, step), Attempts: 1}
 	e.From = map[Step]string{}
 	for _, need := range needs[step] {
 		e.From[need] = p.record.Steps[need].Output
@@ -73,11 +73,12 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 	e.Complete, e.Failure, e.Ended = true, nil, env.Now().UTC()
 	// Answers that a default depended on may have become known on the way.
 	plan = p.effective()
-	e.Answers = answersDigest(plan, step)
+	e.Answers, e.Used = answersDigest(plan, step), answersUsed(plan, step)
 	if err := w.save(); err != nil {
 		return err
 	}
 	p.forget(step)
+	p.keepLists(step, plan)
 	env.Face.Tell(Event{Step: step, Kind: KindEnd})
 	return nil
 }
@@ -105,9 +106,9 @@ func (p *Project) forget(step Step) {
 	delete(p.seen.Changed, step)
 	switch step {
 	case Check:
-		p.seen.Data = p.record.Steps[Check].Data
+		p.seen.Data, p.seen.NoData = p.record.Steps[Check].Data, false
 	case Classes, Upload:
-		p.seen.Code = p.record.Steps[step].Code
+		p.seen.Code, p.seen.NoCode = p.record.Steps[step].Code, false
 	}
 }
 
@@ -145,7 +146,7 @@ func (w *work) do() error {
 
 func (w *work) save() error {
 	w.record.Steps[w.step] = w.evidence
-	return writeRecord(w.dir, w.record)
+	return writeRecord(w.dir, &w.record)
 }
 
 // failed records why the step did not end well. A step that was cancelled, or

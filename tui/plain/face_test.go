@@ -163,34 +163,77 @@ func journey() wizard.Journey {
 	return j
 }
 
-func TestStatus(t *testing.T) {
+// checked is a checklist of that journey.
+func checked() wizard.Checklist {
+	list := wizard.Checklist{Journey: journey(), At: noon}
+	for _, s := range list.Steps {
+		list.Checked = append(list.Checked, wizard.Checked{Status: s})
+	}
+	list.Checked[1].Parts = []wizard.Part{
+		{Name: wizard.PartRead, State: wizard.PartHolds, Args: map[string]string{"pictures": "1280", "boxes": "3411", "class_names": "person"}},
+		{Name: wizard.PartSound, State: wizard.PartHolds, Args: map[string]string{"findings": "1"}},
+	}
+	list.Checked[2].Since = []wizard.Change{
+		{Kind: wizard.ChangedFile, Name: "prepared/b\x1b[2J.txt"},
+		{Kind: wizard.ChangedAnswer, Name: "split.val", Before: "0.2", After: "0.3|"},
+	}
+	list.Checked[2].SinceTotal = 2
+	list.Checked[3].Parts = []wizard.Part{{Name: wizard.PartModel, State: wizard.PartOpen}}
+	list.Checked[4].Parts = []wizard.Part{{Name: wizard.PartCode, State: wizard.PartUnseen, Args: map[string]string{"files": "1", "bytes": "1500", "folder": "/root/x"}}}
+	return list
+}
+
+func TestChecklist(t *testing.T) {
 	c, out := console(plain.Options{}, nil)
-	c.Status(journey())
+	c.Checklist(checked(), nil)
 	want := `[ ] 1. Choose region: to do
 [x] 2. Check data: done
-      pictures: 1,280; boxes: 3,411; classes: person; split: as the data have it; label format: Pascal VOC (XML); findings: 1
-[~] 3. Convert labels: to do again: Files that this step made are missing or changed, so it has to be done again. (a.txt, b.txt, c.txt, …)
+    [x] pictures and labels read: 1,280 pictures, 3,411 boxes, classes person
+    [x] nothing that would ruin a training: 1 finding to know of
+[~] 3. Convert labels: to do again: Files that this step made are missing or changed, so it has to be done again.
+      ! file changed: prepared/b.txt
+      ! answer changed: Share for validation, was 0.2, is 0.3|
 [!] 4. Edit class count: failed
       There is no model yolov9 in yolov5_code.
       → There are: yolov5n. Choose another model size, or take the complete YOLOv5 code.
+    [ ] class count in the model YAML
 [>] 5. Upload: not finished
 [ ] 6. Train: to do
 [ ] 7. Download: to do
 
-The evidence on this computer was looked at again.
+The evidence on this computer was looked at again; what lies on the instance was not (--connect looks there too).
 `
 	if got := out.String(); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
-	j := journey()
-	j.Current, j.Verified = "", false
-	for i := range j.Steps {
-		j.Steps[i] = wizard.Status{Step: j.Steps[i].Step, State: wizard.Done}
+	list := checked()
+	list.Current, list.Connected = "", true
+	out.Reset()
+	c.Checklist(list, nil)
+	if !strings.HasSuffix(out.String(), "on the instance was looked at again.\nAll seven steps are done.\n") {
+		t.Errorf("%s", out)
 	}
 	out.Reset()
-	c.Status(j)
-	if !strings.HasSuffix(out.String(), "This is the record of the last time.\nAll seven steps are done.\n") {
+	c.Checklist(checked(), problem.New(wizard.ConnectionRefused, nil, "host", "a.example", "port", "22"))
+	if inOrder(out.String(), []string{"[>] 5. Upload", "could not be looked at", "a.example"}) {
 		t.Errorf("%s", out)
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	c, out := console(plain.Options{}, nil)
+	c.Markdown(checked())
+	for _, line := range []string{
+		"# gpuwizard: where things stand",
+		"| 2 | Check data | done | pictures and labels read: 1,280 pictures, 3,411 boxes, classes person<br>nothing that would ruin a training: 1 finding to know of |",
+		`**answer changed: Share for validation, was 0.2, is 0.3\|**`,
+	} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("no %q in\n%s", line, out)
+		}
+	}
+	if strings.Contains(out.String(), "\x1b") {
+		t.Error("an escape sequence in the document")
 	}
 }
 
@@ -256,7 +299,7 @@ func TestJSONProblemsStatusAndEnd(t *testing.T) {
 		t.Errorf("%v", list[2])
 	}
 	out.Reset()
-	c.Status(journey())
+	c.Checklist(checked(), nil)
 	steps := objects(t, out.String())
 	if len(steps) != 7 || steps[1]["state"] != "done" || steps[2]["reason"] != string(wizard.FilesChanged) {
 		t.Errorf("%v", steps)

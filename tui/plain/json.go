@@ -92,12 +92,6 @@ func (c *Console) problemJSON(err error) {
 	c.object(line)
 }
 
-func (c *Console) statusJSON(j wizard.Journey) {
-	for _, s := range j.Steps {
-		c.object(s)
-	}
-}
-
 // Finished tells a program, or as its last line a person, where the model is.
 func (c *Console) Finished(model string) {
 	if c.o.JSON {

@@ -6,7 +6,6 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/wizard"
-	"gpuwizard/tui/text"
 )
 
 // marks of the states, plain enough for any terminal.
@@ -45,41 +44,63 @@ func numberOf(step wizard.Step) (number, total string) {
 	return number, strconv.Itoa(len(wizard.Steps()))
 }
 
-// Status writes the checklist with its evidence.
-func (c *Console) Status(j wizard.Journey) {
+// Checklist writes the checklist with its evidence; away is why the instance
+// could not be looked at, or nil.
+func (c *Console) Checklist(list wizard.Checklist, away error) {
 	if c.o.JSON {
-		c.statusJSON(j)
+		for _, s := range list.Checked {
+			c.object(s)
+		}
+		if away != nil {
+			c.problemJSON(away)
+		}
 		return
 	}
-	for _, s := range j.Steps {
-		number, _ := numberOf(s.Step)
-		line := marks[s.State] + " " + number + ". " + c.o.Text.Step(s.Step).Name + ": " + c.o.Text.State(s.State)
-		if s.State == wizard.Stale {
-			line += ": " + c.reason(s)
-		}
-		c.line(line)
-		if s.Evidence == nil {
-			continue
-		}
-		if s.Evidence.Failure != nil {
-			said := c.o.Text.Failure(*s.Evidence.Failure)
-			c.line("      " + said.What)
-			c.line("      → " + said.Next)
-		}
-		if facts := c.facts(s.Evidence); facts != "" {
-			c.line("      " + facts)
-		}
+	for _, s := range list.Checked {
+		c.checked(s)
 	}
 	c.line("")
-	words := c.o.Text.Plain()
-	if j.Verified {
-		c.line(words.Looked)
-	} else {
-		c.line(words.NotVerified)
+	words := c.o.Text.List()
+	switch {
+	case list.Connected:
+		c.line(words.LookedThere)
+	case away != nil:
+		c.line(words.NotThere)
+		c.Problem(away)
+	default:
+		c.line(words.LookedHere)
 	}
-	if j.Done() {
-		c.line(words.AllDone)
+	if list.Done() {
+		c.line(c.o.Text.Plain().AllDone)
 	}
+}
+
+func (c *Console) checked(s wizard.Checked) {
+	number, _ := numberOf(s.Step)
+	line := marks[s.State] + " " + number + ". " + c.o.Text.Step(s.Step).Name + ": " + c.o.Text.State(s.State)
+	if s.State == wizard.Stale {
+		line += ": " + c.o.Text.Reason(s.Reason)
+	}
+	c.line(line)
+	for _, change := range c.o.Text.Changes(s) {
+		c.line("      ! " + change)
+	}
+	if s.Evidence == nil {
+		return
+	}
+	if s.Evidence.Failure != nil {
+		said := c.o.Text.Failure(*s.Evidence.Failure)
+		c.line("      " + said.What)
+		c.line("      → " + said.Next)
+	}
+	for _, part := range s.Parts {
+		c.line("    " + partMarks[part.State] + " " + c.o.Text.PartLine(part))
+	}
+}
+
+// partMarks are like marks; a question mark is for what nobody looked at.
+var partMarks = map[wizard.PartState]string{
+	wizard.PartHolds: "[x]", wizard.PartDiffers: "[~]", wizard.PartOpen: "[ ]", wizard.PartUnseen: "[?]",
 }
 
 func (c *Console) reason(s wizard.Status) string {
@@ -97,12 +118,53 @@ func (c *Console) reason(s wizard.Status) string {
 	return line
 }
 
-func (c *Console) facts(e *wizard.Evidence) string {
-	var parts []string
-	for _, name := range text.FactOrder() {
-		if label, shown := c.o.Text.Fact(name, e.Facts[name]); label != "" {
-			parts = append(parts, label+": "+shown)
+// Markdown writes the checklist as a document to hand on.
+func (c *Console) Markdown(list wizard.Checklist) {
+	t, words := c.o.Text, c.o.Text.List()
+	c.line("# " + words.Title)
+	c.line("")
+	c.line(c.fill(words.At, "time", list.At.Format("2006-01-02 15:04 -0700")))
+	c.line("")
+	c.line("| | " + words.Step + " | " + words.State + " | " + words.Evidence + " |")
+	c.line("|---|---|---|---|")
+	for _, s := range list.Checked {
+		number, _ := numberOf(s.Step)
+		state := t.State(s.State)
+		if s.State == wizard.Stale {
+			state += ": " + t.Reason(s.Reason)
+		}
+		var evidence []string
+		for _, part := range s.Parts {
+			if part.State != wizard.PartOpen {
+				evidence = append(evidence, cell(t.PartLine(part)))
+			}
+		}
+		for _, change := range t.Changes(s) {
+			evidence = append(evidence, "**"+cell(change)+"**")
+		}
+		c.line("| " + number + " | " + cell(t.Step(s.Step).Name) + " | " + cell(state) + " | " + strings.Join(evidence, "<br>") + " |")
+	}
+	c.line("")
+	if list.Connected {
+		c.line(words.LookedThere)
+	} else {
+		c.line(words.LookedHere)
+	}
+}
+
+// cell writes text into a cell of a Markdown table, where it means itself.
+func cell(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("\\`*_{}[]<>|~#", r):
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '&':
+			b.WriteString("&amp;")
+		default:
+			b.WriteRune(r)
 		}
 	}
-	return strings.Join(parts, "; ")
+	return b.String()
 }

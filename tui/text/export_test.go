@@ -39,12 +39,3 @@ func FindingForms(check dataset.Check) map[string][]string {
 	}
 	return forms
 }
-
-// FactNames returns the facts that have a label.
-func FactNames() []string {
-	var names []string
-	for name := range facts {
-		names = append(names, name)
-	}
-	return names
-}

@@ -1,10 +1,6 @@
 package text
 
-import (
-	"slices"
-
-	"gpuwizard/core/wizard"
-)
+import "gpuwizard/core/wizard"
 
 type stepSay struct{ name, short, why, byHand, does, start say }
 
@@ -141,6 +137,8 @@ var states = map[wizard.State]say{
 var reasons = map[wizard.Reason]say{
 	wizard.AnswersChanged: {"这一步的选择改过了，所以要重做。", "Answers of this step changed, so it has to be done again."},
 	wizard.DataChanged:    {"图片或标注和上次检查时不一样了，所以要重做。", "The pictures or labels differ from what was checked, so it has to be done again."},
+	wizard.DataGone:       {"标注数据不在原来的地方，要先找到它。", "The labelled pictures are not where they were: put them back, or say where they are."},
+	wizard.CodeGone:       {"代码文件夹或权重不在原来的地方，要先找到它。", "The code folder or the weights are not where they were: put them back, or say where they are."},
 	wizard.CodeChanged:    {"代码文件夹或权重变了，所以要重做。", "The code folder or the weights changed, so it has to be done again."},
 	wizard.EarlierChanged: {"它依赖的前面一步要先做。", "A step that it builds on has to be done first."},
 	wizard.FilesChanged:   {"这一步做出的文件少了或变了，所以要重做。", "Files that this step made are missing or changed, so it has to be done again."},
@@ -168,21 +166,6 @@ type factSay struct {
 	label say
 	form  string
 }
-
-// factOrder is the order to tell facts in.
-var factOrder = []string{
-	"platform", "region", "price",
-	"pictures", "boxes", "class_names", "split", "format", "findings",
-	"train", "val",
-	"classes", "nc", "model_yaml", "release",
-	"host", "gpu", "torch", "folder",
-	"epochs", "best_epoch", "map50", "map", "seconds", "log",
-	"model", "instance", "rehearsal",
-}
-
-// FactOrder returns the names of the facts that say something to a person, in
-// the order to tell them.
-func FactOrder() []string { return slices.Clone(factOrder) }
 
 // facts are the pieces of evidence worth showing; those left out, such as
 // digests, speak to the program alone.

@@ -280,12 +280,28 @@ func TestEveryNameHasAWord(t *testing.T) {
 	}
 }
 
-func TestEveryFactHasItsPlace(t *testing.T) {
-	want, got := text.FactNames(), text.FactOrder()
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(want, got) {
-		t.Errorf("in order %v, with labels %v", got, want)
+func TestEveryPartOfTheChecklistHasWords(t *testing.T) {
+	for _, lang := range languages() {
+		for _, c := range constants(t, "wizard.PartName") {
+			args := map[string]string{}
+			for _, name := range c.args {
+				args[name] = "7"
+			}
+			label, shown := lang.Part(wizard.Part{Name: wizard.PartName(c.value), State: wizard.PartHolds, Args: args})
+			if label == "" || shown == "" {
+				t.Errorf("%s: part %s is %q, %q in %s", c.where, c.value, label, shown, lang.Lang)
+			}
+		}
+		for _, c := range constants(t, "wizard.PartState") {
+			if lang.PartState(wizard.PartState(c.value)) == "" {
+				t.Errorf("state %s of a part has no words in %s", c.value, lang.Lang)
+			}
+		}
+		for _, c := range constants(t, "wizard.ChangeKind") {
+			if said := lang.Change(wizard.Change{Kind: wizard.ChangeKind(c.value), Name: "convert"}); said == "" {
+				t.Errorf("change %s has no words in %s", c.value, lang.Lang)
+			}
+		}
 	}
 }
 

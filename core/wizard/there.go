@@ -1,0 +1,203 @@
+package wizard
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"path"
+	"strings"
+
+	"gpuwizard/core/label"
+	"gpuwizard/core/problem"
+)
+
+// listThere prints the digests of the files below a folder, in the way of
+// sha256sum; 4 says that there is no such folder.
+const listThere = `LC_ALL=C
+export LC_ALL
+cd "$1" 2>/dev/null || exit 4
+if command -v sha256sum >/dev/null 2>&1; then
+	sum=sha256sum
+elif command -v shasum >/dev/null 2>&1; then
+	sum='shasum -a 256'
+elif command -v openssl >/dev/null 2>&1; then
+	sum='openssl dgst -sha256 -r'
+else
+	exit 5
+fi
+find . -type f -exec $sum {} +
+`
+
+const maxListing = 256 << 20
+
+// filesThere lists the files below a folder of the instance with their
+// digests, by their paths relative to it; nil if there is no such folder.
+func filesThere(ctx context.Context, instance Instance, folder string) (map[string]string, error) {
+	found := map[string]string{}
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		s := bufio.NewScanner(io.LimitReader(r, maxListing))
+		s.Buffer(nil, 1<<20)
+		for s.Scan() {
+			if name, sum, ok := sumLine(s.Text()); ok {
+				found[name] = sum
+			}
+		}
+		_, _ = io.Copy(io.Discard, r) // so that the script is not held up
+		done <- s.Err()
+	}()
+	exit, err := instance.Run(ctx, listThere, []string{folder}, w)
+	_ = w.Close()
+	if scanErr := <-done; err == nil {
+		err = scanErr
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case exit == 4:
+		return nil, nil
+	case exit == 5:
+		return nil, problem.New(NoTool, nil, "tool", "sha256sum", "host", "")
+	}
+	return found, nil
+}
+
+// sumLine reads a line of sha256sum. A name with a line end in it is written
+// with backslashes, and the line begins with one.
+func sumLine(line string) (name, sum string, ok bool) {
+	escaped := strings.HasPrefix(line, `\`)
+	line = strings.TrimPrefix(line, `\`)
+	sum, name, ok = strings.Cut(line, " ")
+	if !ok || len(sum) != 64 || strings.Trim(sum, "0123456789abcdef") != "" || len(name) < 2 {
+		return "", "", false
+	}
+	name = strings.TrimPrefix(name[1:], "./") // after a blank or the star of binary mode
+	if escaped {
+		name = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(name)
+	}
+	return name, sum, name != ""
+}
+
+// lookThere compares what the record says of the instance with what is there,
+// and adds to what Verify saw.
+func (p *Project) lookThere(ctx context.Context, instance Instance) error {
+	p.seen.There = map[string]int{}
+	upload, train := p.record.Steps[Upload], p.record.Steps[Train]
+	if upload != nil && upload.Complete {
+		for _, what := range []string{"dataset", "code"} {
+			differ, err := p.compareThere(ctx, instance, what, upload.Receipts[what])
+			if err != nil {
+				return err
+			}
+			p.seen.There[what] = len(differ)
+			p.seen.Changed[Upload] = append(p.seen.Changed[Upload], differ...)
+		}
+	}
+	if train == nil || !train.Complete {
+		return nil
+	}
+	best := path.Join(train.Fact("run"), "weights", "best.pt")
+	var out bytes.Buffer
+	exit, err := instance.Run(ctx, `test -d "$1" || exit 1; test -s "$2" || exit 2`, []string{train.Fact("run"), best}, limited(&out))
+	if err != nil {
+		return err
+	}
+	if exit != 0 {
+		p.seen.There["best"] = 1
+		if exit == 1 {
+			p.seen.There["run"] = 1
+		}
+		// Once the model is safely here, the instance may forget it.
+		if d := p.record.Steps[Download]; d == nil || !d.Complete || len(p.seen.Changed[Download]) > 0 {
+			p.seen.Changed[Train] = append(p.seen.Changed[Train], best)
+		}
+	}
+	return nil
+}
+
+// compareThere returns the paths, on the instance, of files that are not as
+// the receipt of an upload has them.
+func (p *Project) compareThere(ctx context.Context, instance Instance, what string, r Receipt) ([]string, error) {
+	there, err := filesThere(ctx, instance, r.Folder)
+	if err != nil {
+		return nil, err
+	}
+	if there == nil {
+		return []string{r.Folder}, nil
+	}
+	want := p.sentFiles(what)
+	if want == nil {
+		// What was sent is not known here any more: all that can be said is
+		// whether it is the same as a whole, the leavings of a training aside.
+		if receiptDigest(there) == r.Digest {
+			return nil, nil
+		}
+		return []string{r.Folder}, nil
+	}
+	var differ []string
+	for _, name := range sortedKeys(want) {
+		if there[name] != want[name] {
+			differ = append(differ, path.Join(r.Folder, name))
+		}
+	}
+	return differ, nil
+}
+
+// receiptDigest is the digest of a receipt over what lies in a folder.
+func receiptDigest(files map[string]string) string {
+	var lines strings.Builder
+	for _, name := range sortedKeys(files) {
+		if !leaving(name) {
+			lines.WriteString(files[name] + "  " + name + "\n")
+		}
+	}
+	return digestOf(lines.String())
+}
+
+// leaving reports whether a training left this file behind.
+func leaving(name string) bool {
+	first, _, _ := strings.Cut(name, "/")
+	return strings.HasSuffix(name, ".cache") || strings.HasSuffix(name, ".pyc") ||
+		strings.Contains("/"+name, "/__pycache__/") || first == "runs" || first == "wandb"
+}
+
+// sentFiles are the files that an upload sends, with their digests; nil where
+// that is not known here. The data set YAML is not among them: it names the
+// folder on the instance.
+func (p *Project) sentFiles(what string) map[string]string {
+	files := map[string]string{}
+	if what == "dataset" {
+		manifest, err := label.ReadManifest(p.preparedDataset())
+		if err != nil {
+			return nil
+		}
+		for _, f := range manifest.Files {
+			files[f.Path] = f.SHA256
+		}
+		return files
+	}
+	plan := p.effective()
+	if plan.Code.onInstance() {
+		return nil
+	}
+	lines, err := p.codeLines(plan)
+	if err != nil {
+		return nil
+	}
+	for _, line := range lines {
+		sum, name, _ := strings.Cut(line, "  ")
+		files[name] = sum
+	}
+	prepared := p.rel(p.preparedCode()) + "/"
+	if e := p.record.Steps[Classes]; e != nil {
+		for _, f := range e.Files {
+			if name, ok := strings.CutPrefix(f.Path, prepared); ok {
+				files[name] = f.SHA256
+			}
+		}
+	}
+	delete(files, "data/"+plan.Name+".yaml")
+	return files
+}
