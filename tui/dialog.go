@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -38,7 +39,16 @@ func (m *root) dialogKey(msg tea.KeyMsg) tea.Cmd {
 func (m *root) question(a ask) {
 	t := m.text
 	answer := func(r reply) { a.reply <- r }
+	if a.gone != nil {
+		if a.gone == m.asking {
+			m.closeDialog()
+		}
+		return
+	}
+	m.asking = a.reply
 	switch {
+	case a.moved != nil:
+		m.askLogin(*a.moved, a.why, answer)
 	case a.login != nil:
 		d := &widget.Dialog{
 			Theme: m.common.Theme, Title: t.PasswordTitle,
@@ -76,6 +86,34 @@ func (m *root) question(a ask) {
 			return nil
 		})
 	}
+}
+
+// askLogin asks for the login of an instance that was restarted, until what is
+// typed is one.
+func (m *root) askLogin(old rental.Login, why wizard.LoginReason, answer func(reply)) {
+	title, text := m.text.NewLogin(why, old.Command())
+	d := &widget.Dialog{Theme: m.common.Theme, Title: title, Text: text}
+	d.AskLine(old.Command(), func(paste string) (string, bool) { return m.pasted("login", paste) })
+	var then func(value string, cancelled bool) tea.Cmd
+	then = func(value string, cancelled bool) tea.Cmd {
+		if cancelled {
+			answer(reply{err: context.Canceled})
+			return nil
+		}
+		login, err := rental.ParseLogin(value)
+		if err != nil {
+			words := m.text.Problem(err)
+			d.Notice = words.What + " " + words.Next
+			m.open(d, then)
+			return nil
+		}
+		if login.Password != "" {
+			m.face.keep(login)
+		}
+		answer(reply{to: login})
+		return nil
+	}
+	m.open(d, then)
 }
 
 func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }

@@ -29,18 +29,22 @@ type face struct {
 }
 
 // ask is a question that the step's goroutine waits on. Exactly one of login,
-// key and stop is set.
+// key, moved and stop is set; with gone, an earlier one is withdrawn.
 type ask struct {
 	login   *rental.Login
 	attempt int
 	key     *wizard.HostKey
-	stop    string // the host to stop
+	moved   *rental.Login // the login as it was
+	why     wizard.LoginReason
+	stop    string     // the host to stop
+	gone    chan reply // of the question that is withdrawn
 	reply   chan reply
 }
 
 type reply struct {
 	text string
 	yes  bool
+	to   rental.Login
 	err  error
 }
 
@@ -145,7 +149,9 @@ func (f *face) wait(ctx context.Context) tea.Cmd {
 
 // ask hands a question over and waits for its answer.
 func (f *face) ask(ctx context.Context, a ask) (reply, error) {
-	a.reply = make(chan reply, 1)
+	if a.reply == nil {
+		a.reply = make(chan reply, 1)
+	}
 	select {
 	case <-ctx.Done():
 		return reply{}, ctx.Err()
@@ -157,6 +163,25 @@ func (f *face) ask(ctx context.Context, a ask) (reply, error) {
 	case r := <-a.reply:
 		return r, r.err
 	}
+}
+
+// withdrawIn bounds how long the screens may be too busy to hear that a
+// question is withdrawn.
+const withdrawIn = 5 * time.Second
+
+// NewLogin asks for the way to an instance that was restarted.
+func (f *face) NewLogin(ctx context.Context, old rental.Login, why wizard.LoginReason) (rental.Login, error) {
+	a := ask{moved: &old, why: why, reply: make(chan reply, 1)}
+	r, err := f.ask(ctx, a)
+	if ctx.Err() != nil {
+		timer := time.NewTimer(withdrawIn)
+		defer timer.Stop()
+		select {
+		case f.asks <- ask{gone: a.reply}:
+		case <-timer.C:
+		}
+	}
+	return r.to, err
 }
 
 // keep remembers a password that was pasted along with a login, in memory.

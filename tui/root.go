@@ -48,6 +48,7 @@ type root struct {
 	queue     []any         // reports of screens that wait for the project
 
 	dialog  *widget.Dialog
+	asking  chan reply // the step that the dialog answers
 	answers func(value string, cancelled bool) tea.Cmd
 	flash   string // one line in place of the keys, until the next one
 	deaf    time.Time

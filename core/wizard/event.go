@@ -98,6 +98,15 @@ type HostKey struct {
 	Known       []string // fingerprints known before: not empty means that the key changed
 }
 
+// A LoginReason says why a login is asked for anew.
+type LoginReason string
+
+// The reasons for which a login is asked for anew.
+const (
+	LoginForGPU LoginReason = "gpu"  // the instance is to be restarted with its GPU
+	LoginMoved  LoginReason = "away" // it is not to be reached any more where it was
+)
+
 // A Face is the person's side of a step: it is told what happens and asked
 // what only a person can answer. Its methods are called from the goroutine
 // that runs the step; Tell must return soon.
@@ -108,6 +117,10 @@ type Face interface {
 	Password(ctx context.Context, login rental.Login, attempt int) (string, error)
 	// TrustHost asks whether to go on with this host key.
 	TrustHost(ctx context.Context, key HostKey) (bool, error)
+	// NewLogin asks for the way to an instance that was restarted or is to be:
+	// its port and its password may change. The zero Login stands for the old
+	// one. When ctx ends before the answer, the question is withdrawn.
+	NewLogin(ctx context.Context, old rental.Login, why LoginReason) (rental.Login, error)
 	// StopInstance asks, with the model safely here, whether to stop the
 	// instance now.
 	StopInstance(ctx context.Context, host string) (bool, error)

@@ -166,7 +166,10 @@ func (f *fakeFace) Password(context.Context, rental.Login, int) (string, error) 
 	return "", errors.New("no password")
 }
 func (f *fakeFace) TrustHost(context.Context, wizard.HostKey) (bool, error) { return false, nil }
-func (f *fakeFace) StopInstance(context.Context, string) (bool, error)      { return false, nil }
+func (f *fakeFace) NewLogin(context.Context, rental.Login, wizard.LoginReason) (rental.Login, error) {
+	return rental.Login{}, errors.New("no login")
+}
+func (f *fakeFace) StopInstance(context.Context, string) (bool, error) { return false, nil }
 
 func (f *fakeFace) notes(code wizard.NoteCode) (found []map[string]string) {
 	for _, e := range f.events {

@@ -77,6 +77,12 @@ func (c *Console) tellProgress(p wizard.Progress) {
 
 // Password asks for a password where one can be typed unseen.
 func (c *Console) Password(ctx context.Context, login rental.Login, attempt int) (string, error) {
+	c.mu.Lock()
+	kept := c.secret
+	c.mu.Unlock()
+	if kept.Password != "" && kept.Command() == login.Command() && attempt == 1 {
+		return kept.Password, nil
+	}
 	if c.o.ReadPassword == nil || c.o.JSON || c.o.Yes {
 		return "", problem.New(wizard.LoginNeeded, nil, "host", login.Host, "user", login.User)
 	}
@@ -120,6 +126,35 @@ func untrusted(key wizard.HostKey) error {
 		return problem.New(wizard.HostKeyChanged, nil, "host", key.Host, "want", strings.Join(key.Known, ", "), "got", key.Fingerprint)
 	}
 	return problem.New(wizard.HostKeyUnknown, nil, "host", key.Host, "got", key.Fingerprint)
+}
+
+// NewLogin asks for the way to an instance that was restarted. What cannot be
+// read is asked for again; an empty line is the old way.
+func (c *Console) NewLogin(ctx context.Context, old rental.Login, why wizard.LoginReason) (rental.Login, error) {
+	if !c.asks() {
+		return rental.Login{}, problem.New(wizard.LoginNeeded, nil, "host", old.Host, "user", old.User)
+	}
+	_, words := c.o.Text.NewLogin(why, old.Command())
+	c.line("? " + words)
+	for {
+		c.write(c.fill(c.o.Text.Plain().EnterDefault, "value", old.Command()))
+		answer, err := c.read(ctx)
+		if errors.Is(err, io.EOF) {
+			return rental.Login{}, problem.New(wizard.LoginNeeded, err, "host", old.Host, "user", old.User)
+		}
+		if err != nil || answer == "" {
+			return rental.Login{}, err
+		}
+		login, err := rental.ParseLogin(answer)
+		if err != nil {
+			c.Problem(err)
+			continue
+		}
+		c.mu.Lock()
+		c.secret = login
+		c.mu.Unlock()
+		return login, nil
+	}
 }
 
 // StopInstance asks whether to stop the instance; the answer of nobody is no.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 	"gpuwizard/tui/plain"
@@ -325,5 +326,38 @@ func TestFinished(t *testing.T) {
 	c.Finished("/x/yolov5n_best.pt")
 	if !strings.HasSuffix(out.String(), "\n/x/yolov5n_best.pt\n") {
 		t.Errorf("the last line of %q", out)
+	}
+}
+
+func TestNewLogin(t *testing.T) {
+	old := rental.Login{User: "root", Host: "h.example", Port: 10309}
+	for _, tt := range []struct {
+		name, typed string
+		want        rental.Login
+		password    string
+	}{
+		{"the old one", "\n", rental.Login{}, ""},
+		{"another port", "ssh -p 2222 root@h.example\n", rental.Login{User: "root", Host: "h.example", Port: 2222}, ""},
+		{"with its password", "ssh -p 2222 root@h.example aB3+/xYz9012\n", rental.Login{User: "root", Host: "h.example", Port: 2222, Password: "aB3+/xYz9012"}, "aB3+/xYz9012"},
+		{"typed wrongly at first", "what?\nroot@h.example:2222\n", rental.Login{User: "root", Host: "h.example", Port: 2222}, ""},
+	} {
+		c, out := console(plain.Options{}, strings.NewReader(tt.typed))
+		got, err := c.NewLogin(t.Context(), old, wizard.LoginForGPU)
+		if err != nil || got != tt.want {
+			t.Errorf("%s: got %v, %v", tt.name, got, err)
+		}
+		if tt.password == "" {
+			continue
+		}
+		if strings.Contains(out.String(), tt.password) {
+			t.Errorf("%s: the password is shown: %s", tt.name, out)
+		}
+		if password, err := c.Password(t.Context(), got, 1); err != nil || password != tt.password {
+			t.Errorf("%s: the password is asked for again: %q, %v", tt.name, password, err)
+		}
+	}
+	c, _ := console(plain.Options{Yes: true}, nil)
+	if _, err := c.NewLogin(t.Context(), old, wizard.LoginForGPU); !problem.Has(err, wizard.LoginNeeded) {
+		t.Errorf("with nobody there: %v", err)
 	}
 }

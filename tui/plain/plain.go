@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
 )
@@ -43,9 +44,10 @@ type Console struct {
 	in *bufio.Reader
 
 	mu       sync.Mutex
-	progress time.Time // when progress was last told
-	failed   error     // of writing: there is nobody to tell
-	epochs   int       // told of, of the training at work
+	progress time.Time    // when progress was last told
+	secret   rental.Login // the last one that came with its password, in memory
+	failed   error        // of writing: there is nobody to tell
+	epochs   int          // told of, of the training at work
 	look     look
 }
 

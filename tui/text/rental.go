@@ -54,3 +54,27 @@ var panelProblems = map[problem.Code]trouble{
 		say{"以{platform:panel}上显示的为准。", "What {platform:panel} shows counts."},
 	},
 }
+
+// newLogins say why a login is asked for anew: a title and what to do.
+var newLogins = map[wizard.LoginReason][2]say{
+	wizard.LoginForGPU: {
+		{"等显卡回来", "Waiting for the GPU"},
+		{
+			"训练要用显卡。请到平台面板关机，再用有卡模式开机。机器回来后，如果登录指令变了，把新的粘贴到这里（连密码一起也行）；没变就直接回车。向导也会自己试原来的 {login}。",
+			"The training wants the GPU. Stop the instance in the platform's panel, then start it with its GPU. When it is back and its login has changed, paste the new one here (the password may come along); if it is the same, press Enter. The old one, {login}, is tried meanwhile.",
+		},
+	},
+	wizard.LoginMoved: {
+		{"实例换了地址？", "Has the instance moved?"},
+		{
+			"{login} 连不上了。重启实例后端口和密码可能会变：到面板复制现在的登录指令，粘贴到这里（连密码一起也行）；没变就直接回车重试。",
+			"{login} cannot be reached. Port and password may change when an instance restarts: copy the login as the panel shows it now and paste it here (the password may come along); if it is the same, press Enter to try again.",
+		},
+	},
+}
+
+// NewLogin asks for the login of an instance that was restarted.
+func (t *Text) NewLogin(why wizard.LoginReason, login string) (title, text string) {
+	words := newLogins[why]
+	return words[0].in(t.Lang), t.Fill(words[1].in(t.Lang), map[string]string{"login": login})
+}

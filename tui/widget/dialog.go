@@ -31,6 +31,13 @@ func (d *Dialog) AskSecret() {
 	}
 }
 
+// AskLine makes the dialog one for typing a line, with a value to begin with.
+// paste may take a pasted text apart: it returns what is to stand in the line.
+func (d *Dialog) AskLine(value string, paste func(string) (string, bool)) {
+	d.input = NewInput(d.Theme, value, false)
+	d.input.OnPaste = paste
+}
+
 // Update handles a key. done says that the dialog is answered: with the value
 // of a button, or with the secret.
 func (d *Dialog) Update(msg tea.KeyMsg) (value string, done, cancelled bool) {

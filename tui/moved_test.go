@@ -1,0 +1,65 @@
+package tui
+
+import (
+	"context"
+	"testing"
+
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+)
+
+// An instance that was restarted: the new login is pasted with its password,
+// or the question goes away because the old one answers again.
+func TestNewLogin(t *testing.T) {
+	old := rental.Login{User: "root", Host: "connect.nmb1.seetacloud.com", Port: 10309}
+	for _, tt := range []struct {
+		name    string
+		answer  func(d *driver)
+		want    rental.Login
+		problem error
+	}{
+		{"the same", func(d *driver) { d.press("enter") }, old, nil},
+		{"pasted", func(d *driver) {
+			d.paste("ssh -p 4022 root@connect.nmb1.seetacloud.com\naB3+/xYz9012\n")
+			d.press("enter")
+		}, rental.Login{User: "root", Host: old.Host, Port: 4022}, nil},
+		{"typed wrongly at first", func(d *driver) {
+			d.press("*")
+			d.press("enter")
+			d.see("no name")
+			d.press("backspace", "enter")
+		}, old, nil},
+		{"left", func(d *driver) { d.press("esc") }, rental.Login{}, context.Canceled},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := drive(t, newProject(t), Options{}).open()
+			type answer struct {
+				login rental.Login
+				err   error
+			}
+			got := make(chan answer, 1)
+			go func() {
+				login, err := d.m.face.NewLogin(d.m.ctx, old, wizard.LoginForGPU)
+				got <- answer{login, err}
+			}()
+			d.see("Waiting for the GPU")
+			tt.answer(d)
+			if a := <-got; a.login != tt.want || a.err != tt.problem {
+				t.Errorf("got %v, %v; want %v", a.login, a.err, tt.want)
+			}
+			if tt.name == "pasted" {
+				if password, err := d.m.face.Password(d.m.ctx, tt.want, 1); err != nil || password != "aB3+/xYz9012" {
+					t.Errorf("password %q, %v", password, err)
+				}
+			}
+		})
+	}
+	t.Run("withdrawn", func(t *testing.T) {
+		d := drive(t, newProject(t), Options{}).open()
+		ctx, cancel := context.WithCancel(d.m.ctx)
+		go func() { _, _ = d.m.face.NewLogin(ctx, old, wizard.LoginForGPU) }()
+		d.see("Waiting for the GPU")
+		cancel()
+		d.wait("the question goes away", func() bool { return d.m.dialog == nil })
+	})
+}
