@@ -163,7 +163,7 @@ func (m *root) leave() tea.Cmd {
 func (m *root) leaveNow() tea.Cmd {
 	m.quit = true
 	m.closeDialog()
-	m.flash = m.text.KeyStop
+	m.flash = m.text.StoppingStep
 	m.stop()
 	return nil
 }

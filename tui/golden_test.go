@@ -11,6 +11,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/muesli/termenv"
 
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
@@ -20,7 +21,10 @@ import (
 	"gpuwizard/tui/widget"
 )
 
-var update = flag.Bool("update", false, "write the golden screens anew")
+var (
+	update = flag.Bool("update", false, "write the golden screens anew")
+	frames = flag.String("frames", "", "a folder to write the screens to in colour, for cmd/screenshot")
+)
 
 // checkFrame holds that a frame fits the window.
 func checkFrame(t *testing.T, view string, width, height int) {
@@ -274,11 +278,23 @@ func TestGoldenScreens(t *testing.T) {
 					s.set(t, d)
 					view := d.m.View()
 					checkFrame(t, view, size.Width, size.Height)
+					if *frames != "" {
+						writeFile(t, filepath.Join(*frames, name+".ansi"), coloured(d))
+					}
 					compare(t, filepath.Join("testdata", name+".golden"), view)
 				})
 			}
 		}
 	}
+}
+
+// coloured draws the window once more, with all colours.
+func coloured(d *driver) string {
+	all := termenv.TrueColor
+	*d.m.common.Theme = *widget.NewTheme(widget.ThemeOptions{Profile: &all})
+	d.send(tea.WindowSizeMsg{Width: d.m.width + 1, Height: d.m.height})
+	d.send(tea.WindowSizeMsg{Width: d.m.width - 1, Height: d.m.height})
+	return d.m.View()
 }
 
 // compare holds a frame against its golden file, blanks at line ends aside.
@@ -289,6 +305,10 @@ func compare(t *testing.T, file, view string) {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	got := strings.Join(lines, "\n") + "\n"
+	if filepath.Separator != '/' {
+		// Paths are as the system has them; nothing else is written with \.
+		got = strings.ReplaceAll(got, string(filepath.Separator), "/")
+	}
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)

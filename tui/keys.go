@@ -17,6 +17,9 @@ const afterPaste = 150 * time.Millisecond
 // keys handles a key that was pressed, or held down: over a slow line its
 // repetitions come as one.
 func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
+	if lateReply(msg) {
+		return nil
+	}
 	typing := m.dialog != nil || m.screens[m.at].Typing()
 	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 || typing {
 		return m.key(msg)

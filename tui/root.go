@@ -15,6 +15,7 @@ import (
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/screen"
 	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
@@ -35,9 +36,13 @@ type root struct {
 	face    *face
 
 	width, height int
-	journey       wizard.Journey
-	screens       map[wizard.Step]*screen.Screen
-	at            wizard.Step
+	pace          *pace  // nil draws whenever it is asked
+	frame         string // the window as it was last drawn
+	painting      bool   // a message that draws is on its way
+
+	journey wizard.Journey
+	screens map[wizard.Step]*screen.Screen
+	at      wizard.Step
 
 	touched   bool // a key was pressed
 	verifying bool
@@ -66,8 +71,9 @@ type (
 		step wizard.Step
 		err  error
 	}
-	tickMsg struct{}
-	lookMsg struct{}
+	tickMsg  struct{}
+	paintMsg struct{}
+	lookMsg  struct{}
 	// crashMsg is a panic in a goroutine of ours.
 	crashMsg struct{ err error }
 )
@@ -77,14 +83,13 @@ func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 		ctx: ctx, options: o, project: o.Project, text: text.For(o.Lang), face: newFace(),
 		screens: map[wizard.Step]*screen.Screen{},
 	}
-	m.common = &screen.Common{Theme: theme, Text: m.text, Now: time.Now, Folder: o.Project.Dir()}
+	m.common = &screen.Common{Theme: theme, Text: m.text, Keys: keymap.New(m.text, theme.Signs.Braille), Now: time.Now, Folder: o.Project.Dir()}
 	m.width, m.height = widget.MinWidth, widget.MinHeight
 	for _, step := range wizard.Steps() {
 		s := screen.New(m.common, step)
 		s.OnPaste = m.pasted
 		m.screens[step] = s
 	}
-	m.resize()
 	m.refresh()
 	m.at = m.first()
 	return m
@@ -169,26 +174,45 @@ func snapshot(j wizard.Journey) wizard.Journey {
 	return j
 }
 
-func (m *root) resize() {
-	m.common.Width = min(m.width, maxWidth)
-	m.common.Height = max(0, m.height-frameRows)
-}
-
 // Update takes a message in.
 func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.update(msg)
+	_, pressed := msg.(tea.KeyMsg)
+	_, resized := msg.(tea.WindowSizeMsg)
+	return m, tea.Batch(cmd, m.paint(pressed || resized))
+}
+
+// paint draws the window if its turn has come, and else asks for a message
+// when it has.
+func (m *root) paint(urgent bool) tea.Cmd {
+	if m.pace == nil {
+		return nil
+	}
+	wait := m.pace.wait(time.Now(), urgent)
+	switch {
+	case wait == 0:
+		m.frame = m.draw()
+		return nil
+	case m.painting:
+		return nil
+	}
+	m.painting = true
+	return tea.Tick(wait, func(time.Time) tea.Msg { return paintMsg{} })
+}
+
+func (m *root) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		m.resize()
 	case tea.KeyMsg:
-		return m, m.keys(msg)
+		return m.keys(msg)
 	case eventsMsg:
 		m.tell(msg)
-		return m, m.face.wait(m.ctx)
+		return m.face.wait(m.ctx)
 	case askMsg:
 		m.tell(m.face.take())
 		m.question(ask(msg))
-		return m, m.face.wait(m.ctx)
+		return m.face.wait(m.ctx)
 	case verifiedMsg:
 		m.verifying = false
 		m.refresh()
@@ -203,23 +227,25 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.err != nil && m.ctx.Err() == nil {
 			m.flash = m.text.Problem(msg.err).What
 		}
-		return m, m.workQueue()
+		return m.workQueue()
 	case ranMsg:
-		return m, m.ran(msg)
+		return m.ran(msg)
 	case tickMsg:
 		if m.running != "" {
-			return m, tick()
+			return tick()
 		}
 	case lookMsg:
 		if m.atRest() && m.dialog == nil && m.screens[m.at].Waits() {
 			m.refresh()
 		}
-		return m, look()
+		return look()
+	case paintMsg:
+		m.painting = false
 	case crashMsg:
 		m.crash = msg.err
-		return m, tea.Quit
+		return tea.Quit
 	}
-	return m, nil
+	return nil
 }
 
 func tick() tea.Cmd {

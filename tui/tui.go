@@ -16,7 +16,6 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 	"github.com/mattn/go-runewidth"
 
 	"gpuwizard/core/wizard"
@@ -50,8 +49,10 @@ type Result struct {
 
 func init() { quiet.Over() }
 
-// framesPerSecond bounds how often the screen is drawn, for slow links.
-const framesPerSecond = 20
+// flushesPerSecond is how often Bubble Tea looks whether there is a new frame:
+// often, so that a key is answered soon. How many frames there are is the
+// business of pace.
+const flushesPerSecond = 120
 
 // lastWait is how long a step at work is given to put its record away.
 const lastWait = 5 * time.Second
@@ -69,15 +70,14 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	_, noColor := os.LookupEnv("NO_COLOR")
 	theme := widget.NewTheme(widget.ThemeOptions{
 		Out: o.Out, NoColor: o.NoColor || noColor && os.Getenv("NO_COLOR") != "", ASCII: o.ASCII,
-		// Asked once and before Bubble Tea reads: a late reply would be typed
-		// into an answer.
-		Light: !lipgloss.NewRenderer(os.Stdout).HasDarkBackground(),
+		Light: lightGround(os.Stdin, os.Stdout),
 	})
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := newRoot(ctx, o, theme)
+	m.pace = &pace{}
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithFPS(framesPerSecond),
+		tea.WithContext(ctx), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithFPS(flushesPerSecond),
 	}
 	// On Windows the size is told through os.Stdin only if it is the input as
 	// it stands.

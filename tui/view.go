@@ -4,45 +4,52 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"gpuwizard/core/clean"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
-	"gpuwizard/tui/screen"
+	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
 )
 
-const (
-	// frameRows are the rows around a screen: header, step bar, two rules, keys.
-	frameRows = 5
-	// maxWidth is as wide as lines can be read with ease.
-	maxWidth = 132
-)
-
-// View draws the whole window: at most its height in lines, each at most its
-// width in cells.
+// View returns the window as it was last drawn; see paint.
 func (m *root) View() string {
+	if m.pace == nil || m.frame == "" {
+		m.frame = m.draw()
+	}
+	return m.frame
+}
+
+// draw draws the whole window: at most its height in lines, each at most its
+// width in cells.
+func (m *root) draw() string {
 	if m.tooSmall() {
-		return m.viewTooSmall()
+		return m.drawTooSmall()
 	}
-	th := m.common.Theme
-	rule := th.Line.Render(strings.Repeat(th.Signs.Rule, m.common.Width))
-	lines := []string{m.header(), m.stepBar(), rule}
+	th, width := m.common.Theme, m.width
+	s := m.screens[m.at]
+	l := widget.LayoutOf(width, m.height, s.Aside() && m.dialog == nil)
+	var side []string
+	if l.Side > 0 {
+		side = s.Explain(l.Side, l.Body)
+	}
+	body := l.Join(th, s.View(l), side)
 	if m.dialog != nil {
-		lines = append(lines, m.dialog.View(m.common.Width, m.common.Height)...)
-	} else {
-		lines = append(lines, m.screens[m.at].View()...)
+		body = widget.Overlay(th, body, m.dialog.View(width, l.Body), width, l.Body)
 	}
-	lines = append(lines, rule, m.footer())
+	lines := []string{m.header(), m.stepBar(), th.Line.Render(strings.Repeat(th.Signs.Rule, width))}
+	lines = append(append(lines, body...), m.status(), m.footer())
 	for i, line := range lines {
-		lines[i] = widget.Cut(line, m.width, "")
+		lines[i] = widget.Cut(line, width, "")
 	}
 	return strings.Join(widget.Clip(lines, m.height), "\n")
 }
 
 func (m *root) tooSmall() bool { return m.width < widget.MinWidth || m.height < widget.MinHeight }
 
-func (m *root) viewTooSmall() string {
+func (m *root) drawTooSmall() string {
 	said := m.text.Fill(m.text.TooSmall, map[string]string{"width": strconv.Itoa(m.width), "height": strconv.Itoa(m.height)})
 	lines := widget.Wrap(said, max(2, m.width))
 	if m.running != "" {
@@ -57,20 +64,20 @@ func (m *root) viewTooSmall() string {
 	return strings.Join(lines, "\n")
 }
 
-// header is the project, the rehearsal mark, and the instance with its price.
+// header is the project, the rehearsal mark, and the keys that always help.
 func (m *root) header() string {
-	th, sep := m.common.Theme, " "+m.common.Theme.Signs.Separator+" "
-	left := " " + th.Accent.Render("gpuwizard")
+	th := m.common.Theme
+	left := " " + th.Accent.Render("gpuwizard") + " "
 	if name := clean.Line(m.common.Plan.Name); name != "" {
-		left += th.Dim.Render(sep) + name
+		left += th.Dim.Render(th.Signs.Separator) + " " + th.Strong.Render(name) + " "
 	}
 	if mark := m.mark(); mark != "" {
-		left += "  " + th.Mark.Render(mark)
+		left += " " + th.Badge(th.Mark, mark) + " "
 	}
 	if m.verifying {
-		left += "  " + th.Dim.Render(m.text.Looking)
+		left += " " + th.Dim.Render(m.text.Looking)
 	}
-	return widget.Spread(left, th.Dim.Render(strings.Join(m.instance(), sep))+" ", m.common.Width, th.Signs.More)
+	return widget.Spread(left, m.hints(m.common.Keys.Help, m.common.Keys.Quit)+" ", m.width, th.Signs.More)
 }
 
 // mark is the rehearsal mark.
@@ -84,12 +91,36 @@ func (m *root) mark() string {
 	return m.text.Rehearsal
 }
 
-// instance tells what is known of it: platform, region, GPU, price.
+// status is the rule above the keys: the instance at its left end, the money
+// at its right.
+func (m *root) status() string {
+	th, sep := m.common.Theme, " "+m.common.Theme.Signs.Separator+" "
+	left := " " + strings.Join(m.instance(), sep) + " "
+	right := m.money()
+	if right != "" {
+		right = " " + right + " "
+	}
+	rule := func(n int) string { return th.Line.Render(strings.Repeat(th.Signs.Rule, max(0, n))) }
+	room := m.width - widget.Width(right) - 6
+	left = widget.Cut(left, room, th.Signs.More)
+	return rule(2) + th.Dim.Render(left) + rule(m.width-4-widget.Width(left)-widget.Width(right)) + right + rule(2)
+}
+
+// money is what the instance costs, and that it does so now.
+func (m *root) money() string {
+	th, price := m.common.Theme, m.common.Plan.Price
+	if m.common.Practice || price.PerHour <= 0 {
+		return ""
+	}
+	return th.Dim.Render(m.text.Fill(m.text.PerHour, map[string]string{"price": m.text.Money(price.PerHour, price.Currency)}))
+}
+
+// instance tells what is known of it: platform, region, GPU.
 func (m *root) instance() []string {
 	plan := m.common.Plan
 	if m.common.Practice {
 		if m.options.RealTraining {
-			return nil
+			return []string{m.text.Practice}
 		}
 		return []string{m.text.RehearsalShort}
 	}
@@ -107,9 +138,6 @@ func (m *root) instance() []string {
 			parts = append(parts, widget.Cut(strings.TrimPrefix(gpu, "NVIDIA "), 24, m.common.Theme.Signs.More))
 			break
 		}
-	}
-	if price := plan.Price; price.PerHour > 0 {
-		parts = append(parts, m.text.Fill(m.text.PerHour, map[string]string{"price": m.text.Money(price.PerHour, price.Currency)}))
 	}
 	if len(parts) == 0 {
 		return []string{m.text.NoInstance}
@@ -133,34 +161,33 @@ func (m *root) stepBar() string {
 		}
 		stops = append(stops, widget.Stop{Name: m.text.Step(step).Short, State: state, Here: step == m.at})
 	}
-	return widget.StepBar(m.common.Theme, stops, m.common.Width)
+	return widget.StepBar(m.common.Theme, stops, m.width)
 }
 
 // footer is the keys that work now, or one line that must be read.
 func (m *root) footer() string {
-	th, t := m.common.Theme, m.text
+	th, k, words := m.common.Theme, m.common.Keys, m.text.Keys()
 	if m.flash != "" {
-		return widget.Cut("  "+th.Warn.Render(m.flash), m.common.Width, th.Signs.More)
+		return widget.Cut("  "+th.Warn.Render(m.flash), m.width, th.Signs.More)
 	}
-	var hints []screen.Hint
+	var keys []key.Binding
 	switch {
 	case m.dialog == nil:
-		hints = m.screens[m.at].Hints()
-		if !m.screens[m.at].Typing() {
-			hints = append(hints, screen.Hint{Key: "q", Does: t.KeyQuit})
-		}
+		keys = m.screens[m.at].Hints()
 	case m.dialog.Secret():
-		hints = []screen.Hint{{Key: "Enter", Does: t.KeyAccept}, {Key: "Esc", Does: t.KeyClose}}
+		keys = []key.Binding{keymap.As(k.Accept, words.Accept), keymap.As(k.Close, words.Cancel)}
 	default:
-		hints = []screen.Hint{{Key: "↑↓", Does: t.KeyMove}, {Key: "Enter", Does: t.KeyAccept}, {Key: "Esc", Does: t.KeyClose}}
+		keys = []key.Binding{k.Up, keymap.As(k.Accept, words.Accept), keymap.As(k.Close, words.Cancel)}
 	}
-	var parts []string
-	for _, h := range hints {
-		key := h.Key
-		if !th.Signs.Braille {
-			key = strings.ReplaceAll(key, "↑↓", "Up Down")
-		}
-		parts = append(parts, th.Plain.Render(key)+" "+th.Dim.Render(h.Does))
+	return widget.Cut("  "+m.hints(keys...), m.width, th.Signs.More)
+}
+
+// hints writes keys with what they do.
+func (m *root) hints(keys ...key.Binding) string {
+	th := m.common.Theme
+	parts := make([]string, 0, len(keys))
+	for _, b := range keys {
+		parts = append(parts, th.Plain.Render(b.Help().Key)+" "+th.Dim.Render(b.Help().Desc))
 	}
-	return widget.Cut("  "+strings.Join(parts, "   "), m.common.Width, th.Signs.More)
+	return strings.Join(parts, "   ")
 }

@@ -70,7 +70,7 @@ func (c *check) outcome(width int) []string {
 	}
 	lines := append([]string{c.summary(), ""}, c.details(width)...)
 	// What to do next stands below.
-	if limit := max(9, c.Height-8); len(lines) > limit {
+	if limit := max(9, c.height-8); len(lines) > limit {
 		lines = append(lines[:limit-1], c.Theme.Dim.Render(c.Theme.Signs.More))
 	}
 	return lines

@@ -13,21 +13,22 @@ import (
 
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
 )
 
 // Common is what all screens share; the root changes it in place.
 type Common struct {
-	Theme         *widget.Theme
-	Text          *text.Text
-	Width, Height int // of the screen's area
-	Now           func() time.Time
-	Plan          wizard.Plan
-	Practice      bool   // the practice instance: nothing costs money
-	Folder        string // the project's
-	NoData        bool   // no labelled pictures are in the folder, and none were named
-	Done          map[wizard.Step]bool
+	Theme    *widget.Theme
+	Text     *text.Text
+	Keys     *keymap.Map
+	Now      func() time.Time
+	Plan     wizard.Plan
+	Practice bool   // the practice instance: nothing costs money
+	Folder   string // the project's
+	NoData   bool   // no labelled pictures are in the folder, and none were named
+	Done     map[wizard.Step]bool
 }
 
 // What a screen reports.
@@ -84,6 +85,9 @@ type Screen struct {
 	problem text.ProblemText
 	began   time.Time
 	took    time.Duration
+	// explained: the pane beside the screen says what the step is for.
+	explained bool
+	height    int // of the body, when it was drawn last
 }
 
 // panel is what one step shows beyond what all do.

@@ -1,14 +1,13 @@
 package screen
 
 import (
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
 )
-
-// A Hint is one key and what it does, for the footer.
-type Hint struct{ Key, Does string }
 
 // Update handles a key and returns what the person wants, or nil.
 func (s *Screen) Update(msg tea.KeyMsg) any {
@@ -18,10 +17,10 @@ func (s *Screen) Update(msg tea.KeyMsg) any {
 	if s.logKey(msg) {
 		return nil
 	}
-	switch msg.String() {
-	case "left", "b", "h":
+	switch {
+	case key.Matches(msg, s.Keys.Back):
 		return Back{}
-	case "right", "n":
+	case key.Matches(msg, s.Keys.Next):
 		return Next{}
 	}
 	switch s.mode {
@@ -29,9 +28,9 @@ func (s *Screen) Update(msg tea.KeyMsg) any {
 		return s.formEvent(s.form.Update(msg))
 	case working:
 		switch {
-		case msg.Type == tea.KeyEsc:
+		case key.Matches(msg, s.Keys.Stop):
 			return Stop{}
-		case msg.String() == "s" && s.skips():
+		case key.Matches(msg, s.Keys.Skip) && s.skips():
 			return Skip{}
 		}
 	case ended, failed:
@@ -85,35 +84,27 @@ func (s *Screen) logKey(msg tea.KeyMsg) bool {
 	if s.log.Empty() || s.mode == asking {
 		return false
 	}
-	switch msg.String() {
-	case "l":
+	k := s.Keys
+	switch {
+	case key.Matches(msg, k.Log):
 		s.showLog = !s.showLog
-	case "esc":
-		if !s.showLog {
-			return false
-		}
+	case s.showLog && key.Matches(msg, k.Close):
 		s.showLog = false
-	case "pgup":
+	case key.Matches(msg, k.PageUp):
 		s.log.Page(-1)
-	case "pgdown":
+	case key.Matches(msg, k.PageDown):
 		s.log.Page(1)
-	case "home":
+	case key.Matches(msg, k.Top):
 		s.log.Scroll(-s.log.Len() - 1)
-	case "end", "f":
+	case key.Matches(msg, k.Follow):
 		s.log.Follow()
-	case "[":
+	case key.Matches(msg, k.Left):
 		s.log.Side(-16)
-	case "]":
+	case key.Matches(msg, k.Right):
 		s.log.Side(16)
-	case "up":
-		if !s.showLog {
-			return false
-		}
+	case s.showLog && key.Matches(msg, k.Up):
 		s.log.Scroll(-1)
-	case "down":
-		if !s.showLog {
-			return false
-		}
+	case s.showLog && key.Matches(msg, k.Down):
 		s.log.Scroll(1)
 	default:
 		return false
@@ -122,40 +113,39 @@ func (s *Screen) logKey(msg tea.KeyMsg) bool {
 }
 
 // Hints are the keys that work now.
-func (s *Screen) Hints() []Hint {
-	t := s.Text
-	switch s.mode {
-	case asking:
-		if s.form.Typing() {
-			return []Hint{{"Enter", t.KeyAccept}, {"Esc", t.KeyClose}}
-		}
-		if s.form.Busy() {
-			return []Hint{{"↑↓", t.KeyMove}, {"Enter", t.KeyAccept}, {"Esc", t.KeyClose}}
-		}
-		open := t.KeyOpen
+func (s *Screen) Hints() []key.Binding {
+	k, words := s.Keys, s.Text.Keys()
+	accept := keymap.As(k.Accept, words.Accept)
+	switch {
+	case s.mode == asking && s.form.Typing():
+		return []key.Binding{accept, keymap.As(k.Close, words.Cancel)}
+	case s.mode == asking && s.form.Busy():
+		return []key.Binding{k.Up, accept, keymap.As(k.Close, words.Cancel)}
+	case s.mode == asking:
+		open := k.Accept
 		if s.form.AtAction() {
-			open = t.KeyStart
+			open = keymap.As(k.Accept, words.Start)
 		}
-		return []Hint{{"↑↓", t.KeyMove}, {"Enter", open}, {"b", t.KeyBack}, {"n", t.KeyNext}}
-	case working:
-		hints := []Hint{{"Esc", t.KeyStop}}
+		return []key.Binding{k.Up, open, k.Back, k.Next}
+	case s.mode == working:
+		hints := []key.Binding{k.Stop}
 		if s.skips() {
-			hints = append(hints, Hint{"s", t.KeySkip})
+			hints = append(hints, k.Skip)
 		}
 		if !s.log.Empty() {
-			hints = append(hints, Hint{"l", t.KeyLog}, Hint{"PgUp PgDn", t.KeyScroll}, Hint{"[ ]", t.KeySide})
+			hints = append(hints, k.Log, keymap.As(k.PageUp, words.Scroll), keymap.As(k.Right, words.Sideways))
 			if !s.log.Following() {
-				hints = append(hints, Hint{"f", t.KeyFollow})
+				hints = append(hints, k.Follow)
 			}
 		}
-		return append(hints, Hint{"b", t.KeyBack})
+		return append(hints, k.Back)
 	}
-	hints := []Hint{{"↑↓", t.KeyMove}, {"Enter", t.KeyOpen}, {"b", t.KeyBack}, {"n", t.KeyNext}}
+	hints := []key.Binding{k.Up, k.Accept, k.Back, k.Next}
 	if s.mode == failed {
-		hints = append([]Hint{{"r", t.KeyRetry}}, hints...)
+		hints = append([]key.Binding{k.Retry}, hints...)
 	}
 	if !s.log.Empty() {
-		hints = append(hints, Hint{"l", t.KeyLog})
+		hints = append(hints, k.Log)
 	}
 	return hints
 }

@@ -9,12 +9,10 @@ import (
 	"gpuwizard/tui/widget"
 )
 
-// margin is left free at both sides.
-const margin = 2
-
-// View draws the screen: Height lines of at most Width cells.
-func (s *Screen) View() []string {
-	width, height := s.Width-2*margin, s.Height
+// View draws the screen into the layout's body.
+func (s *Screen) View(l widget.Layout) []string {
+	width, height := l.Main, l.Body
+	s.explained, s.height = l.Side > 0, height
 	head := s.head(width)
 	room := height - len(head)
 	var body []string
@@ -30,11 +28,26 @@ func (s *Screen) View() []string {
 	default:
 		body = s.viewFailed(width, room)
 	}
-	lines := widget.Clip(append(head, body...), height)
-	left := strings.Repeat(" ", margin)
-	for i, line := range lines {
-		if line != "" {
-			lines[i] = left + widget.Cut(line, width, s.Theme.Signs.More)
+	return widget.Clip(append(head, body...), height)
+}
+
+// Aside reports whether the pane that explains the step may stand beside what
+// is shown.
+func (s *Screen) Aside() bool { return !s.showLog && s.mode != working }
+
+// Explain is the pane beside the screen: why the step exists, what the wizard
+// does, and how it is done by hand.
+func (s *Screen) Explain(width, height int) []string {
+	t, th := s.Text, s.Theme
+	words := t.Step(s.Step)
+	var lines []string
+	for _, part := range [][2]string{{t.WhyTitle, words.Why}, {t.DoesTitle, words.Does}, {t.ByHandTitle, words.ByHand}} {
+		if len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, th.Accent.Render(part[0]))
+		for _, line := range widget.Wrap(part[1], width) {
+			lines = append(lines, th.Dim.Render(line))
 		}
 	}
 	return lines
@@ -67,10 +80,9 @@ func (s *Screen) viewAsking(width, height int) []string {
 		return s.form.View(width, height)
 	}
 	var lines []string
-	for _, line := range widget.Wrap(words.Why, width) {
-		lines = append(lines, th.Plain.Render(line))
+	if !s.explained {
+		lines = append(widget.Wrap(words.Why, min(width, widget.Measure)), "")
 	}
-	lines = append(lines, "")
 	if banner := s.banner(); banner != "" {
 		for _, line := range widget.Indent("! ", widget.Wrap(banner, width-2)) {
 			lines = append(lines, th.Warn.Render(line))
@@ -91,7 +103,11 @@ func (s *Screen) viewAsking(width, height int) []string {
 		}
 		return drawn
 	}
-	for _, more := range [][]string{s.panel.aside(width), dim(words.Does), dim(words.ByHand)} {
+	more := [][]string{s.panel.aside(width)}
+	if !s.explained {
+		more = append(more, dim(words.Does), dim(s.Text.ByHandTitle+s.Text.Colon+words.ByHand))
+	}
+	for _, more := range more {
 		if len(more) > 0 && len(lines)+1+len(more) <= height {
 			lines = append(append(lines, ""), more...)
 		}

@@ -13,8 +13,8 @@ var steps = map[wizard.Step]stepSay{
 			"A disk is seen only by instances of its own region, so the region comes first: data uploaded to one region cannot be found from another.",
 		},
 		byHand: say{
-			"手工做法：在平台网站注册，打开算力市场，挑一个有空闲显卡的地区，记下每小时价格；新账号常有一张代金券。",
-			"By hand: register on the platform's site, open its market, pick a region with free GPUs and note the price per hour. New accounts often get a voucher.",
+			"在平台网站注册，打开算力市场，挑一个有空闲显卡的地区，记下每小时价格；新账号常有一张代金券。",
+			"Register on the platform's site, open its market, pick a region with free GPUs and note the price per hour. New accounts often get a voucher.",
 		},
 		does: say{
 			"向导记下你的选择，并算出预算够用多少小时。这一步不花钱，也不联网。",
@@ -30,8 +30,8 @@ var steps = map[wizard.Step]stepSay{
 			"Wrong boxes, unreadable pictures or stray files ruin a training, and often show only hours later. Looking now takes seconds and costs nothing.",
 		},
 		byHand: say{
-			"手工做法：只留下 train 和 test 两个文件夹，删掉 images_label_split，再一张张抽查标注。",
-			"By hand: keep only the folders train and test, delete images_label_split, and look through the labels one by one.",
+			"只留下 train 和 test 两个文件夹，删掉 images_label_split，再一张张抽查标注。",
+			"Keep only the folders train and test, delete images_label_split, and look through the labels one by one.",
 		},
 		does: say{
 			"向导读取每一张图片和它的标注，说出发现的问题。你的文件只读不改。",
@@ -47,8 +47,8 @@ var steps = map[wizard.Step]stepSay{
 			"YOLOv5 does not read XML: it wants one txt file a picture, with a class number and four values from 0 to 1. Done here, it costs no rented minutes.",
 		},
 		byHand: say{
-			"手工做法：在租来的机器上用 vim 改路径，pip install opencv-python，再运行转换脚本。",
-			"By hand: edit a path in vim on the rented machine, pip install opencv-python, and run a conversion script there.",
+			"在租来的机器上用 vim 改路径，pip install opencv-python，再运行转换脚本。",
+			"Edit a path in vim on the rented machine, pip install opencv-python, and run a conversion script there.",
 		},
 		does: say{
 			"向导把转换好的数据写进单独的 prepared 文件夹；原来的图片不动、不移、不改名。",
@@ -64,8 +64,8 @@ var steps = map[wizard.Step]stepSay{
 			"YOLOv5's model files come with 80 classes and yours has a few: left as it is, the training fails or is wasted. How long and how much at a time is set here too.",
 		},
 		byHand: say{
-			"手工做法：新建 person.yaml，在 train.py 里改一串参数，再把 models/yolov5n.yaml 里的 nc 改成 1。",
-			"By hand: write person.yaml, change a row of parameters in train.py, and set nc to 1 in models/yolov5n.yaml.",
+			"新建 person.yaml，在 train.py 里改一串参数，再把 models/yolov5n.yaml 里的 nc 改成 1。",
+			"Write person.yaml, change a row of parameters in train.py, and set nc to 1 in models/yolov5n.yaml.",
 		},
 		does: say{
 			"向导写好数据集 YAML，并在模型 YAML 的副本里只改 nc 这一个数，其余一个字节都不动。",
@@ -81,8 +81,8 @@ var steps = map[wizard.Step]stepSay{
 			"The training runs on the rented machine, so data and code must get there first, with not a byte wrong.",
 		},
 		byHand: say{
-			"手工做法：把三个文件夹压缩成 zip，在网页里上传到网盘，开机后在终端里一个个 unzip。",
-			"By hand: zip three folders, upload them through a web page, start the instance and unzip each in a terminal.",
+			"把三个文件夹压缩成 zip，在网页里上传到网盘，开机后在终端里一个个 unzip。",
+			"Zip three folders, upload them through a web page, start the instance and unzip each in a terminal.",
 		},
 		does: say{
 			"向导用 SSH 登录，看看机器上有什么，只传缺少的文件，并在那边核对每个文件。断线后从断点继续。",
@@ -98,8 +98,8 @@ var steps = map[wizard.Step]stepSay{
 			"The model looks through your pictures again and again, a little better after each pass (an epoch). The best pass is kept as best.pt.",
 		},
 		byHand: say{
-			"手工做法：pip install -r requirements.txt，解决 tqdm 之类的报错，运行 python train.py，然后不敢关电脑。",
-			"By hand: pip install -r requirements.txt, get past errors such as tqdm's, run python train.py, and not dare to close the laptop.",
+			"pip install -r requirements.txt，解决 tqdm 之类的报错，运行 python train.py，然后不敢关电脑。",
+			"Run pip install -r requirements.txt, get past errors such as tqdm's, run python train.py, and do not dare to close the laptop.",
 		},
 		does: say{
 			"向导只安装缺少的模块，在实例上启动训练；断网或关掉电脑，训练都会继续，再打开向导就接着看。",
@@ -115,8 +115,8 @@ var steps = map[wizard.Step]stepSay{
 			"The model still lies on the rented machine and is gone once the instance is released. Bring it home safely, then stop the billing.",
 		},
 		byHand: say{
-			"手工做法：在 runs 里找到最新一次训练，下载 best.pt，改名为 yolov5n_best.pt，再记得去面板关机。",
-			"By hand: find the newest run under runs, download best.pt, rename it yolov5n_best.pt, and remember to stop the instance in the panel.",
+			"在 runs 里找到最新一次训练，下载 best.pt，改名为 yolov5n_best.pt，再记得去面板关机。",
+			"Find the newest run under runs, download best.pt, rename it yolov5n_best.pt, and remember to stop the instance in the panel.",
 		},
 		does: say{
 			"向导下载模型和曲线，核对大小和校验值，确认文件完整，然后才问要不要关机。",

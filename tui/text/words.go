@@ -4,7 +4,7 @@ package text
 type Words = wordsOf[string]
 
 type wordsOf[T any] struct {
-	Yes, No T
+	Yes, No, Colon T
 
 	// The frame.
 	Rehearsal      T // the mark in the header of every screen
@@ -16,10 +16,6 @@ type wordsOf[T any] struct {
 	BusyWith       T // {step}: another step is at work
 	Looking        T // the evidence is being looked at
 	PerHour        T // {price}
-
-	// What keys do, for the footer.
-	KeyMove, KeyOpen, KeyStart, KeyBack, KeyNext, KeyQuit, KeyCancel, KeyRetry, KeyEdit, KeyAgain, KeyScroll,
-	KeyFollow, KeySide, KeyAccept, KeyClose, KeyLog, KeyHelp, KeyStop, KeySkip T
 
 	// Buttons.
 	ButtonNext, ButtonAgain, ButtonEdit, ButtonRetry, ButtonBack, ButtonQuit, ButtonSettings, ButtonLogin T
@@ -71,10 +67,15 @@ type wordsOf[T any] struct {
 	BackAgain T
 	// Below TooSmall, while a step is at work.
 	SmallGoesOn T
+	// A step was asked to stop and has not yet.
+	StoppingStep T
+
+	// Headings of what explains a step.
+	WhyTitle, DoesTitle, ByHandTitle T
 }
 
 var words = wordsOf[say]{
-	Yes: say{"是", "yes"}, No: say{"否", "no"},
+	Yes: say{"是", "yes"}, No: say{"否", "no"}, Colon: say{"：", ": "},
 
 	Rehearsal:      say{"演练", "REHEARSAL"},
 	RehearsalShort: say{"不花钱，也不会真正训练", "costs nothing, trains nothing"},
@@ -85,13 +86,6 @@ var words = wordsOf[say]{
 	Looking:        say{"正在核对文件…", "looking at your files ..."},
 	BusyWith:       say{"“{step:step}”正在进行，等它结束或先停下它。", "“{step:step}” is at work: wait for its end, or stop it first."},
 	PerHour:        say{"{price}/时", "{price}/h"},
-
-	KeyMove: say{"移动", "move"}, KeyOpen: say{"选择", "choose"}, KeyStart: say{"开始", "start"},
-	KeyBack: say{"上一步", "back"}, KeyNext: say{"下一步", "next"}, KeyQuit: say{"退出", "quit"},
-	KeyCancel: say{"停下", "stop"}, KeyRetry: say{"重试", "retry"}, KeyEdit: say{"改回答", "edit answers"},
-	KeyAgain: say{"重做", "do again"}, KeyScroll: say{"滚动日志", "scroll the log"}, KeyFollow: say{"跟到最新", "follow"},
-	KeySide: say{"左右看", "sideways"}, KeyAccept: say{"确定", "accept"}, KeyClose: say{"取消", "cancel"},
-	KeyLog: say{"看日志", "log"}, KeyHelp: say{"说明", "help"}, KeyStop: say{"停下", "stop"}, KeySkip: say{"跳过剩下的图片", "skip the rest"},
 
 	ButtonNext: say{"下一步", "Next"}, ButtonAgain: say{"重做这一步", "Do it again"}, ButtonEdit: say{"改回答", "Change the answers"},
 	ButtonRetry: say{"重试", "Try again"}, ButtonBack: say{"上一步", "Back"}, ButtonQuit: say{"退出向导", "Quit the wizard"},
@@ -184,6 +178,10 @@ var words = wordsOf[say]{
 		"{folder} 里没有 YOLOv5 代码。请把 yolov5_code 文件夹（里面有 train.py 和 models）或它的 zip 复制到那里，放好后会自动列在下面；也可以填别处的完整路径。没有的话，从 https://github.com/ultralytics/yolov5 下载 v7.0。",
 		"There is no YOLOv5 code in {folder}. Copy the folder yolov5_code (with train.py and models in it) or its zip there, and it is listed below; or give the full path of another folder. If you have none: download v7.0 from https://github.com/ultralytics/yolov5",
 	},
-	BackAgain:   say{"连接已恢复。", "The connection is back."},
+	BackAgain:    say{"连接已恢复。", "The connection is back."},
+	StoppingStep: say{"正在停下…", "stopping ..."},
+
+	WhyTitle: say{"为什么有这一步", "Why this step"}, DoesTitle: say{"向导会做什么", "What the wizard does"}, ByHandTitle: say{"不用向导怎么做", "How it is done by hand"},
+
 	SmallGoesOn: say{"正在进行的步骤不受影响。按两次 Ctrl-C 退出。", "What is at work goes on. Ctrl-C twice quits."},
 }

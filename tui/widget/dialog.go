@@ -58,7 +58,7 @@ func (d *Dialog) Update(msg tea.KeyMsg) (value string, done, cancelled bool) {
 // Secret reports whether the dialog asks for a secret.
 func (d *Dialog) Secret() bool { return d.input != nil }
 
-// View draws the dialog in the middle of width by height cells.
+// View draws the dialog as a box that fits into width by height cells.
 func (d *Dialog) View(width, height int) []string {
 	t := d.Theme
 	box := min(width-4, 72)
@@ -89,11 +89,8 @@ func (d *Dialog) View(width, height int) []string {
 	lines = append(lines, d.Menu.View(t, inner)...)
 	lines = append(lines, "")
 	lines = Frame(t, d.Title, lines, box)
-	top := max(0, (height-len(lines))/2)
-	left := strings.Repeat(" ", max(0, (width-box)/2))
-	out := make([]string, top)
-	for _, line := range lines {
-		out = append(out, left+line)
+	if len(lines) > height {
+		lines = lines[:height]
 	}
-	return Clip(out, height)
+	return lines
 }

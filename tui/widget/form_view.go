@@ -47,14 +47,10 @@ func (f *Form) rows(width int) (rows []string, at int) {
 	if len(rows) > 0 {
 		rows = append(rows, "")
 	}
-	button := "[ " + f.Words.Start + " ]"
 	if f.AtAction() {
 		at = len(rows)
-		rows = append(rows, t.Cursor.Render(t.Signs.Point+" "+button))
-	} else {
-		rows = append(rows, "  "+t.Dim.Render(button))
 	}
-	return rows, at
+	return append(rows, t.Button(f.Words.Start, f.AtAction())), at
 }
 
 func (f *Form) row(i int, field Field, titles, width int) string {

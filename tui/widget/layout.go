@@ -13,6 +13,62 @@ const (
 	MinHeight = 24
 )
 
+// A Layout says where the parts of the window lie. From the top: a header, the
+// step bar, a rule, the body, a rule that carries the status, the keys.
+type Layout struct {
+	Width, Height int // of the window
+	Body          int // rows between the rules
+	Main          int // cells of the screen's lines
+	Side          int // cells of the pane beside it; 0 if there is no room for one
+}
+
+const (
+	// Margin is left free at both sides of a screen.
+	Margin = 2
+	// Measure is the longest line of text that is read with ease.
+	Measure = 96
+
+	frameRows = 5
+	sideWidth = 38
+	sideFrom  = 112
+)
+
+// LayoutOf is the one place where the window is divided. aside says whether
+// the screen wants a pane beside it.
+func LayoutOf(width, height int, aside bool) Layout {
+	l := Layout{Width: width, Height: height, Body: max(0, height-frameRows), Main: max(0, width-2*Margin)}
+	if aside && width >= sideFrom {
+		l.Side = sideWidth
+		l.Main -= l.Side + len(sideGap)
+	}
+	return l
+}
+
+const sideGap = "   "
+
+// Join puts the pane beside the screen's lines, with a wall between them.
+func (l Layout) Join(t *Theme, main, side []string) []string {
+	left := strings.Repeat(" ", Margin)
+	lines := make([]string, l.Body)
+	for i := range lines {
+		var m, s string
+		if i < len(main) {
+			m = main[i]
+		}
+		if l.Side == 0 {
+			if m != "" {
+				lines[i] = left + Cut(m, l.Main, t.Signs.More)
+			}
+			continue
+		}
+		if i < len(side) {
+			s = Cut(side[i], l.Side, t.Signs.More)
+		}
+		lines[i] = strings.TrimRight(left+Pad(m, l.Main, t.Signs.More)+" "+t.Line.Render(t.Signs.Wall)+" "+s, " ")
+	}
+	return lines
+}
+
 // Width returns how many cells a string takes, escape sequences left out.
 func Width(s string) int { return ansi.StringWidth(s) }
 
@@ -74,6 +130,45 @@ func Beside(left []string, leftWidth int, gap string, right []string, rightWidth
 		lines[i] = Pad(l, leftWidth, "") + gap + Cut(r, rightWidth, "")
 	}
 	return lines
+}
+
+// Overlay lays a box over lines, in the middle of width cells. What is below
+// is drawn so that it recedes; where no style can do that it is left out.
+func Overlay(t *Theme, below, box []string, width, height int) []string {
+	below = Clip(below, height)
+	boxed := 0
+	for _, line := range box {
+		boxed = max(boxed, Width(line))
+	}
+	top, left := max(0, (height-len(box))/2), max(0, (width-boxed)/2)
+	out := make([]string, height)
+	for i := range out {
+		under := ""
+		if t.Chips {
+			under = ansi.Strip(below[i])
+		}
+		at := i - top
+		if at < 0 || at >= len(box) {
+			out[i] = t.Line.Render(under)
+			continue
+		}
+		out[i] = t.Line.Render(Pad(under, left, "")) + Pad(box[at], boxed, "") + t.Line.Render(from(under, left+boxed))
+	}
+	return out
+}
+
+// from is what plain text holds from a cell on. A wide character cut in half
+// leaves a blank.
+func from(s string, cell int) string {
+	room := Width(s) - cell
+	if room <= 0 {
+		return ""
+	}
+	rest := ansi.TruncateLeft(s, cell, "")
+	if Width(rest) > room {
+		rest = ansi.TruncateLeft(s, cell+1, "")
+	}
+	return strings.Repeat(" ", max(0, room-Width(rest))) + rest
 }
 
 // Characters that may not begin, or end, a line of Chinese.

@@ -42,12 +42,7 @@ func (m *Menu) Update(msg tea.KeyMsg) (value string, chosen bool) {
 func (m *Menu) View(t *Theme, width int) []string {
 	lines := make([]string, len(m.Buttons))
 	for i, b := range m.Buttons {
-		label := Cut("[ "+b.Label+" ]", width-2, t.Signs.More)
-		if i == min(m.focus, len(m.Buttons)-1) {
-			lines[i] = t.Cursor.Render(t.Signs.Point + " " + label)
-		} else {
-			lines[i] = "  " + t.Dim.Render(label)
-		}
+		lines[i] = t.Button(Cut(b.Label, width-6, t.Signs.More), i == min(m.focus, len(m.Buttons)-1))
 	}
 	return lines
 }

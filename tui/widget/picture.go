@@ -29,7 +29,11 @@ func ColoursOf(out io.Writer, terminal bool) Colours {
 	if !terminal || os.Getenv("NO_COLOR") != "" {
 		return NoColours
 	}
-	switch lipgloss.NewRenderer(out).ColorProfile() {
+	return coloursOf(lipgloss.NewRenderer(out).ColorProfile())
+}
+
+func coloursOf(profile termenv.Profile) Colours {
+	switch profile {
 	case termenv.TrueColor:
 		return TrueColours
 	case termenv.ANSI256:

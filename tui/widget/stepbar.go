@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"strconv"
 	"strings"
 
 	"gpuwizard/core/wizard"
@@ -13,20 +14,24 @@ type Stop struct {
 	Here  bool // the step whose screen is shown
 }
 
-// StepBar draws the steps in one line: a sign for each state, and brackets
-// around the step that is shown, so that it reads without colours.
+// StepBar draws the steps in one line: a sign for each state, the number of
+// one that is to be done, and a chip or brackets around the step that is shown,
+// so that it reads without colours.
 func StepBar(t *Theme, stops []Stop, width int) string {
 	parts := make([]string, len(stops))
 	total := 0
 	for i, s := range stops {
 		sign, style := t.State(s.State)
+		if s.State == wizard.Todo {
+			sign = strconv.Itoa(i + 1)
+		}
 		name := t.Plain.Render(s.Name)
 		if s.State == wizard.Todo {
 			name = t.Dim.Render(s.Name)
 		}
 		part := " " + style.Render(sign) + " " + name + " "
 		if s.Here {
-			part = t.Accent.Render("[") + style.Render(sign) + " " + t.Accent.Render(s.Name) + t.Accent.Render("]")
+			part = t.Badge(t.Chip, sign+" "+s.Name)
 		}
 		parts[i] = part
 		total += Width(part)
@@ -36,7 +41,7 @@ func StepBar(t *Theme, stops []Stop, width int) string {
 		return Cut(strings.Join(parts, ""), width, t.Signs.More)
 	}
 	// What is left of the width goes between the steps, up to some cells.
-	gap := min(max((width-total)/gaps, 0), 4)
+	gap := min(max((width-total)/gaps, 0), 6)
 	link := strings.Repeat(t.Signs.Rule, gap)
 	return Cut(strings.Join(parts, t.Line.Render(link)), width, t.Signs.More)
 }

@@ -25,9 +25,17 @@ type Theme struct {
 	Good   lipgloss.Style
 	Warn   lipgloss.Style
 	Bad    lipgloss.Style
-	Mark   lipgloss.Style // the rehearsal mark
+	// Chip is a word on a coloured ground: where the person is. Mark is one
+	// that must not be overlooked.
+	Chip, Mark lipgloss.Style
+	Match      lipgloss.Style // what was searched for
 
 	Signs Signs
+	// Chips says that Chip and Mark show; without colours a word needs
+	// brackets.
+	Chips bool
+	// Colours is how many colours pictures may use.
+	Colours Colours
 }
 
 // Signs are the characters that draw: all one cell wide.
@@ -37,22 +45,25 @@ type Signs struct {
 	Dot                                string // in front of a note
 	Rule, Wall                         string
 	Full, Rest                         string // of a progress bar
+	Block                              string // of a bar chart
 	Corners                            [4]string
 	More                               string // text goes on beyond the edge
 	Separator                          string
+	On                                 string // a meter that runs
+	Scroll                             string // of a scroll bar's handle
 	Braille                            bool
 }
 
 var unicodeSigns = Signs{
 	Done: "✓", Todo: "◦", Stale: "↻", Failed: "✗", Running: "▸",
-	Point: "▸", Dot: "•", Rule: "─", Wall: "│", Full: "━", Rest: "─",
-	Corners: [4]string{"╭", "╮", "╰", "╯"}, More: "…", Separator: "·", Braille: true,
+	Point: "▸", Dot: "•", Rule: "─", Wall: "│", Full: "━", Rest: "─", Block: "█",
+	Corners: [4]string{"╭", "╮", "╰", "╯"}, More: "…", Separator: "·", On: "●", Scroll: "┃", Braille: true,
 }
 
 var asciiSigns = Signs{
 	Done: "+", Todo: ".", Stale: "~", Failed: "!", Running: ">",
-	Point: ">", Dot: "-", Rule: "-", Wall: "|", Full: "=", Rest: ".",
-	Corners: [4]string{"+", "+", "+", "+"}, More: ">", Separator: "|",
+	Point: ">", Dot: "-", Rule: "-", Wall: "|", Full: "=", Rest: ".", Block: "#",
+	Corners: [4]string{"+", "+", "+", "+"}, More: ">", Separator: "|", On: "*", Scroll: "#",
 }
 
 // ThemeOptions choose a theme.
@@ -66,6 +77,26 @@ type ThemeOptions struct {
 	Profile *termenv.Profile
 }
 
+// A paint is one meaning's colour: for terminals with all colours, with 256,
+// and with 16 ("" leaves the terminal's own there).
+type paint struct{ full, many, few string }
+
+// palette is the program's colours on a dark ground and on a light one.
+var palette = struct{ dim, line, accent, good, warn, bad, ink [2]paint }{
+	dim:    [2]paint{{"#8A93A3", "245", ""}, {"#5E6673", "242", ""}},
+	line:   [2]paint{{"#4A5363", "239", ""}, {"#C3C9D2", "250", ""}},
+	accent: [2]paint{{"#5CC8D7", "80", "6"}, {"#00738C", "24", "4"}},
+	good:   [2]paint{{"#7BC98A", "114", "2"}, {"#2B7A3B", "28", "2"}},
+	warn:   [2]paint{{"#E5B567", "179", "3"}, {"#8A5200", "94", "5"}},
+	bad:    [2]paint{{"#F0837A", "210", "1"}, {"#C02B2B", "160", "1"}},
+	// On a coloured ground.
+	ink: [2]paint{{"#10161B", "233", ""}, {"#FFFFFF", "231", ""}},
+}
+
+func (p paint) colour() lipgloss.CompleteColor {
+	return lipgloss.CompleteColor{TrueColor: p.full, ANSI256: p.many, ANSI: p.few}
+}
+
 // NewTheme returns the theme for a terminal.
 func NewTheme(o ThemeOptions) *Theme {
 	r := lipgloss.NewRenderer(o.Out)
@@ -76,21 +107,42 @@ func NewTheme(o ThemeOptions) *Theme {
 	case o.Profile != nil:
 		r.SetColorProfile(*o.Profile)
 	}
-	colour := func(light, dark string) lipgloss.Style {
-		return r.NewStyle().Foreground(lipgloss.AdaptiveColor{Light: light, Dark: dark})
+	profile := r.ColorProfile()
+	ground := 0
+	if o.Light {
+		ground = 1
+	}
+	few := profile == termenv.ANSI
+	colour := func(p [2]paint) lipgloss.Style { return r.NewStyle().Foreground(p[ground].colour()) }
+	// With 16 colours none is grey on every terminal: faint stands for it.
+	quiet := func(p [2]paint) lipgloss.Style {
+		if few {
+			return r.NewStyle().Faint(true)
+		}
+		return colour(p)
+	}
+	chip := func(p [2]paint) lipgloss.Style {
+		if few {
+			return colour(p).Bold(true).Reverse(true)
+		}
+		return r.NewStyle().Bold(true).Foreground(palette.ink[ground].colour()).Background(p[ground].colour())
 	}
 	t := &Theme{
-		Plain:  r.NewStyle(),
-		Strong: r.NewStyle().Bold(true),
-		Dim:    colour("#6B7280", "#8A93A3"),
-		Line:   colour("#C3C9D2", "#4A5363"),
-		Accent: colour("#00738C", "#5CC8D7").Bold(true),
-		Cursor: colour("#00738C", "#5CC8D7").Bold(true),
-		Good:   colour("#2B7A3B", "#7BC98A"),
-		Warn:   colour("#9A5B00", "#E5B567"),
-		Bad:    colour("#C02B2B", "#F0837A"),
-		Mark:   colour("#9A5B00", "#E5B567").Bold(true),
-		Signs:  unicodeSigns,
+		Plain:   r.NewStyle(),
+		Strong:  r.NewStyle().Bold(true),
+		Dim:     quiet(palette.dim),
+		Line:    quiet(palette.line),
+		Accent:  colour(palette.accent).Bold(true),
+		Cursor:  colour(palette.accent).Bold(true),
+		Good:    colour(palette.good),
+		Warn:    colour(palette.warn),
+		Bad:     colour(palette.bad),
+		Chip:    chip(palette.accent),
+		Mark:    chip(palette.warn),
+		Match:   r.NewStyle().Reverse(true),
+		Signs:   unicodeSigns,
+		Chips:   profile != termenv.Ascii,
+		Colours: coloursOf(profile),
 	}
 	if o.ASCII {
 		t.Signs = asciiSigns
@@ -111,4 +163,23 @@ func (t *Theme) State(s wizard.State) (sign string, style lipgloss.Style) {
 		return t.Signs.Running, t.Accent
 	}
 	return t.Signs.Todo, t.Dim
+}
+
+// Badge draws a word as a chip, two cells wider than the word.
+func (t *Theme) Badge(style lipgloss.Style, word string) string {
+	if t.Chips {
+		return style.Render(" " + word + " ")
+	}
+	return "[" + word + "]"
+}
+
+// Button draws a button, with its pointer in front.
+func (t *Theme) Button(label string, focused bool) string {
+	switch {
+	case !focused:
+		return "  " + t.Dim.Render("[ "+label+" ]")
+	case t.Chips:
+		return t.Cursor.Render(t.Signs.Point) + " " + t.Chip.Render("[ "+label+" ]")
+	}
+	return t.Signs.Point + " [ " + label + " ]"
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
 
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
@@ -183,13 +185,37 @@ func TestStepBar(t *testing.T) {
 		stops = append(stops, widget.Stop{Name: "步骤", State: state, Here: i == 2})
 	}
 	got := widget.StepBar(theme(), stops, 80)
-	for _, want := range []string{" ✓ 步骤 ", " ↻ 步骤 ", "[✗ 步骤]", " ▸ 步骤 ", " ◦ 步骤 "} {
+	for _, want := range []string{" ✓ 步骤 ", " ↻ 步骤 ", "[✗ 步骤]", " ▸ 步骤 ", " 5 步骤 "} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is not in %q", want, got)
 		}
 	}
 	if w := widget.Width(widget.StepBar(theme(), stops, 30)); w > 30 {
 		t.Errorf("%d cells of 30", w)
+	}
+}
+
+// A box over lines covers its own cells and nothing else, wherever wide
+// characters lie.
+func TestOverlay(t *testing.T) {
+	all := termenv.TrueColor
+	coloured := widget.NewTheme(widget.ThemeOptions{Profile: &all})
+	below := []string{"训练训练训练训练", "x训练训练训练", "", "abcdefghij"}
+	box := []string{"+---+", "|数 |", "+---+"}
+	for _, th := range []*widget.Theme{coloured, theme()} {
+		got := widget.Overlay(th, below, box, 16, 4)
+		for i, line := range got {
+			plain := ansi.Strip(line)
+			if w := widget.Width(plain); w > 16 {
+				t.Errorf("line %d takes %d cells: %q", i, w, plain)
+			}
+			if i < 3 && ansi.Cut(plain, 5, 10) != box[i] {
+				t.Errorf("line %d: %q", i, plain)
+			}
+		}
+	}
+	if got := ansi.Strip(widget.Overlay(coloured, below, box, 16, 4)[0]); got != "训练 +---+练训练" {
+		t.Errorf("%q", got)
 	}
 }
 

@@ -1,0 +1,40 @@
+package text
+
+// KeyText is what the keys do, for the footer and the help.
+type KeyText = keysOf[string]
+
+type keysOf[T any] struct {
+	// Headings of the help.
+	Everywhere, AtWork, InLog T
+
+	Move, Choose, Close, Back, Next, Jump, Overview, Help, Suspend, Quit,
+	Stop, Skip, Log, Retry, Mend,
+	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy,
+	// In the footer, what a key means at hand.
+	Start, Accept, Scroll, Sideways, Cancel T
+}
+
+var keyWords = keysOf[say]{
+	Everywhere: say{"到处可用", "Everywhere"}, AtWork: say{"步骤进行中、失败时", "While a step is at work, or failed"}, InLog: say{"日志", "The log"},
+
+	Move: say{"移动", "move"}, Choose: say{"选择", "choose"}, Close: say{"返回", "go back"},
+	Back: say{"上一步", "step before"}, Next: say{"下一步", "next step"}, Jump: say{"直接到某一步", "straight to a step"},
+	Overview: say{"总览", "overview"}, Help: say{"说明", "help"}, Suspend: say{"暂时回到命令行（fg 回来）", "to the shell for a while (fg comes back)"},
+	Quit: say{"退出", "quit"},
+
+	Stop: say{"停下", "stop"}, Skip: say{"跳过剩下的图片", "skip the rest"}, Log: say{"看日志", "log"}, Retry: say{"重试", "retry"}, Mend: say{"按诊断修改并重试", "apply the mend and retry"},
+
+	PageUp: say{"往上翻页", "page up"}, PageDown: say{"往下翻页", "page down"}, Top: say{"到开头", "to the beginning"},
+	Follow: say{"跟随最新", "follow the newest"}, Left: say{"往左看", "look to the left"}, Right: say{"往右看", "look to the right"},
+	Search: say{"查找", "search"}, NextMatch: say{"下一处", "next match"}, PrevMatch: say{"上一处", "match before"}, Copy: say{"复制", "copy"},
+
+	Start: say{"开始", "start"}, Accept: say{"确定", "accept"}, Scroll: say{"翻看", "scroll"}, Sideways: say{"左右看", "sideways"},
+	Cancel: say{"取消", "cancel"},
+}
+
+// Keys returns what the keys do.
+func (t *Text) Keys() KeyText {
+	var k KeyText
+	t.speak(keyWords, &k)
+	return k
+}
