@@ -26,10 +26,7 @@ const (
 
 // Look asks what the instance is and has; see wizard.Instance.
 func (i *Instance) Look(ctx context.Context) (wizard.Facts, error) {
-	folders, err := diskFolders()
-	if err != nil {
-		return wizard.Facts{}, err
-	}
+	folders := diskFolders()
 	var out firstSeen
 	r, err := host{i}.Run(ctx, shell.Command{
 		Script: assets.LookScript,
@@ -52,13 +49,9 @@ func (i *Instance) Look(ctx context.Context) (wizard.Facts, error) {
 
 // diskFolders are where the platforms keep their disks, and where those that
 // are not known have them.
-func diskFolders() ([]string, error) {
-	platforms, err := rental.Platforms()
-	if err != nil {
-		return nil, err
-	}
+func diskFolders() []string {
 	var folders []string
-	for _, p := range platforms {
+	for _, p := range rental.Platforms() {
 		for _, d := range p.Disks {
 			if !slices.Contains(folders, d.Path) {
 				folders = append(folders, d.Path)
@@ -70,7 +63,7 @@ func diskFolders() ([]string, error) {
 			folders = append(folders, folder)
 		}
 	}
-	return folders, nil
+	return folders
 }
 
 // firstSeen notes when its first bytes came.

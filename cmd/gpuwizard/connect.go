@@ -145,6 +145,7 @@ func wrongUsage(err error) bool {
 	for _, code := range []problem.Code{
 		wizard.PlanSyntax, wizard.PlanUnknownKey, wizard.PlanTwice, wizard.PlanVersionNew, wizard.PlanWrongValue,
 		wizard.PlanTooLarge, wizard.PlanUnreadable, wizard.NoProjectFolder, wizard.AnswerWrong, notPractice, practiceNoPython,
+		rental.PlatformsBroken, rental.PlatformsUnread,
 	} {
 		if problem.Has(err, code) {
 			return true

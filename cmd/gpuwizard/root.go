@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote/practice"
 	"gpuwizard/tui/plain"
@@ -220,6 +221,11 @@ func (a *app) settle() error {
 			return problem.New(wizard.AnswerWrong, nil, "key", "--lang", "got", a.lang, "allowed", "zh, en")
 		}
 		a.text = text.For(lang)
+	}
+	if config, err := os.UserConfigDir(); err == nil {
+		if err := rental.Lay(filepath.Join(config, "gpuwizard", rental.CatalogueFile)); err != nil {
+			return err
+		}
 	}
 	if (a.code == "") != (a.python == "") {
 		return problem.New(practiceNoPython, nil)

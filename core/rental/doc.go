@@ -26,7 +26,8 @@ const (
 	MoneyBad         problem.Code = "money-bad"          // got, max: not an amount of money
 	CurrencyBad      problem.Code = "currency-bad"       // got: not three capital letters
 	CurrencyMixed    problem.Code = "currency-mixed"     // want, got
-	PlatformsBroken  problem.Code = "platforms-broken"   // line, what: the platform data cannot be read
+	PlatformsBroken  problem.Code = "platforms-broken"   // path (of the user's own file), line, what: the platform data make no sense
+	PlatformsUnread  problem.Code = "platforms-unread"   // path: the user's own file cannot be read
 	PanelCannot      problem.Code = "panel-cannot"       // platform, what (balance, stock, state, power-on, power-off): not offered to programs
 	PanelRefused     problem.Code = "panel-refused"      // platform, what, status, detail: the platform's own words, if any
 	PanelToken       problem.Code = "panel-token"        // platform, variable: the developer token is not accepted

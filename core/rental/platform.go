@@ -1,18 +1,9 @@
 package rental
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"regexp"
 	"strconv"
 	"strings"
-	"sync"
-
-	"gopkg.in/yaml.v3"
-
-	"gpuwizard/assets"
-	"gpuwizard/core/problem"
 )
 
 // Text is a text for people in the two languages of the program.
@@ -46,6 +37,9 @@ type Platform struct {
 	Prices   []Price  `yaml:"prices"` // seen, per GPU and hour
 	Voucher  *Voucher `yaml:"voucher"`
 	NoGPU    *NoGPU   `yaml:"no_gpu_mode"`
+	Kept     *Kept    `yaml:"kept"`
+	API      *API     `yaml:"api"`
+	Traps    []Text   `yaml:"traps"` // of its instances, in plain words
 	Stop     Stop     `yaml:"stop"`
 	Login    Howto    `yaml:"login"`
 
@@ -101,8 +95,26 @@ type Voucher struct {
 
 // NoGPU is a cheap mode without a GPU, for upload and preparation.
 type NoGPU struct {
-	PerHour string   `yaml:"per_hour"`
-	Sure    Sureness `yaml:"sure"`
+	PerHour   string   `yaml:"per_hour"`
+	CPUs      float64  `yaml:"cpus"` // what an instance in that mode has
+	MemoryMiB int64    `yaml:"memory_mib"`
+	Sure      Sureness `yaml:"sure"`
+	Note      Text     `yaml:"note"`
+}
+
+// Kept is for how long a stopped instance, or its disk, is kept.
+type Kept struct {
+	Days int      `yaml:"days"`
+	Sure Sureness `yaml:"sure"`
+	Note Text     `yaml:"note"`
+}
+
+// API is the interface that the platform has for programs.
+type API struct {
+	Variable string   `yaml:"variable"` // of the environment, for the developer token
+	Seen     string   `yaml:"seen"`
+	Sure     Sureness `yaml:"sure"`
+	Note     Text     `yaml:"note"` // where the token is found, and what it reaches
 }
 
 // Stop is how to end the billing.
@@ -119,110 +131,73 @@ type Howto struct {
 	Note    Text   `yaml:"note"`
 }
 
-const maxPlatforms = 1 << 20
+// Platforms returns what is known of the platforms.
+func Platforms() []Platform { return Known().Platforms }
 
-// Platforms returns what is known of the platforms. The slice and what it
-// points to are shared: they must not be changed.
-func Platforms() ([]Platform, error) { return loadPlatforms() }
-
-var loadPlatforms = sync.OnceValues(func() ([]Platform, error) {
-	return ParsePlatforms(assets.PlatformsYAML)
-})
-
-// ParsePlatforms reads platform data. Unknown keys, missing or repeated names
-// and amounts that are none are errors.
-func ParsePlatforms(data []byte) ([]Platform, error) {
-	if len(data) > maxPlatforms {
-		return nil, broken(1, "size", nil)
-	}
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	decoder.KnownFields(true)
-	var file struct {
-		Version   int        `yaml:"version"`
-		Platforms []Platform `yaml:"platforms"`
-	}
-	if err := decoder.Decode(&file); err != nil {
-		return nil, broken(errorLine(err), "yaml", err)
-	}
-	if err := decoder.Decode(&struct{}{}); !errors.Is(err, io.EOF) {
-		return nil, broken(errorLine(err), "yaml", err)
-	}
-	if file.Version != 1 {
-		return nil, broken(1, "version", nil)
-	}
-	ids := map[string]bool{}
-	for i := range file.Platforms {
-		p := &file.Platforms[i]
-		if p.ID == "" || ids[p.ID] {
-			return nil, broken(1, "platform "+strconv.Itoa(i+1), nil)
-		}
-		ids[p.ID] = true
-		if what, err := p.check(); err != nil || what != "" {
-			return nil, broken(1, p.ID+": "+what, err)
-		}
-	}
-	return file.Platforms, nil
-}
-
-func (p *Platform) check() (what string, err error) {
+func (p *Platform) check() *fault {
+	p.hosts = nil
 	if p.Name.ZH == "" || p.Name.EN == "" || p.Seen == "" || p.Source == "" {
-		return "name, seen, source", nil
+		return &fault{what: "name, seen, source"}
 	}
 	for _, pattern := range p.Hosts {
 		re, err := regexp.Compile(pattern)
 		if err != nil {
-			return "hosts", err
+			return &fault{at: []string{"hosts"}, what: "hosts", err: err}
 		}
 		p.hosts = append(p.hosts, re)
 	}
 	signs := map[string]bool{}
-	for _, r := range p.Regions {
+	for i, r := range p.Regions {
+		at := []string{"regions", either(r.Sign, strconv.Itoa(i))}
 		for _, sign := range r.signs() {
 			if sign == "" || signs[sign] {
-				return "region " + sign, nil
+				return &fault{at: at, what: "region " + sign}
 			}
 			signs[sign] = true
 		}
 		for _, host := range r.Hosts {
 			if !validHost(host) || !p.matches(host) {
-				return "region " + r.Sign + ": host", nil
+				return &fault{at: append(at, "hosts"), what: "region " + r.Sign + ": hosts"}
 			}
 		}
 	}
-	for _, price := range p.Prices {
-		if _, err := ParseMoney(price.PerHour, p.Currency); err != nil || price.Seen == "" {
-			return "price of " + price.GPU, err
+	for i, d := range p.Disks {
+		if !strings.HasPrefix(d.Path, "/") {
+			return &fault{at: []string{"disks", either(d.Path, strconv.Itoa(i))}, what: "disk " + d.Path}
+		}
+	}
+	for i, price := range p.Prices {
+		at := []string{"prices", either(price.GPU, strconv.Itoa(i))}
+		if price.GPU == "" || price.Seen == "" {
+			return &fault{at: at, what: "price: gpu, seen"}
+		}
+		if f := p.amount(price.PerHour, "price of "+price.GPU, append(at, "per_hour")...); f != nil {
+			return f
 		}
 	}
 	if p.Voucher != nil {
-		if _, err := ParseMoney(p.Voucher.Amount, p.Currency); err != nil {
-			return "voucher", err
+		if f := p.amount(p.Voucher.Amount, "voucher", "voucher", "amount"); f != nil {
+			return f
 		}
 	}
 	if p.NoGPU != nil {
-		if _, err := ParseMoney(p.NoGPU.PerHour, p.Currency); err != nil {
-			return "no_gpu_mode", err
+		if f := p.amount(p.NoGPU.PerHour, "no_gpu_mode", "no_gpu_mode", "per_hour"); f != nil {
+			return f
 		}
 	}
-	return "", nil
+	if p.API != nil && !variableName.MatchString(p.API.Variable) {
+		return &fault{at: []string{"api", "variable"}, what: "api: variable"}
+	}
+	return nil
 }
 
-func broken(line int, what string, cause error) error {
-	return problem.New(PlatformsBroken, cause, "what", what).AtLine(line)
-}
+var variableName = regexp.MustCompile(`^GPUWIZARD_TOKEN_[A-Z0-9_]+$`)
 
-var yamlLine = regexp.MustCompile(`line (\d+)`)
-
-func errorLine(err error) int {
-	if err == nil {
-		return 1
+func (p *Platform) amount(s, what string, at ...string) *fault {
+	if _, err := ParseMoney(s, p.Currency); err != nil {
+		return &fault{at: at, what: what, err: err}
 	}
-	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			return n
-		}
-	}
-	return 1
+	return nil
 }
 
 func (p *Platform) matches(host string) bool {
@@ -238,8 +213,7 @@ func (r Region) signs() []string { return append([]string{r.Sign}, r.Also...) }
 
 // PlatformByID returns the platform that a plan names.
 func PlatformByID(id string) (Platform, bool) {
-	all, _ := Platforms()
-	for _, p := range all {
+	for _, p := range Platforms() {
 		if p.ID == id {
 			return p, true
 		}
@@ -250,9 +224,8 @@ func PlatformByID(id string) (Platform, bool) {
 // PlatformOf returns the platform that an SSH host belongs to, or the platform
 // "any": addresses in digits belong to none.
 func PlatformOf(host string) Platform {
-	all, _ := Platforms()
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	for _, p := range all {
+	for _, p := range Platforms() {
 		if p.matches(host) {
 			return p
 		}
@@ -298,12 +271,6 @@ func (p Platform) Price(gpu string) (Money, Price, bool) {
 		}
 	}
 	return Money{}, Price{}, false
-}
-
-var gpuNoise = regexp.MustCompile(`(?i)nvidia|geforce|tesla|rtx|pcie|sxm\d*|\d+gb\b|[\s-]`)
-
-func plainGPU(name string) string {
-	return strings.ToLower(gpuNoise.ReplaceAllString(name, ""))
 }
 
 // Colocation says whether two regions see the same storage.

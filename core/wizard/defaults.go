@@ -231,12 +231,8 @@ func weightChoices(p *Project) []Choice {
 }
 
 func platformChoices(*Project) []Choice {
-	platforms, err := rental.Platforms()
-	if err != nil {
-		return nil
-	}
 	var choices []Choice
-	for _, pl := range platforms {
+	for _, pl := range rental.Platforms() {
 		choices = append(choices, Choice{Value: pl.ID, Args: map[string]string{
 			"name_zh": pl.Name.ZH, "name_en": pl.Name.EN,
 		}})
@@ -245,14 +241,7 @@ func platformChoices(*Project) []Choice {
 }
 
 func (p *Project) platform() (rental.Platform, bool) {
-	platforms, _ := rental.Platforms()
-	id := p.effective().Platform
-	for _, pl := range platforms {
-		if pl.ID == id {
-			return pl, true
-		}
-	}
-	return rental.Platform{}, false
+	return rental.PlatformByID(p.effective().Platform)
 }
 
 func regionChoices(p *Project) []Choice {

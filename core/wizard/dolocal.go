@@ -19,7 +19,7 @@ import (
 func (w *work) doRegion() error {
 	platform, ok := w.platform()
 	if !ok {
-		return problem.New(AnswerWrong, nil, "key", "platform", "got", w.plan.Platform, "allowed", fieldOf("platform").allowed)
+		return problem.New(AnswerWrong, nil, "key", "platform", "got", w.plan.Platform, "allowed", fieldOf("platform").allows())
 	}
 	w.fact("platform", platform.ID)
 	w.fact("region", w.plan.Region)

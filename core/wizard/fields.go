@@ -84,6 +84,15 @@ var planFields = append([]*field{
 	text("finish", Download, "ask, keep, stop", func(p *Plan) *string { return &p.Finish }, oneOf("ask", "keep", "stop")),
 }, mendFields()...)
 
+// allows says what is allowed. Which platforms there are, the user's own file
+// may have changed.
+func (f *field) allows() string {
+	if f.key == "platform" {
+		return strings.Join(platformNames(), ", ")
+	}
+	return f.allowed
+}
+
 func fieldOf(key string) *field {
 	for _, f := range planFields {
 		if f.key == key {
@@ -129,9 +138,6 @@ func isNumberField(key string) bool {
 }
 
 func text(key string, step Step, allowed string, at func(*Plan) *string, check func(string) error) *field {
-	if key == "platform" {
-		allowed = strings.Join(platformNames(), ", ")
-	}
 	return &field{
 		key: key, step: step, allowed: allowed,
 		get: func(p *Plan) string { return *at(p) },
@@ -273,13 +279,8 @@ func checkName(s string) error {
 }
 
 func platformNames() []string {
-	platforms, err := rental.Platforms()
-	if err != nil {
-		// The list is built into the program and read by its tests.
-		panic(err)
-	}
 	var names []string
-	for _, p := range platforms {
+	for _, p := range rental.Platforms() {
 		names = append(names, p.ID)
 	}
 	return names

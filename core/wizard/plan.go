@@ -184,7 +184,7 @@ func wrongValue(f *field, value string, err error) error {
 	if _, ok := problem.As(err); ok {
 		return err
 	}
-	return problem.New(AnswerWrong, err, "key", f.key, "got", value, "allowed", f.allowed)
+	return problem.New(AnswerWrong, err, "key", f.key, "got", value, "allowed", f.allows())
 }
 
 // WritePlan writes the plan into the project's folder: a new file, or the old

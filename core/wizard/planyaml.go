@@ -60,7 +60,7 @@ func readMapping(plan *Plan, m *yaml.Node, prefix, path string, given map[string
 		if f := fieldOf(key); f != nil {
 			if err := readScalar(plan, f, v); err != nil {
 				return problem.New(PlanWrongValue, err, "path", path, "line", strconv.Itoa(v.Line),
-					"key", key, "got", shown(v), "allowed", f.allowed)
+					"key", key, "got", shown(v), "allowed", f.allows())
 			}
 			continue
 		}

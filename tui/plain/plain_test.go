@@ -35,10 +35,10 @@ func TestQuestions(t *testing.T) {
 			[]string{"Step 1 of 7", "? Platform", "1) AutoDL", "? Region", "? Price", "? Budget", "Kept: AutoDL"},
 			"platform", "autodl", "",
 		},
-		{"a choice by its number", "9\n", wizard.Region, []string{"9) Practice instance", "Kept: Practice instance"}, "platform", wizard.PracticePlatform, ""},
+		{"a choice by its number", "10\n", wizard.Region, []string{"10) Practice instance", "Kept: Practice instance"}, "platform", wizard.PracticePlatform, ""},
 		{
-			"no such number is asked again", "99\nx\n0\n9\n", wizard.Region,
-			[]string{"from 1 to 9.", "from 1 to 9.", "from 1 to 9.", "Kept: Practice instance"},
+			"no such number is asked again", "99\nx\n0\n10\n", wizard.Region,
+			[]string{"from 1 to 10.", "from 1 to 10.", "from 1 to 10.", "Kept: Practice instance"},
 			"platform", wizard.PracticePlatform, "",
 		},
 		{"an answer of one's own", "\n18\nxx-Z9\n\n\n", wizard.Region, []string{"something else", "Type it: ", "region xx-Z9"}, "region", "xx-Z9", ""},

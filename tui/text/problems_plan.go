@@ -129,8 +129,12 @@ var practiceProblems = map[problem.Code]trouble{
 // moneyProblems: platforms, prices and amounts.
 var moneyProblems = map[problem.Code]trouble{
 	"platforms-broken": {
-		say{"平台资料第 {line} 行（{what}）读不出来。", "The list of platforms cannot be read, line {line} ({what})."},
-		say{"如果你改过它，请改回去；否则请重新下载 gpuwizard。", "If you changed it, change it back; otherwise download gpuwizard again."},
+		say{"平台资料[[ {path} ]]第 {line} 行读不通：{what}。", "The list of platforms[[, {path},]] makes no sense in line {line}: {what}."},
+		say{"照着说明改这一行；把文件移走，就用自带的资料。", "Correct that line; without the file the built-in list is used."},
+	},
+	"platforms-unread": {
+		say{"读不了 {path}。", "{path} cannot be read."},
+		say{"检查这个文件的权限，或把它移走。", "See to its permissions, or move it away."},
 	},
 	"money-bad": {
 		say{"“{got}”不是金额。", "“{got}” is no amount of money."},

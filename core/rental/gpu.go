@@ -1,0 +1,54 @@
+package rental
+
+import (
+	"math"
+	"regexp"
+	"strings"
+)
+
+// A GPU as the forecast needs it.
+type GPU struct {
+	Name         string   `yaml:"name"`
+	Also         []string `yaml:"also"` // other names of the same
+	MemoryGB     int      `yaml:"memory_gb"`
+	TensorTFLOPS float64  `yaml:"tensor_tflops"` // half precision, dense
+	Bandwidth    float64  `yaml:"bandwidth"`     // of its memory, GB a second
+	Sure         Sureness `yaml:"sure"`
+}
+
+// GPUNamed returns the GPU that a platform, a person or nvidia-smi calls by a
+// name such as "NVIDIA GeForce RTX 4090".
+func (c *Catalogue) GPUNamed(name string) (GPU, bool) {
+	plain := plainGPU(name)
+	if plain == "" {
+		return GPU{}, false
+	}
+	for _, g := range c.GPUs {
+		if plainGPU(g.Name) == plain {
+			return g, true
+		}
+		for _, also := range g.Also {
+			if plainGPU(also) == plain {
+				return g, true
+			}
+		}
+	}
+	return GPU{}, false
+}
+
+// SameGPU reports whether two names mean one GPU.
+func SameGPU(a, b string) bool { return plainGPU(a) == plainGPU(b) }
+
+var gpuNoise = regexp.MustCompile(`(?i)nvidia|geforce|tesla|quadro|rtx|pcie|sxm\d*|hbm\d*\w?|\d+gb\b|[\s_-]`)
+
+func plainGPU(name string) string {
+	return strings.ToLower(gpuNoise.ReplaceAllString(name, ""))
+}
+
+// speed is how fast a GPU trains beside a V100. Small convolutions are bound
+// by arithmetic and by memory alike and use neither fully: the exponents fit
+// an A100 and a T4, whose trainings were measured.
+func (g GPU) speed() float64 {
+	const tensor, bandwidth = 125, 900 // of a V100
+	return math.Pow(g.TensorTFLOPS/tensor, 0.3) * math.Pow(g.Bandwidth/bandwidth, 0.3)
+}
