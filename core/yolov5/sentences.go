@@ -1,9 +1,11 @@
 package yolov5
 
 import (
+	"math/bits"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // The sentences of train.py and of what it calls, of all releases. Each has a
@@ -112,17 +114,25 @@ var sentences = []struct {
 }
 
 func (p *Parser) sentence(line string) (Event, bool) {
-	for i := range sentences {
-		s := &sentences[i]
-		if !strings.Contains(line, s.word) {
-			continue
-		}
+	hits := 0 // a bit for every sentence
+	sentenceWords().find(line, func(word int) { hits |= 1 << word })
+	for hits != 0 {
+		s := &sentences[bits.TrailingZeros(uint(hits))]
 		if m := s.re.FindStringSubmatch(line); m != nil {
 			return s.event(p, m)
 		}
+		hits &= hits - 1
 	}
 	return nil, false
 }
+
+var sentenceWords = sync.OnceValue(func() *wordFinder {
+	var words []string
+	for _, s := range sentences {
+		words = append(words, s.word)
+	}
+	return newWordFinder(words)
+})
 
 func scan(set, path string, images, backgrounds, corrupt int, tail string) (Event, bool) {
 	e := Scan{Set: set, Path: path, Images: images, Backgrounds: backgrounds, Corrupt: corrupt}

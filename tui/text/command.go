@@ -12,6 +12,7 @@ var commandHelp = map[string]say{
 	"classes":   {"写数据集 YAML，修改模型 YAML 里的类别数", "Write the data set YAML and edit the class count in the model YAML"},
 	"upload":    {"登录实例，上传数据和代码", "Log in to the instance and upload data and code"},
 	"train":     {"在实例上训练，断线也不停", "Train on the instance, whatever happens to the connection"},
+	"diagnose":  {"读一份训练日志，说出哪里出了错、怎么办", "Say what went wrong in a training's log, and the mend"},
 	"download":  {"把模型取回本机并校验", "Fetch the model and verify it"},
 }
 

@@ -95,6 +95,7 @@ func build(lang Lang) *Text {
 	}
 	for _, group := range []map[problem.Code]trouble{
 		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, commandProblems, practiceProblems, moneyProblems,
+		trainingProblems,
 		panelProblems,
 	} {
 		for code, p := range group {
