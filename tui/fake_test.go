@@ -117,7 +117,8 @@ func (f *instance) ReadJob(_ context.Context, folder string, offset int64) (wiza
 	if f.running.Load() {
 		state.Phase = wizard.JobRunning
 	}
-	return state, []byte(f.log[min(offset, state.LogSize):]), nil
+	rest := f.log[min(offset, state.LogSize):]
+	return state, []byte(rest[:min(len(rest), 256<<10)]), nil
 }
 
 func (f *instance) StopJob(context.Context, string) (wizard.JobState, error) {
@@ -127,7 +128,7 @@ func (f *instance) Close() error { return nil }
 
 // newProject is a folder with a few labelled pictures and a stand-in for
 // YOLOv5's code.
-func newProject(t *testing.T) *wizard.Project {
+func newProject(t testing.TB) *wizard.Project {
 	t.Helper()
 	dir := t.TempDir()
 	for _, part := range []string{"train", "test"} {
@@ -154,7 +155,7 @@ func annotation(name string) string {
 		"<object><name>person</name><difficult>0</difficult><bndbox><xmin>4</xmin><ymin>5</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object></annotation>"
 }
 
-func picture(t *testing.T, name string) string {
+func picture(t testing.TB, name string) string {
 	t.Helper()
 	img := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for x := range 64 {
@@ -169,7 +170,7 @@ func picture(t *testing.T, name string) string {
 	return b.String()
 }
 
-func writeFile(t *testing.T, name, content string) {
+func writeFile(t testing.TB, name, content string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
@@ -277,6 +278,10 @@ func (d *driver) press(names ...string) {
 			continue
 		}
 		for _, r := range name {
+			if r == ' ' {
+				d.send(tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{r}})
+				continue
+			}
 			d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
 		}
 	}

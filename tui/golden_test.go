@@ -179,6 +179,15 @@ var scenes = []scene{
 	}},
 	{"train", func(_ *testing.T, d *driver) { goTo(d, wizard.Train) }},
 	{"train-working", func(_ *testing.T, d *driver) { pretend(d, wizard.Train, training(41)...) }},
+	{"train-log", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, training(41)...)
+		d.press("l", "pgup")
+	}},
+	{"train-log-search", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, training(41)...)
+		d.m.View()
+		d.press("/", "0.0638", "enter")
+	}},
 	{"train-failed", func(_ *testing.T, d *driver) {
 		pretend(d, wizard.Train, append(training(1), noteOf(wizard.NoteDiagnosis, "rule", "cuda-oom", "line", "57", "quote", "RuntimeError: CUDA out of memory.",
 			"meaning_zh", "显存不够。", "meaning_en", "The GPU ran out of memory.", "mend_zh", "把批大小减半再试。", "mend_en", "Try half the batch size."))...)
@@ -292,8 +301,9 @@ func TestGoldenScreens(t *testing.T) {
 func coloured(d *driver) string {
 	all := termenv.TrueColor
 	*d.m.common.Theme = *widget.NewTheme(widget.ThemeOptions{Profile: &all})
-	d.send(tea.WindowSizeMsg{Width: d.m.width + 1, Height: d.m.height})
-	d.send(tea.WindowSizeMsg{Width: d.m.width - 1, Height: d.m.height})
+	d.send(tea.WindowSizeMsg{Width: d.m.width + 1, Height: d.m.height + 1})
+	d.m.View() // whatever was drawn is drawn anew
+	d.send(tea.WindowSizeMsg{Width: d.m.width - 1, Height: d.m.height - 1})
 	return d.m.View()
 }
 

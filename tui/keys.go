@@ -69,6 +69,10 @@ func (m *root) handle(report any) tea.Cmd {
 	case screen.GoTo:
 		m.show(report.Step)
 		m.screens[report.Step].Edit()
+	case screen.Copy:
+		return m.copyLines(report.Lines)
+	case screen.Say:
+		m.flash = report.Text
 	case screen.Quit:
 		return m.leave()
 	case screen.Stop:

@@ -73,7 +73,9 @@ type (
 	}
 	tickMsg  struct{}
 	paintMsg struct{}
-	lookMsg  struct{}
+	// sayMsg is one line in place of the keys.
+	sayMsg  struct{ text string }
+	lookMsg struct{}
 	// crashMsg is a panic in a goroutine of ours.
 	crashMsg struct{ err error }
 )
@@ -241,6 +243,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		return look()
 	case paintMsg:
 		m.painting = false
+	case sayMsg:
+		m.flash = msg.text
 	case crashMsg:
 		m.crash = msg.err
 		return tea.Quit

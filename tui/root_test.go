@@ -13,6 +13,7 @@ import (
 
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
 )
 
 const healthyLog = "Starting training for 2 epochs...\n\n      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size\n" +
@@ -311,7 +312,7 @@ func TestAFloodIsThinned(t *testing.T) {
 		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "live again", Live: true})
 	}
 	f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindNote, Code: wizard.NoteTrained})
-	if f.lines > 10_000 {
+	if f.lines > 2*widget.LogLines {
 		t.Errorf("%d lines are kept", f.lines)
 	}
 	events := f.take()

@@ -67,6 +67,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	if o.Out == nil {
 		o.Out = os.Stdout
 	}
+	o.Out = share(o.Out)
 	_, noColor := os.LookupEnv("NO_COLOR")
 	theme := widget.NewTheme(widget.ThemeOptions{
 		Out: o.Out, NoColor: o.NoColor || noColor && os.Getenv("NO_COLOR") != "", ASCII: o.ASCII,
@@ -76,15 +77,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	defer cancel()
 	m := newRoot(ctx, o, theme)
 	m.pace = &pace{}
-	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithFPS(flushesPerSecond),
-	}
-	// On Windows the size is told through os.Stdin only if it is the input as
-	// it stands.
-	if o.In != nil && o.In != io.Reader(os.Stdin) {
-		options = append(options, tea.WithInput(o.In))
-	}
-	_, err := tea.NewProgram(m, options...).Run()
+	_, err := tea.NewProgram(m, programOptions(ctx, o)...).Run()
 	cancel()
 	m.settle(lastWait)
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil && !errors.Is(err, tea.ErrProgramPanic) {
@@ -97,4 +90,16 @@ func Run(ctx context.Context, o Options) (Result, error) {
 		return m.result(), fmt.Errorf("screen: %w", err)
 	}
 	return m.result(), nil
+}
+
+func programOptions(ctx context.Context, o Options) []tea.ProgramOption {
+	options := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithFPS(flushesPerSecond),
+	}
+	// On Windows the size is told through os.Stdin only if it is the input as
+	// it stands.
+	if o.In != nil && o.In != io.Reader(os.Stdin) {
+		options = append(options, tea.WithInput(o.In))
+	}
+	return options
 }

@@ -39,6 +39,9 @@ func (m *root) draw() string {
 	if m.dialog != nil {
 		body = widget.Overlay(th, body, m.dialog.View(width, l.Body), width, l.Body)
 	}
+	if toast := m.toast(); len(toast) > 1 {
+		body = append(body[:max(0, len(body)-len(toast))], toast...)
+	}
 	lines := []string{m.header(), m.stepBar(), th.Line.Render(strings.Repeat(th.Signs.Rule, width))}
 	lines = append(append(lines, body...), m.status(), m.footer())
 	for i, line := range lines {
@@ -167,8 +170,8 @@ func (m *root) stepBar() string {
 // footer is the keys that work now, or one line that must be read.
 func (m *root) footer() string {
 	th, k, words := m.common.Theme, m.common.Keys, m.text.Keys()
-	if m.flash != "" {
-		return widget.Cut("  "+th.Warn.Render(m.flash), m.width, th.Signs.More)
+	if toast := m.toast(); len(toast) == 1 {
+		return toast[0]
 	}
 	var keys []key.Binding
 	switch {
@@ -180,6 +183,19 @@ func (m *root) footer() string {
 		keys = []key.Binding{k.Up, keymap.As(k.Accept, words.Accept), keymap.As(k.Close, words.Cancel)}
 	}
 	return widget.Cut("  "+m.hints(keys...), m.width, th.Signs.More)
+}
+
+// toast is what must be read now: in place of the keys, or above them if that
+// is too short for it.
+func (m *root) toast() []string {
+	if m.flash == "" {
+		return nil
+	}
+	lines := widget.Wrap(m.flash, m.width-2*widget.Margin)
+	for i, line := range lines {
+		lines[i] = strings.Repeat(" ", widget.Margin) + m.common.Theme.Warn.Render(line)
+	}
+	return lines
 }
 
 // hints writes keys with what they do.

@@ -57,7 +57,7 @@ func New(t *text.Text, arrows bool) *Map {
 		PageUp:    bind("PgUp", words.PageUp, "pgup"),
 		PageDown:  bind("PgDn", words.PageDown, "pgdown"),
 		Top:       bind("Home", words.Top, "home"),
-		Follow:    bind("f End", words.Follow, "f", "end"),
+		Follow:    bind("f", words.Follow, "f", "end"),
 		Left:      bind("[", words.Left, "["),
 		Right:     bind("]", words.Right, "]"),
 		Search:    bind("/", words.Search, "/"),

@@ -51,6 +51,10 @@ type (
 	GoTo struct{ Step wizard.Step }
 	// Show asks for the screen of a step as it stands.
 	Show struct{ Step wizard.Step }
+	// Copy asks to put lines where they can be pasted from.
+	Copy struct{ Lines []string }
+	// Say asks to show one line in place of the keys.
+	Say struct{ Text string }
 	// Quit asks to leave the wizard.
 	Quit struct{}
 )
@@ -81,7 +85,9 @@ type Screen struct {
 	notes   []note
 	work    work
 	log     widget.Log
-	showLog bool // the log fills the screen
+	showLog bool          // the log fills the screen
+	query   *widget.Input // what to search the log for, while it is typed
+	logFile string        // where the whole log is, as the step told
 	problem text.ProblemText
 	began   time.Time
 	took    time.Duration
@@ -201,7 +207,7 @@ func (s *Screen) Edit() {
 }
 
 func (s *Screen) enter(status wizard.Status) {
-	s.showLog = false
+	s.showLog, s.query = false, nil
 	switch {
 	case status.State == wizard.Done:
 		s.mode = ended
@@ -233,7 +239,7 @@ func (s *Screen) field(q wizard.Question) widget.Field {
 
 // Begin shows that the step runs.
 func (s *Screen) Begin() {
-	s.mode, s.showLog = working, false
+	s.mode, s.showLog, s.query = working, false, nil
 	s.form.Close()
 	s.notes, s.work, s.problem = nil, work{}, text.ProblemText{}
 	s.log.Reset()
@@ -262,7 +268,7 @@ func (s *Screen) waitsFor() string {
 }
 
 // Typing reports whether keys are letters of an answer.
-func (s *Screen) Typing() bool { return s.mode == asking && s.form.Busy() }
+func (s *Screen) Typing() bool { return s.query != nil || s.mode == asking && s.form.Busy() }
 
 // End shows how the run ended.
 func (s *Screen) End(err error) {

@@ -14,8 +14,8 @@ func (s *Screen) Update(msg tea.KeyMsg) any {
 	if s.mode == asking && s.form.Busy() {
 		return s.formEvent(s.form.Update(msg))
 	}
-	if s.logKey(msg) {
-		return nil
+	if report, done := s.logKey(msg); done {
+		return report
 	}
 	switch {
 	case key.Matches(msg, s.Keys.Back):
@@ -79,44 +79,13 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 	return nil
 }
 
-// logKey handles the keys of the log pane.
-func (s *Screen) logKey(msg tea.KeyMsg) bool {
-	if s.log.Empty() || s.mode == asking {
-		return false
-	}
-	k := s.Keys
-	switch {
-	case key.Matches(msg, k.Log):
-		s.showLog = !s.showLog
-	case s.showLog && key.Matches(msg, k.Close):
-		s.showLog = false
-	case key.Matches(msg, k.PageUp):
-		s.log.Page(-1)
-	case key.Matches(msg, k.PageDown):
-		s.log.Page(1)
-	case key.Matches(msg, k.Top):
-		s.log.Scroll(-s.log.Len() - 1)
-	case key.Matches(msg, k.Follow):
-		s.log.Follow()
-	case key.Matches(msg, k.Left):
-		s.log.Side(-16)
-	case key.Matches(msg, k.Right):
-		s.log.Side(16)
-	case s.showLog && key.Matches(msg, k.Up):
-		s.log.Scroll(-1)
-	case s.showLog && key.Matches(msg, k.Down):
-		s.log.Scroll(1)
-	default:
-		return false
-	}
-	return true
-}
-
 // Hints are the keys that work now.
 func (s *Screen) Hints() []key.Binding {
 	k, words := s.Keys, s.Text.Keys()
 	accept := keymap.As(k.Accept, words.Accept)
 	switch {
+	case s.showLog:
+		return s.logHints()
 	case s.mode == asking && s.form.Typing():
 		return []key.Binding{accept, keymap.As(k.Close, words.Cancel)}
 	case s.mode == asking && s.form.Busy():
@@ -133,7 +102,7 @@ func (s *Screen) Hints() []key.Binding {
 			hints = append(hints, k.Skip)
 		}
 		if !s.log.Empty() {
-			hints = append(hints, k.Log, keymap.As(k.PageUp, words.Scroll), keymap.As(k.Right, words.Sideways))
+			hints = append(hints, k.Log, keymap.As(k.PageUp, words.Scroll), k.Search)
 			if !s.log.Following() {
 				hints = append(hints, k.Follow)
 			}

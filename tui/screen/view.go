@@ -162,20 +162,6 @@ func (s *Screen) viewWorking(width, height int) []string {
 	return lines
 }
 
-// logLines draws the log pane with its title.
-func (s *Screen) logLines(width, height int) []string {
-	if height < 2 {
-		return nil
-	}
-	s.log.SetSize(width, height-1)
-	follow := ""
-	if !s.log.Following() {
-		follow = "  " + s.Text.Paused
-	}
-	lines := []string{widget.Title(s.Theme, s.Text.LogTitle+"  "+s.log.Place()+follow, width)}
-	return append(lines, strings.Split(s.log.View(s.Theme), "\n")...)
-}
-
 func (s *Screen) viewEnded(width, height int) []string {
 	menu := s.menu.View(s.Theme, width)
 	lines := s.panel.outcome(width)

@@ -28,6 +28,9 @@ func (s *Screen) Tell(e wizard.Event) {
 		if e.Code == wizard.NoteFinding {
 			break // the panel's
 		}
+		if e.Code == wizard.NoteLogFile {
+			s.logFile = e.Args["path"]
+		}
 		s.addNote(note{code: e.Code, text: s.Text.Note(e.Code, e.Args)})
 	case wizard.KindCommand:
 		s.addNote(note{text: clean.Line(e.Line), command: true})

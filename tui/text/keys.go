@@ -11,7 +11,7 @@ type keysOf[T any] struct {
 	Stop, Skip, Log, Retry, Mend,
 	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy,
 	// In the footer, what a key means at hand.
-	Start, Accept, Scroll, Sideways, Cancel T
+	Start, Accept, Scroll, Sideways, Newest, Cancel T
 }
 
 var keyWords = keysOf[say]{
@@ -29,7 +29,7 @@ var keyWords = keysOf[say]{
 	Search: say{"查找", "search"}, NextMatch: say{"下一处", "next match"}, PrevMatch: say{"上一处", "match before"}, Copy: say{"复制", "copy"},
 
 	Start: say{"开始", "start"}, Accept: say{"确定", "accept"}, Scroll: say{"翻看", "scroll"}, Sideways: say{"左右看", "sideways"},
-	Cancel: say{"取消", "cancel"},
+	Newest: say{"到最新", "newest"}, Cancel: say{"取消", "cancel"},
 }
 
 // Keys returns what the keys do.

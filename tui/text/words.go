@@ -70,6 +70,10 @@ type wordsOf[T any] struct {
 	// A step was asked to stop and has not yet.
 	StoppingStep T
 
+	// The log pane: what is searched for is {text}, {count} lines hold it; what
+	// was let go is in the file {path}; {count} lines were copied, also to {path}.
+	SearchFor, FoundInLog, NotInLog, NoMoreInLog, OlderInFile, Copied, CopiedToFile T
+
 	// Headings of what explains a step.
 	WhyTitle, DoesTitle, ByHandTitle T
 }
@@ -180,6 +184,13 @@ var words = wordsOf[say]{
 	},
 	BackAgain:    say{"连接已恢复。", "The connection is back."},
 	StoppingStep: say{"正在停下…", "stopping ..."},
+
+	SearchFor: say{"查找", "search for"}, FoundInLog: say{"“{text}”：{count} 行", "“{text}”: {count} line{count:s}"},
+	NotInLog:     say{"日志里没有“{text}”。", "“{text}” is not in the log."},
+	NoMoreInLog:  say{"这个方向没有更多了。", "No more in this direction."},
+	OlderInFile:  say{"更早的行在文件里：{path}", "Older lines are in the file: {path}"},
+	Copied:       say{"已把 {count} 行交给终端的剪贴板（有的终端不接受），并存到 {path}。", "Handed {count} line{count:s} to the terminal's clipboard (not every terminal takes them), and saved in {path}."},
+	CopiedToFile: say{"{count} 行太长，剪贴板放不下；已存到 {path}。", "{count} line{count:s}: too long for a terminal's clipboard; saved in {path}."},
 
 	WhyTitle: say{"为什么有这一步", "Why this step"}, DoesTitle: say{"向导会做什么", "What the wizard does"}, ByHandTitle: say{"不用向导怎么做", "How it is done by hand"},
 

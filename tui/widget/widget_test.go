@@ -1,7 +1,6 @@
 package widget_test
 
 import (
-	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -62,79 +61,6 @@ func FuzzWrap(f *testing.F) {
 			t.Fatalf("%q became %q", s, got)
 		}
 	})
-}
-
-func TestLogKeepsTheNewestLines(t *testing.T) {
-	var l widget.Log
-	l.SetSize(20, 3)
-	for i := range widget.LogLines + 10 {
-		l.Add(fmt.Sprintf("line %d", i), false)
-	}
-	if got, want := l.View(theme()), "line 5007\nline 5008\nline 5009"; got != want {
-		t.Errorf("view %q, want %q", got, want)
-	}
-	l.Scroll(-1 << 20)
-	if got := l.View(theme()); !strings.HasPrefix(got, "line 10\n") || l.Following() {
-		t.Errorf("at the top: %q, following %v", got, l.Following())
-	}
-	l.Add("one more", false)
-	if got := l.View(theme()); !strings.HasPrefix(got, "line 11\n") {
-		t.Errorf("the oldest line went, and the window shows %q", got)
-	}
-	l.Follow()
-	if got := l.View(theme()); !strings.HasSuffix(got, "one more") {
-		t.Errorf("at the end: %q", got)
-	}
-}
-
-func TestLogHoldsStillWhileScrolledUp(t *testing.T) {
-	var l widget.Log
-	l.SetSize(20, 2)
-	for i := range 10 {
-		l.Add(fmt.Sprint(i), false)
-	}
-	l.Scroll(-3)
-	before := l.View(theme())
-	l.Add("new", false)
-	l.Add("live", true)
-	if got := l.View(theme()); got != before || before != "5\n6" {
-		t.Errorf("before %q, after %q", before, got)
-	}
-	l.Page(100)
-	if !l.Following() || l.View(theme()) != "new\nlive" {
-		t.Errorf("following %v: %q", l.Following(), l.View(theme()))
-	}
-}
-
-func TestLogLiveRow(t *testing.T) {
-	var l widget.Log
-	l.SetSize(10, 3)
-	l.Add(" 10%", true)
-	l.Add(" 20%", true)
-	if got := l.View(theme()); got != " 20%" {
-		t.Errorf("view %q", got)
-	}
-	l.Add("100%", false)
-	if got := l.View(theme()); got != "100%" || l.Len() != 1 {
-		t.Errorf("view %q, %d lines", got, l.Len())
-	}
-}
-
-func TestLogSideways(t *testing.T) {
-	var l widget.Log
-	l.SetSize(8, 1)
-	l.Add("abcdefgh图片ijkl", false)
-	if got := l.View(theme()); got != "abcdefg…" {
-		t.Errorf("view %q", got)
-	}
-	l.Side(6)
-	if got := l.View(theme()); got != "gh图片i…" {
-		t.Errorf("moved: %q", got)
-	}
-	l.Side(-100)
-	if got := l.View(theme()); got != "abcdefg…" {
-		t.Errorf("back: %q", got)
-	}
 }
 
 func TestBar(t *testing.T) {
@@ -269,22 +195,5 @@ func TestSecretIsNotShown(t *testing.T) {
 	}
 	if value, done, cancelled := d.Update(key(tea.KeyEnter)); value != "hun ter2" || !done || cancelled {
 		t.Errorf("%q, %v, %v", value, done, cancelled)
-	}
-}
-
-func BenchmarkLogAdd(b *testing.B) {
-	for _, lines := range []int{1000, 1_000_000} {
-		b.Run(fmt.Sprint(lines), func(b *testing.B) {
-			th := theme()
-			var l widget.Log
-			l.SetSize(100, 20)
-			for i := range lines {
-				l.Add(fmt.Sprint("line ", i), false)
-			}
-			for b.Loop() {
-				l.Add("a line of some eighty characters, as a training writes them for every batch of it", false)
-				l.View(th)
-			}
-		})
 	}
 }
