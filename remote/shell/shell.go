@@ -33,6 +33,9 @@ type Command struct {
 	Output io.Writer
 	// Merged sends standard error to Output, too.
 	Merged bool
+	// Short puts a small script without Input on the command line: that saves a
+	// round trip, and shows the script and Args in the instance's process list.
+	Short bool
 }
 
 // A Result is how a script ended.
@@ -55,8 +58,11 @@ type Host interface {
 // first line that is mark, on both streams: what comes before it was printed
 // by the login shell.
 //
-// The command line means the same to sh, csh and fish. dd reads the text byte
-// by byte: any other reader would take some of the input that follows.
+// The command line means the same to sh, csh and fish. dd reads the text and
+// not a byte of the input that follows, in one block; an old one that can't
+// wait for the block to fill says so at once, and reads byte by byte.
+//
+// A short command without input is all in its line, and text is empty.
 func Program(c Command) (line, text, mark string) {
 	mark = NewMark()
 	var b strings.Builder
@@ -68,8 +74,33 @@ func Program(c Command) (line, text, mark string) {
 	b.WriteString(c.Script)
 	b.WriteString("\n")
 	text = b.String()
-	line = fmt.Sprintf(`exec sh -c 'eval "$(dd bs=1 count=%d 2>/dev/null)"'`, len(text))
+	if c.Short && c.Input == nil {
+		if line := oneLine(text); len(line) <= maxLine {
+			return line, "", mark
+		}
+	}
+	line = fmt.Sprintf(`exec sh -c 'eval "$(dd bs=%d count=1 iflag=fullblock 2>/dev/null || dd bs=1 count=%[1]d 2>/dev/null)"'`, len(text))
 	return line, text, mark
+}
+
+// maxLine bounds a command line that holds its script.
+const maxLine = 16 << 10
+
+// oneLine is a command line that holds the script itself. Whatever could mean
+// something to a shell is written as an octal number, which printf turns back.
+func oneLine(text string) string {
+	var b strings.Builder
+	b.WriteString(`exec sh -c 'eval "$(printf %b "`)
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(" -_./:,=+@", c) >= 0:
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, `\0%03o`, c)
+		}
+	}
+	b.WriteString(`")"'`)
+	return b.String()
 }
 
 // NewMark returns a word that does not occur by chance: to mark lines of a

@@ -2,11 +2,11 @@ package shell_test
 
 import (
 	"bytes"
-	"io"
 	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"gpuwizard/core/shellword"
 	"gpuwizard/remote/shell"
@@ -70,25 +70,30 @@ func TestProgramUnderLoginShells(t *testing.T) {
 			found = append(found, []string{name, "-c"})
 		}
 	}
-	line, text, mark := shell.Program(shell.Command{
-		Script: `printf '%s|' "$@"; cat; echo oops >&2; exit 7`,
-		Args:   awkward,
-	})
 	const data = "data\x00after\nthe script"
-	for _, sh := range found {
-		cmd := exec.Command(sh[0], append(sh[1:], line)...)
-		cmd.Stdin = io.MultiReader(strings.NewReader(text), strings.NewReader(data))
-		var out, errs bytes.Buffer
-		cmd.Stdout, cmd.Stderr = &out, &errs
-		_ = cmd.Run()
-		if code := cmd.ProcessState.ExitCode(); code != 7 {
-			t.Errorf("%v: exit %d, %s", sh, code, errs.String())
+	command := shell.Command{Script: `printf '%s|' "$@"; cat; echo oops >&2; exit 7`, Args: awkward}
+	for _, short := range []bool{false, true} {
+		command.Short = short
+		line, text, mark := shell.Program(command)
+		if (text == "") != short {
+			t.Errorf("short %v: the script's text is %q", short, text)
 		}
-		if want := mark + "\n" + strings.Join(awkward, "|") + "|" + data; out.String() != want {
-			t.Errorf("%v: got %q, want %q", sh, out.String(), want)
-		}
-		if want := mark + "\noops\n"; errs.String() != want {
-			t.Errorf("%v: standard error %q, want %q", sh, errs.String(), want)
+		for _, sh := range found {
+			cmd := exec.Command(sh[0], append(sh[1:], line)...)
+			// It comes in pieces, as from a network.
+			cmd.Stdin = iotest.HalfReader(strings.NewReader(text + data))
+			var out, errs bytes.Buffer
+			cmd.Stdout, cmd.Stderr = &out, &errs
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != 7 {
+				t.Errorf("%v: exit %d, %s", sh, code, errs.String())
+			}
+			if want := mark + "\n" + strings.Join(awkward, "|") + "|" + data; out.String() != want {
+				t.Errorf("%v: got %q, want %q", sh, out.String(), want)
+			}
+			if want := mark + "\noops\n"; errs.String() != want {
+				t.Errorf("%v: standard error %q, want %q", sh, errs.String(), want)
+			}
 		}
 	}
 }
