@@ -285,7 +285,7 @@ func (m *root) start(step wizard.Step) tea.Cmd {
 	done := m.done
 	run := m.guard(func() tea.Msg {
 		defer close(done)
-		err := m.project.Run(ctx, step, wizard.Env{Connect: m.options.Connect, Face: m.face, Now: m.common.Now})
+		err := m.project.Run(ctx, step, wizard.Env{Connect: m.options.Connect, Panel: m.options.Panel, Face: m.face, Now: m.common.Now})
 		return ranMsg{step, err}
 	})
 	return tea.Batch(run, tick())

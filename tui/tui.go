@@ -28,6 +28,7 @@ import (
 type Options struct {
 	Project *wizard.Project
 	Connect wizard.Connector
+	Panel   wizard.PanelOpener // platforms' own interfaces; it may be nil
 	Lang    text.Lang
 	// RealTraining says that the practice instance really trains, so that its
 	// outcome is a model and no rehearsal.

@@ -19,7 +19,7 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 		return a.walk(ctx, a.console(), p, wizard.Download)
 	}
 	result, err := tui.Run(ctx, tui.Options{
-		Project: p, Connect: a.connect, Lang: a.text.Lang, In: a.in, Out: a.out, RealTraining: a.python != "",
+		Project: p, Connect: a.connect, Panel: a.tokens.panel, Lang: a.text.Lang, In: a.in, Out: a.out, RealTraining: a.python != "",
 	})
 	if err != nil {
 		return err

@@ -86,6 +86,7 @@ type app struct {
 
 	cleanup   []func()
 	logins    *logins
+	tokens    tokens
 	rehearsal *rehearsal
 }
 
@@ -227,6 +228,7 @@ func (a *app) settle() error {
 			return err
 		}
 	}
+	a.tokens = takeTokens()
 	if (a.code == "") != (a.python == "") {
 		return problem.New(practiceNoPython, nil)
 	}
@@ -282,7 +284,7 @@ func (a *app) size() (columns, rows int) {
 func (a *app) console() *plain.Console { return a.consoleTo(a.out) }
 
 func (a *app) consoleTo(out io.Writer) *plain.Console {
-	o := plain.Options{Out: out, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing, In: a.in}
+	o := plain.Options{Out: out, Panel: a.tokens.panel, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing, In: a.in}
 	if a.terminal && !a.plainFace && !a.dumb {
 		o.Width, _ = a.size()
 	}

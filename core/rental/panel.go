@@ -23,8 +23,17 @@ type Panel interface {
 // was carried out: read the state back.
 type Switch interface {
 	PowerState(ctx context.Context) (PowerState, error)
-	PowerOn(ctx context.Context) error
+	PowerOn(ctx context.Context) error // with its GPU
 	PowerOff(ctx context.Context) error
+	// Rented returns what the platform says of the instance beside that.
+	Rented(ctx context.Context) (Rented, error)
+}
+
+// Rented is what a platform says of an instance.
+type Rented struct {
+	PerHour Money  // zero if not told
+	Region  string // the platform's sign, "" if not told
+	Login   Login  // with its password, if told; zero if not
 }
 
 // A PowerState is what a platform says of an instance.

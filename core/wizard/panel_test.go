@@ -21,6 +21,7 @@ type fakeSwitch struct{}
 func (fakeSwitch) PowerState(context.Context) (rental.PowerState, error) { return rental.PowerOn, nil }
 func (fakeSwitch) PowerOn(context.Context) error                         { return nil }
 func (fakeSwitch) PowerOff(context.Context) error                        { return nil }
+func (fakeSwitch) Rented(context.Context) (rental.Rented, error)         { return rental.Rented{}, nil }
 
 // The switch of another instance, or of another platform, must never be
 // touched: without a name, and in practice, there is none.

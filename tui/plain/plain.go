@@ -28,6 +28,8 @@ type Options struct {
 	// Width is how many cells a line of a problem may take; 0 leaves wrapping
 	// to the terminal, and screen readers in peace.
 	Width int
+	// Panel opens platforms' own interfaces; it may be nil.
+	Panel wizard.PanelOpener
 	// Missing asks only what has neither an answer nor a default.
 	Missing bool
 	// OnInterrupt has the next Ctrl-C skip what is under way, until giveBack is
@@ -98,7 +100,7 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 			}
 		}
 		c.speakOf(p)
-		err := p.Run(ctx, step, wizard.Env{Connect: connect, Face: c})
+		err := p.Run(ctx, step, wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c})
 		if missing, ok := problem.As(err); ok && missing.Code == wizard.AnswerMissing && !c.o.JSON {
 			c.putThere(missing.Args["key"], p.Dir())
 		}
