@@ -86,7 +86,7 @@ func (a *app) runCommand() *cobra.Command {
 				var ok bool
 				if until, ok = wizard.ParseStep(a.until); !ok {
 					return problem.New(wizard.AnswerWrong, nil, "key", "--until", "got", a.until,
-						"allowed", "region, check, convert, classes, upload, train, download")
+						"allowed", stepList)
 				}
 			}
 			p, err := a.open()

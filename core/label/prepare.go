@@ -39,7 +39,11 @@ type Options struct {
 	// as it is stored, where dataset.Read could not tell (its finding is of
 	// the kind "unclear"); else they are taken for drawn on it as it is seen.
 	StoredBoxes bool
-	Workers     int // 0: one for each processor
+	// Written are rows, by Item.Image, that the user wrote and that are taken
+	// as they are in place of those that the boxes give; a row ends with a
+	// line feed.
+	Written map[string]string
+	Workers int // 0: one for each processor
 }
 
 // folders of a prepared folder.
@@ -74,6 +78,21 @@ func Prepare(ctx context.Context, set *dataset.Set, out string, opts Options, te
 		return Manifest{}, failed(err, out)
 	}
 	return j.Manifest, nil
+}
+
+// Rows returns what Prepare would write for each picture, by Item.Image.
+func Rows(set *dataset.Set, opts Options) (map[string]string, error) {
+	p := &preparation{set: set, opts: opts}
+	if err := p.plan(); err != nil {
+		return nil, err
+	}
+	w := newWriter(p)
+	rows := make(map[string]string, len(p.items))
+	for _, it := range p.items {
+		w.compose(it)
+		rows[it.Image] = string(w.rows)
+	}
+	return rows, nil
 }
 
 // A preparation is the work of one Prepare.

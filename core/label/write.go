@@ -50,15 +50,7 @@ func (w *writer) item(ctx context.Context, i int) error {
 
 // label writes the rows of one picture.
 func (w *writer) label(it *dataset.Item, rel string) (File, error) {
-	w.rows = w.rows[:0]
-	clear(w.seen)
-	for _, b := range it.Boxes {
-		if w.row(it, b) {
-			w.boxes++
-		} else {
-			w.dropped++
-		}
-	}
+	w.compose(it)
 	sum := sha256.Sum256(w.rows)
 	f := File{Path: rel, Size: int64(len(w.rows)), SHA256: hex.EncodeToString(sum[:]), Source: it.Annotation}
 	at := filepath.Join(w.out, filepath.FromSlash(rel))
@@ -71,6 +63,26 @@ func (w *writer) label(it *dataset.Item, rel string) (File, error) {
 		f.Path, f.SHA256 = old.Path, old.SHA256 // one copy in memory is enough
 	}
 	return f, nil
+}
+
+// compose puts the rows of one picture into w.rows.
+func (w *writer) compose(it *dataset.Item) {
+	w.rows = w.rows[:0]
+	if w.opts.Written != nil {
+		if rows, ok := w.opts.Written[it.Image]; ok {
+			w.rows = append(w.rows, rows...)
+			w.boxes += bytes.Count(w.rows, []byte("\n"))
+			return
+		}
+	}
+	clear(w.seen)
+	for _, b := range it.Boxes {
+		if w.row(it, b) {
+			w.boxes++
+		} else {
+			w.dropped++
+		}
+	}
 }
 
 // row adds the row of one box unless it is to be left out.

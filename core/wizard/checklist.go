@@ -171,7 +171,11 @@ func (p *Project) parts(s Status, connected bool) []Part {
 				return nil
 			}
 			r := e.Receipts[what]
-			return map[string]string{"files": strconv.Itoa(r.Files), "bytes": strconv.FormatInt(r.Bytes, 10), "folder": r.Folder}
+			args := map[string]string{"files": strconv.Itoa(r.Files), "folder": r.Folder}
+			if r.Bytes > 0 {
+				args["bytes"] = strconv.FormatInt(r.Bytes, 10)
+			}
+			return args
 		}
 		return []Part{
 			{PartLogin, there(e.Fact("host") != "", "login"), fact("host", "gpu")},

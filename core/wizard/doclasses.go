@@ -41,6 +41,12 @@ func (w *work) doClasses() error {
 			return err
 		}
 	}
+	return w.classesDone(release, manifest.Classes)
+}
+
+// classesDone keeps what the step came to, and tells how the training is going
+// to be started.
+func (w *work) classesDone(release yolov5.Release, classes []string) (err error) {
 	if w.evidence.Code, err = w.codeFingerprint(w.plan); err != nil {
 		return err
 	}
@@ -49,8 +55,8 @@ func (w *work) doClasses() error {
 		return err
 	}
 	w.evidence.Output = digestOf(w.evidence.Code, filesDigest(w.evidence.Files))
-	w.fact("classes", joinList(manifest.Classes))
-	w.fact("nc", strconv.Itoa(len(manifest.Classes)))
+	w.fact("classes", joinList(classes))
+	w.fact("nc", strconv.Itoa(len(classes)))
 	w.fact("release", string(release))
 	command := w.settings(release, "python", "<code>", "<runs>", "<run>", weights, true).Command()
 	w.note(NoteCommand, "command", shellword.Join(command...))

@@ -169,8 +169,13 @@ func (w *work) doConvert() error {
 		return err
 	}
 	w.divide(set)
+	return w.prepare(set, w.labelOptions(set))
+}
+
+// prepare writes the data set as YOLOv5 wants it.
+func (w *work) prepare(set *dataset.Set, o label.Options) error {
 	out := w.preparedDataset()
-	manifest, err := label.Prepare(w.ctx, set, out, w.labelOptions(set), func(done, total int, path string) {
+	manifest, err := label.Prepare(w.ctx, set, out, o, func(done, total int, path string) {
 		w.progress(Progress{Phase: "convert", Files: done, FilesTotal: total, Path: path})
 	})
 	if err != nil {

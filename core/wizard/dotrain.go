@@ -101,7 +101,7 @@ func (w *work) startJob(folder string) error {
 	if err != nil {
 		return err
 	}
-	code := path.Join(folder, "code")
+	code := w.codeThere()
 	if err := w.ensureModules(python.Path, code); err != nil {
 		return err
 	}

@@ -172,3 +172,10 @@ func (r Record) Faults() []Fault {
 
 // clockSlack is how far clocks are set back by honest means.
 const clockSlack = 2 * time.Hour
+
+// Jot writes a line into the record's journal: what a person did that is no
+// evidence of a step, such as asking for a hint.
+func (p *Project) Jot(what, about, text string) error {
+	p.record.note(Entry{What: what, About: about, Text: text}, time.Now())
+	return writeRecord(p.dir, &p.record)
+}

@@ -68,7 +68,9 @@ type Evidence struct {
 	// Receipts are what the instance confirmed, by name: dataset, code.
 	Receipts map[string]Receipt `json:"receipts,omitempty"`
 	Failure  *Failure           `json:"failure,omitempty"`
-	Attempts int                `json:"attempts"`
+	// ByHand is whether the person did the step and the wizard verified it.
+	ByHand   bool `json:"by_hand,omitempty"`
+	Attempts int  `json:"attempts"`
 }
 
 // A Failure is why the last attempt at a step did not end well.

@@ -37,28 +37,14 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
-	journey := p.Journey()
-	if need := firstNeed(journey, step); need != "" {
-		return problem.New(StepNotReady, nil, "step", string(step), "need", string(need))
+	if err := p.ready(step); err != nil {
+		return err
 	}
 	plan := p.effective()
-	for _, q := range p.Questions(step) {
-		if q.Required && q.Value == "" {
-			return problem.New(AnswerMissing, nil, "key", q.Key)
-		}
-	}
-
-	e := &Evidence{Began: env.Now().UTC(), Answers: answersDigest(plan, step), Used: answersUsed(plan, step), Attempts: 1}
-	e.From = map[Step]string{}
-	for _, need := range needs[step] {
-		e.From[need] = p.record.Steps[need].Output
-	}
-	if old := p.record.Steps[step]; old != nil {
-		e.Attempts = old.Attempts + 1
-		if step == Train {
-			// The job on the instance is known by these.
-			e.Facts = old.Facts
-		}
+	e := p.freshEvidence(step, plan, env.Now())
+	if old := p.record.Steps[step]; old != nil && step == Train {
+		// The job on the instance is known by these.
+		e.Facts = old.Facts
 	}
 	w := &work{Project: p, ctx: ctx, step: step, plan: plan, env: env, evidence: e}
 	if err := w.save(); err != nil {
@@ -70,16 +56,48 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 	if err != nil {
 		return w.failed(err)
 	}
-	e.Complete, e.Failure, e.Ended = true, nil, env.Now().UTC()
+	return w.complete()
+}
+
+// ready reports what keeps a step from being done now.
+func (p *Project) ready(step Step) error {
+	if need := firstNeed(p.Journey(), step); need != "" {
+		return problem.New(StepNotReady, nil, "step", string(step), "need", string(need))
+	}
+	for _, q := range p.Questions(step) {
+		if q.Required && q.Value == "" {
+			return problem.New(AnswerMissing, nil, "key", q.Key)
+		}
+	}
+	return nil
+}
+
+// freshEvidence is that of a step about to be done.
+func (p *Project) freshEvidence(step Step, plan Plan, now time.Time) *Evidence {
+	e := &Evidence{Began: now.UTC(), Answers: answersDigest(plan, step), Used: answersUsed(plan, step), Attempts: 1}
+	e.From = map[Step]string{}
+	for _, need := range needs[step] {
+		e.From[need] = p.record.Steps[need].Output
+	}
+	if old := p.record.Steps[step]; old != nil {
+		e.Attempts = old.Attempts + 1
+	}
+	return e
+}
+
+// complete records that the step is done.
+func (w *work) complete() error {
+	p, e, step := w.Project, w.evidence, w.step
+	e.Complete, e.Failure, e.Ended = true, nil, w.env.Now().UTC()
 	// Answers that a default depended on may have become known on the way.
-	plan = p.effective()
+	plan := p.effective()
 	e.Answers, e.Used = answersDigest(plan, step), answersUsed(plan, step)
 	if err := w.save(); err != nil {
 		return err
 	}
 	p.forget(step)
 	p.keepLists(step, plan)
-	env.Face.Tell(Event{Step: step, Kind: KindEnd})
+	w.env.Face.Tell(Event{Step: step, Kind: KindEnd})
 	return nil
 }
 
@@ -122,6 +140,9 @@ type work struct {
 	evidence *Evidence
 	instance Instance
 	facts    Facts
+
+	hand        Hand
+	differences int // of a step done by hand
 }
 
 func (w *work) do() error {

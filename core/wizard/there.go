@@ -136,6 +136,13 @@ func (p *Project) compareThere(ctx context.Context, instance Instance, what stri
 		}
 		return []string{r.Folder}, nil
 	}
+	seen := map[string]string{}
+	for name := range want {
+		seen[name] = there[name]
+	}
+	if receiptDigest(seen) == r.Digest {
+		return nil, nil // put there by hand, and as it was seen then
+	}
 	var differ []string
 	for _, name := range sortedKeys(want) {
 		if there[name] != want[name] {

@@ -93,6 +93,9 @@ func (c *Console) checked(s wizard.Checked) {
 		c.line("      " + said.What)
 		c.line("      → " + said.Next)
 	}
+	if s.Evidence.ByHand && s.Evidence.Complete {
+		c.line("      " + c.o.Text.Hand().DoneSo)
+	}
 	for _, part := range s.Parts {
 		c.line("    " + partMarks[part.State] + " " + c.o.Text.PartLine(part))
 	}

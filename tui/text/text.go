@@ -97,6 +97,7 @@ func build(lang Lang) *Text {
 		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, commandProblems, practiceProblems, moneyProblems,
 		trainingProblems,
 		panelProblems,
+		handProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}
@@ -104,6 +105,7 @@ func build(lang Lang) *Text {
 	}
 	for _, group := range []map[wizard.NoteCode]say{
 		notes, rentalNotes, guardNotes,
+		handNotes,
 	} {
 		for code, n := range group {
 			t.notes[code] = n.in(lang)

@@ -1,0 +1,173 @@
+package wizard
+
+import (
+	"path"
+	"path/filepath"
+	"strings"
+
+	"gpuwizard/core/rental"
+	"gpuwizard/core/shellword"
+	"gpuwizard/core/yolov5"
+)
+
+// HandGuide says how a step is done by hand: as events, sentences and the
+// commands to type, in their order.
+func (p *Project) HandGuide(step Step, hand Hand) []Event {
+	g := &guide{Project: p, step: step, plan: p.effective(), hand: hand}
+	switch step {
+	case Region:
+		g.note(NoteDoRegion, "platform", g.plan.Platform)
+	case Check:
+		g.note(NoteDoCheck, "folder", g.plan.Data)
+	case Convert:
+		g.convert()
+	case Classes:
+		g.classes()
+	case Upload:
+		g.upload()
+	case Train:
+		g.train()
+	case Download:
+		g.download()
+	}
+	g.note(NoteDoThenLook)
+	return g.events
+}
+
+type guide struct {
+	*Project
+	step   Step
+	plan   Plan
+	hand   Hand
+	events []Event
+}
+
+func (g *guide) note(code NoteCode, details ...string) {
+	args := map[string]string{}
+	for i := 0; i+1 < len(details); i += 2 {
+		args[details[i]] = details[i+1]
+	}
+	g.events = append(g.events, Event{Step: g.step, Kind: KindNote, Code: code, Args: args})
+}
+
+func (g *guide) command(words ...string) {
+	g.events = append(g.events, Event{Step: g.step, Kind: KindCommand, Line: shellword.Join(words...)})
+}
+
+// line shows text to be typed into a file.
+func (g *guide) line(text string) {
+	g.events = append(g.events, Event{Step: g.step, Kind: KindCommand, Line: text})
+}
+
+// disk is a folder of the instance that people put their things into.
+func (g *guide) disk() string {
+	if platform, ok := rental.PlatformByID(g.plan.Platform); ok {
+		for _, d := range platform.Disks {
+			if d.Fast && d.Path != "/" {
+				return d.Path
+			}
+		}
+	}
+	return "/root"
+}
+
+func (g *guide) dataset() string {
+	if g.hand.Folder != "" {
+		return g.hand.Folder
+	}
+	if e := g.record.Steps[Upload]; e.Fact("dataset") != "" {
+		return e.Fact("dataset")
+	}
+	return path.Join(g.disk(), "dataset")
+}
+
+func (g *guide) code() string {
+	switch {
+	case g.hand.Code != "":
+		return g.hand.Code
+	case g.step == Train && g.record.Steps[Upload] != nil:
+		return g.codeThere()
+	case g.step == Classes && !g.hand.There:
+		return filepath.ToSlash(g.plan.Code.Folder)
+	}
+	return path.Join(g.disk(), "yolov5_code")
+}
+
+func (g *guide) classNames() []string {
+	if len(g.plan.Classes) > 0 {
+		return g.plan.Classes
+	}
+	return []string{"person"}
+}
+
+func (g *guide) convert() {
+	if g.hand.There {
+		g.note(NoteDoConvertThere, "folder", g.dataset())
+		g.command("cd", path.Dir(g.dataset()))
+		g.line("vim train_data_split.py")
+		g.note(NoteDoVim)
+		g.line("pip install opencv-python")
+		g.line("python train_data_split.py")
+	} else {
+		g.note(NoteDoConvert, "folder", handFolder)
+	}
+	g.note(NoteDoRows, "class", g.classNames()[0])
+}
+
+func (g *guide) classes() {
+	nc := number(len(g.classNames()))
+	model := modelPaths(g.plan.Model)[0]
+	g.note(NoteDoClasses, "path", path.Join(g.code(), model), "nc", nc)
+	if g.hand.There {
+		g.command("cd", g.code())
+		g.command("vim", model)
+		g.note(NoteDoVim)
+	}
+	g.dataYAML()
+}
+
+// dataYAML shows what the article has its reader write into data/NAME.yaml.
+func (g *guide) dataYAML() {
+	g.note(NoteDoDataYAML, "path", path.Join(g.code(), "data", g.plan.Name+".yaml"))
+	dataset := path.Join(g.disk(), "dataset")
+	if g.step == Upload {
+		dataset = g.dataset()
+	}
+	yaml := yolov5.DataYAML(yolov5.DataYAMLOptions{Path: dataset, Train: "images/train", Val: "images/val", Names: g.classNames()})
+	for line := range strings.Lines(string(yaml)) {
+		g.line(strings.TrimRight(line, "\n"))
+	}
+}
+
+func (g *guide) upload() {
+	code := g.plan.Code.Folder
+	if g.plan.Code.Zip != "" {
+		code = g.plan.Code.Zip
+	}
+	g.note(NoteDoUpload, "dataset", g.rel(g.preparedDataset()), "code", code, "platform", g.plan.Platform)
+	g.command("cd", path.Dir(g.dataset()))
+	g.line("unzip dataset.zip")
+	g.line("unzip yolov5_code.zip")
+	g.note(NoteDoClasses, "path", path.Join(g.code(), modelPaths(g.plan.Model)[0]), "nc", number(len(g.classNames())))
+	g.dataYAML()
+}
+
+func (g *guide) train() {
+	g.note(NoteDoTrain)
+	_, weights, _ := g.weights(g.plan)
+	w := work{Project: g.Project, plan: g.plan, evidence: &Evidence{}}
+	release := yolov5.Release(g.record.Steps[Classes].Fact("release"))
+	settings := w.settings(release, "python", g.code(), "", "", weights, true)
+	settings.ExistOK = false
+	g.command("cd", g.code())
+	g.line("pip install -r requirements.txt")
+	g.line(shellword.Join(settings.Command()...))
+}
+
+func (g *guide) download() {
+	run := g.record.Steps[Train].Fact("run")
+	if run == "" {
+		run = path.Join(g.codeThere(), "runs/train/exp")
+	}
+	g.note(NoteDoDownload, "run", path.Join(run, "weights", "best.pt"), "model", path.Base(g.plan.Model)+"_best.pt", "folder", resultFolder)
+}

@@ -1,0 +1,307 @@
+package wizard
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/yolov5"
+)
+
+// newestRun prints the newest of the runs below some folders: the one whose
+// opt.yaml is the newest.
+const newestRun = `new=
+for base; do
+	for d in "$base"/*; do
+		[ -f "$d/opt.yaml" ] || continue
+		if [ -z "$new" ] || [ "$d/opt.yaml" -nt "$new/opt.yaml" ]; then new=$d; fi
+	done
+done
+[ -n "$new" ] && printf '%s\n' "$new"
+exit 0`
+
+// handTrain looks at a run that the person started with python train.py.
+func (w *work) handTrain() error {
+	if err := w.meet(); err != nil {
+		return err
+	}
+	code := w.codeThere()
+	if w.hand.Code != "" {
+		code = w.hand.Code
+	}
+	run, err := w.handRun(code)
+	if err != nil || run == "" {
+		return err
+	}
+	w.note(NoteHandLooked, "path", run)
+	options, err := w.handOptions(run, code)
+	if err != nil || options == nil {
+		return err
+	}
+	epochs, err := w.handEpochs(run, options)
+	if err != nil {
+		return err
+	}
+	best := path.Join(run, "weights", "best.pt")
+	sum, err := w.sumThere(best)
+	if err != nil {
+		return err
+	}
+	if sum == "" {
+		w.differs(NoteHandNoModel, "path", best)
+	}
+	if w.differences > 0 {
+		return nil
+	}
+	w.fact("run", run)
+	w.fact("best_sha256", sum)
+	w.fact("epochs", number(len(epochs)))
+	if e, ok := yolov5.Best(epochs); ok {
+		w.fact("best_epoch", number(e.Number))
+		w.fact("map50", figure(e.MAP50))
+		w.fact("map", figure(e.MAP))
+	}
+	w.evidence.Output = run
+	w.note(NoteTrained, "epochs", w.evidence.Fact("epochs"), "best_epoch", w.evidence.Fact("best_epoch"),
+		"map50", w.evidence.Fact("map50"), "map", w.evidence.Fact("map"))
+	return nil
+}
+
+// handRun is the folder of the run to look at: the one that was named, or the
+// newest; "" if there is none, which has been told then.
+func (w *work) handRun(code string) (string, error) {
+	if w.hand.Folder != "" {
+		ok, err := w.isThere(w.hand.Folder)
+		if err == nil && !ok {
+			w.differs(NoteHandNoRun, "path", w.hand.Folder)
+			return "", nil
+		}
+		return w.hand.Folder, err
+	}
+	var out bytes.Buffer
+	bases := []string{path.Join(code, "runs", "train"), path.Join(code, "runs"), path.Join(w.record.Steps[Upload].Fact("folder"), "runs")}
+	if _, err := w.instance.Run(w.ctx, newestRun, bases, limited(&out)); err != nil {
+		return "", err
+	}
+	run := clean.Line(strings.TrimRight(out.String(), "\r\n"))
+	if run == "" {
+		w.differs(NoteHandNoRun, "path", bases[0])
+	}
+	return run, nil
+}
+
+// handOptions compares what the run was started with to the plan; nil if it
+// cannot be read, which has been told then.
+func (w *work) handOptions(run, code string) (map[string]any, error) {
+	name := path.Join(run, "opt.yaml")
+	text, ok, err := w.readThere(name)
+	if err != nil {
+		return nil, err
+	}
+	options := map[string]any{}
+	if !ok || len(text) > maxYAMLBytes || yaml.Unmarshal([]byte(text), &options) != nil || len(options) == 0 {
+		w.differs(NoteHandNoRun, "path", run)
+		return nil, nil
+	}
+	t := w.plan.Train
+	_, weights, err := w.weights(w.plan)
+	if err != nil {
+		return nil, err
+	}
+	want := []struct{ key, value string }{
+		{"epochs", number(t.Epochs)},
+		{"batch_size", number(t.Batch)},
+		{"imgsz", number(t.ImgSize)},
+		{"data", w.plan.Name + ".yaml"},
+		{"cfg", w.plan.Model + ".yaml"},
+		{"weights", weights},
+	}
+	for _, o := range want {
+		got, there := option(options, o.key)
+		if !there || o.key == "batch_size" && t.Batch == -1 {
+			continue
+		}
+		if o.key == "cfg" && got == "" && weights != "" {
+			continue // the weights bring their own
+		}
+		if got != o.value {
+			w.differs(NoteHandSetting, "path", name, "key", o.key, "got", got, "want", o.value)
+		}
+	}
+	return options, w.handAge(run, code)
+}
+
+// option is a setting of opt.yaml; of paths, the last name.
+func option(options map[string]any, key string) (string, bool) {
+	value, ok := options[key]
+	if !ok && key == "imgsz" {
+		value, ok = options["img_size"] // v5.0: a list of two
+		if list, isList := value.([]any); isList && len(list) > 0 {
+			value = list[0]
+		}
+	}
+	if !ok || value == nil {
+		return "", ok
+	}
+	text := clean.Line(strings.TrimSpace(strings.Trim(yamlText(value), `"'`)))
+	if key == "data" || key == "cfg" || key == "weights" {
+		if text = path.Base(filepath.ToSlash(text)); text == "." {
+			text = ""
+		}
+	}
+	return text, true
+}
+
+func yamlText(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return ""
+}
+
+// handAge refuses a run that was started before the files that it should have
+// used were there.
+func (w *work) handAge(run, code string) error {
+	var out bytes.Buffer
+	yaml := path.Join(code, "data", w.plan.Name+".yaml")
+	exit, err := w.instance.Run(w.ctx, `[ ! -e "$2" ] || [ ! "$2" -nt "$1" ]`, []string{path.Join(run, "opt.yaml"), yaml}, limited(&out))
+	if err == nil && exit != 0 {
+		w.differs(NoteHandOldRun, "path", run)
+	}
+	return err
+}
+
+// handEpochs reads how far the run has come, and tells if it has not ended.
+func (w *work) handEpochs(run string, options map[string]any) ([]yolov5.Epoch, error) {
+	for _, name := range []string{"results.csv", "results.txt"} {
+		text, ok, err := w.readThere(path.Join(run, name))
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		epochs, err := yolov5.ParseResults(strings.NewReader(text))
+		if err != nil {
+			return nil, err
+		}
+		if len(epochs) < w.plan.Train.Epochs && !stoppedEarly(epochs, options) {
+			w.differs(NoteHandNotFinished, "run", run, "epochs", number(len(epochs)), "of", number(w.plan.Train.Epochs))
+		}
+		return epochs, nil
+	}
+	w.differs(NoteHandNotFinished, "run", run, "epochs", "0", "of", number(w.plan.Train.Epochs))
+	return nil, nil
+}
+
+// stoppedEarly reports whether a run ended before its last epoch because it
+// did not get better for as many epochs as its patience is.
+func stoppedEarly(epochs []yolov5.Epoch, options map[string]any) bool {
+	text, _ := option(options, "patience")
+	patience, err := strconv.Atoi(text)
+	best, ok := yolov5.Best(epochs)
+	return err == nil && patience > 0 && ok && epochs[len(epochs)-1].Number-best.Number >= patience
+}
+
+// sumThere is the digest of a file of the instance; "" if there is none, or
+// nothing in it.
+func (w *work) sumThere(name string) (string, error) {
+	var out bytes.Buffer
+	script := `[ -s "$1" ] || exit 4
+if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"
+elif command -v shasum >/dev/null 2>&1; then shasum -a 256 <"$1"
+else openssl dgst -sha256 -r <"$1"; fi`
+	exit, err := w.instance.Run(w.ctx, script, []string{name}, limited(&out))
+	sum, _, _ := strings.Cut(strings.TrimSpace(out.String()), " ")
+	if err != nil || exit != 0 || len(sum) != 64 {
+		return "", err
+	}
+	return sum, nil
+}
+
+// handDownload looks at a model that the person fetched and renamed.
+func (w *work) handDownload() error {
+	want := path.Base(w.plan.Model) + "_best.pt"
+	name, err := w.handFile(want)
+	if err != nil || name == "" {
+		return err
+	}
+	file := w.path(name)
+	w.note(NoteHandLooked, "path", w.rel(file))
+	if filepath.Base(file) != want {
+		w.differs(NoteHandName, "path", w.rel(file), "want", want)
+	}
+	source, err := localSource(file, w.rel(file))
+	if err != nil {
+		return problem.New(LocalReadOnly, err, "path", file)
+	}
+	if err := w.meet(); err != nil {
+		return err
+	}
+	run := w.record.Steps[Train].Fact("run")
+	there, err := w.sumThere(path.Join(run, "weights", "best.pt"))
+	if err != nil {
+		return err
+	}
+	switch {
+	case there == "":
+		w.differs(NoteHandNoModel, "path", path.Join(run, "weights", "best.pt"))
+	case there != source.SHA256:
+		w.differs(NoteHandSum, "path", w.rel(file), "got", source.SHA256, "want", there)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return problem.New(LocalReadOnly, err, "path", file)
+	}
+	defer f.Close()
+	info, err := yolov5.CheckWeights(f, source.Size)
+	if err == nil && info.Rehearsal != w.facts.Rehearsal {
+		err = problem.New(NotRehearsed, nil, "path", w.rel(file))
+	}
+	if err != nil {
+		return err
+	}
+	if w.differences > 0 {
+		return nil
+	}
+	w.evidence.Files = append(w.evidence.Files, FileFact{Path: w.rel(file), Size: source.Size, SHA256: source.SHA256})
+	w.fact("model", w.rel(file))
+	w.fact("run", run)
+	return w.finish()
+}
+
+// handFile is the file to look at: the one that was named, or one of the
+// article's name in the folders where it may lie.
+func (w *work) handFile(want string) (string, error) {
+	tried := []string{want, path.Join(resultFolder, want), path.Join(w.plan.Code.Folder, want), "best.pt", path.Join(resultFolder, "best.pt")}
+	if w.hand.Folder != "" {
+		tried = []string{w.hand.Folder}
+	}
+	for _, name := range tried {
+		info, err := os.Stat(w.path(name))
+		if err == nil && info.Mode().IsRegular() {
+			return name, nil
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", problem.New(LocalReadOnly, err, "path", w.path(name))
+		}
+	}
+	w.differs(NoteHandMissing, "what", "weights", "count", "1", "files", tried[0])
+	return "", nil
+}
