@@ -112,6 +112,10 @@ func training(done int) []wizard.Event {
 
 var scenes = []scene{
 	{"region", func(_ *testing.T, d *driver) { goTo(d, wizard.Region) }},
+	{"help-step", func(_ *testing.T, d *driver) { d.press("2", "?") }},
+	{"help-acts", func(_ *testing.T, d *driver) { d.press("6", "?", "right") }},
+	{"help-words", func(_ *testing.T, d *driver) { d.press("?", "left", "left") }},
+	{"help-keys", func(_ *testing.T, d *driver) { d.press("?", "left") }},
 	{"region-choices", func(_ *testing.T, d *driver) {
 		goTo(d, wizard.Region)
 		d.press("down", "down", "enter")

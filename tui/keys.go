@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/rental"
@@ -49,9 +50,17 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return tea.Suspend
 	case m.dialog != nil:
 		return m.dialogKey(msg)
+	case m.help != nil && !interrupt:
+		return m.helpKey(msg)
+	case key.Matches(msg, m.common.Keys.Help) && !m.screens[m.at].Typing():
+		m.openHelp()
+		return nil
 	case interrupt, msg.String() == "q" && !m.screens[m.at].Typing():
 		return m.leave()
 	case m.tooSmall():
+		return nil
+	case key.Matches(msg, m.common.Keys.Jump) && !m.screens[m.at].Typing():
+		m.show(wizard.Steps()[msg.Runes[0]-'1'])
 		return nil
 	}
 	return m.handle(m.screens[m.at].Update(msg))

@@ -52,6 +52,8 @@ type root struct {
 	done      chan struct{} // closed when the goroutine of the step has ended
 	queue     []any         // reports of screens that wait for the project
 
+	help    *help // nil if it is not shown
+	acts    map[wizard.Step][]wizard.Act
 	dialog  *widget.Dialog
 	asking  chan reply // the step that the dialog answers
 	answers func(value string, cancelled bool) tea.Cmd
@@ -83,7 +85,7 @@ type (
 func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 	m := &root{
 		ctx: ctx, options: o, project: o.Project, text: text.For(o.Lang), face: newFace(),
-		screens: map[wizard.Step]*screen.Screen{},
+		screens: map[wizard.Step]*screen.Screen{}, acts: map[wizard.Step][]wizard.Act{},
 	}
 	m.common = &screen.Common{Theme: theme, Text: m.text, Keys: keymap.New(m.text, theme.Signs.Braille), Now: time.Now, Folder: o.Project.Dir()}
 	m.width, m.height = widget.MinWidth, widget.MinHeight

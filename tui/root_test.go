@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -434,4 +435,33 @@ func TestPasswordsLoseTheBlanksAroundThem(t *testing.T) {
 	d.paste("\u00a0s3cret\u3000")
 	d.press("enter")
 	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+}
+
+// The help of every step says why it exists, what it does, what it costs and
+// what can go wrong; what it runs can be copied.
+func TestHelp(t *testing.T) {
+	d := drive(t, newProject(t), Options{}).open()
+	d.send(tea.WindowSizeMsg{Width: 100, Height: 60})
+	for i, step := range wizard.Steps() {
+		d.press(strconv.Itoa(i+1), "?")
+		view := d.m.View()
+		for _, want := range []string{d.m.text.WhyTitle, d.m.text.DoesTitle, d.m.text.CostsTitle, d.m.text.ByHandTitle, d.m.text.WrongTitle} {
+			if !strings.Contains(view, want) {
+				t.Errorf("%s: no %q in\n%s", step, want, view)
+			}
+		}
+		d.press("right", "c")
+		d.see("saved in .gpuwizard/copied.txt")
+		d.press("?")
+		if d.m.help != nil {
+			t.Fatal("the help stays")
+		}
+	}
+	saved, err := os.ReadFile(d.m.project.StatePath("copied.txt"))
+	if err != nil || !strings.Contains(string(saved), "/usr/bin/shutdown") {
+		t.Errorf("copied %q, %v", saved, err)
+	}
+	// Ctrl-C leaves, whatever is open.
+	d.press("?", "ctrl+c")
+	d.wait("the program quits", func() bool { return d.quit })
 }

@@ -30,12 +30,15 @@ func (m *root) draw() string {
 	}
 	th, width := m.common.Theme, m.width
 	s := m.screens[m.at]
-	l := widget.LayoutOf(width, m.height, s.Aside() && m.dialog == nil)
+	l := widget.LayoutOf(width, m.height, s.Aside())
 	var side []string
 	if l.Side > 0 {
 		side = s.Explain(l.Side, l.Body)
 	}
 	body := l.Join(th, s.View(l), side)
+	if m.help != nil {
+		body = widget.Overlay(th, body, m.viewHelp(width, l.Body), width, l.Body)
+	}
 	if m.dialog != nil {
 		body = widget.Overlay(th, body, m.dialog.View(width, l.Body), width, l.Body)
 	}
@@ -175,6 +178,8 @@ func (m *root) footer() string {
 	}
 	var keys []key.Binding
 	switch {
+	case m.dialog == nil && m.help != nil:
+		keys = m.helpHints()
 	case m.dialog == nil:
 		keys = m.screens[m.at].Hints()
 	case m.dialog.Secret():

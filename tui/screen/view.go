@@ -35,21 +35,35 @@ func (s *Screen) View(l widget.Layout) []string {
 // is shown.
 func (s *Screen) Aside() bool { return !s.showLog && s.mode != working }
 
-// Explain is the pane beside the screen: why the step exists, what the wizard
-// does, and how it is done by hand.
+// Explain says why the step exists, what the wizard does, what that costs, how
+// it is done by hand and what can go wrong: as much of it as there is room for.
 func (s *Screen) Explain(width, height int) []string {
 	t, th := s.Text, s.Theme
-	words := t.Step(s.Step)
+	words, more := t.Step(s.Step), t.Explain(s.Step, s.Practice)
 	var lines []string
-	for _, part := range [][2]string{{t.WhyTitle, words.Why}, {t.DoesTitle, words.Does}, {t.ByHandTitle, words.ByHand}} {
-		if len(lines) > 0 {
-			lines = append(lines, "")
+	add := func(title string, said ...string) {
+		part := []string{th.Accent.Render(title)}
+		for _, sentence := range said {
+			wrapped := widget.Wrap(sentence, width)
+			if len(said) > 1 {
+				wrapped = widget.Indent(th.Signs.Dot+" ", widget.Wrap(sentence, width-2))
+			}
+			for _, line := range wrapped {
+				part = append(part, th.Plain.Render(line))
+			}
 		}
-		lines = append(lines, th.Accent.Render(part[0]))
-		for _, line := range widget.Wrap(part[1], width) {
-			lines = append(lines, th.Dim.Render(line))
+		if len(lines) > 0 {
+			part = append([]string{""}, part...)
+		}
+		if height <= 0 || len(lines)+len(part) <= height {
+			lines = append(lines, part...)
 		}
 	}
+	add(t.WhyTitle, words.Why)
+	add(t.DoesTitle, words.Does)
+	add(t.CostsTitle, more.Costs)
+	add(t.ByHandTitle, words.ByHand)
+	add(t.WrongTitle, more.Wrong...)
 	return lines
 }
 
@@ -71,6 +85,9 @@ func (s *Screen) head(width int) []string {
 	sign, style := th.State(state)
 	number := t.Fill(t.StepOf, map[string]string{"number": strconv.Itoa(s.number), "total": strconv.Itoa(len(wizard.Steps()))})
 	left := th.Accent.Render(t.Step(s.Step).Name) + "  " + th.Dim.Render(number)
+	if s.mode == asking {
+		left += th.Dim.Render(" " + th.Signs.Separator + " " + t.Explain(s.Step, s.Practice).Cost)
+	}
 	return []string{widget.Spread(left, style.Render(sign+" "+word), width, th.Signs.More), ""}
 }
 

@@ -5,9 +5,10 @@ type KeyText = keysOf[string]
 
 type keysOf[T any] struct {
 	// Headings of the help.
-	Everywhere, AtWork, InLog T
+	Everywhere, AtWork, InHelp, InLog T
 
-	Move, Choose, Close, Back, Next, Jump, Overview, Help, Suspend, Quit,
+	Move, Choose, Close, Back, Next, Jump, Help, Suspend, Quit,
+	PrevTab, NextTab,
 	Stop, Skip, Log, Retry, Mend,
 	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy,
 	// In the footer, what a key means at hand.
@@ -15,12 +16,14 @@ type keysOf[T any] struct {
 }
 
 var keyWords = keysOf[say]{
-	Everywhere: say{"到处可用", "Everywhere"}, AtWork: say{"步骤进行中、失败时", "While a step is at work, or failed"}, InLog: say{"日志", "The log"},
+	Everywhere: say{"到处可用", "Everywhere"}, AtWork: say{"步骤进行中、失败时", "While a step is at work, or failed"}, InHelp: say{"说明", "The help"}, InLog: say{"日志", "The log"},
 
 	Move: say{"移动", "move"}, Choose: say{"选择", "choose"}, Close: say{"返回", "go back"},
 	Back: say{"上一步", "step before"}, Next: say{"下一步", "next step"}, Jump: say{"直接到某一步", "straight to a step"},
-	Overview: say{"总览", "overview"}, Help: say{"说明", "help"}, Suspend: say{"暂时回到命令行（fg 回来）", "to the shell for a while (fg comes back)"},
+	Help: say{"说明", "help"}, Suspend: say{"暂时回到命令行（fg 回来）", "to the shell for a while (fg comes back)"},
 	Quit: say{"退出", "quit"},
+
+	PrevTab: say{"上一页", "page before"}, NextTab: say{"下一页", "next page"},
 
 	Stop: say{"停下", "stop"}, Skip: say{"跳过剩下的图片", "skip the rest"}, Log: say{"看日志", "log"}, Retry: say{"重试", "retry"}, Mend: say{"按诊断修改并重试", "apply the mend and retry"},
 

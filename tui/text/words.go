@@ -75,7 +75,10 @@ type wordsOf[T any] struct {
 	SearchFor, FoundInLog, NotInLog, NoMoreInLog, OlderInFile, Copied, CopiedToFile T
 
 	// Headings of what explains a step.
-	WhyTitle, DoesTitle, ByHandTitle T
+	WhyTitle, DoesTitle, ByHandTitle, WrongTitle, CostsTitle T
+
+	// The help: its tabs, a heading, and lines above what they show.
+	HelpStep, HelpActs, HelpWords, HelpKeys, HelpBack, HelpActsWhy, HelpWordsWhy, HelpKeysWhy T
 }
 
 var words = wordsOf[say]{
@@ -191,6 +194,14 @@ var words = wordsOf[say]{
 	OlderInFile:  say{"更早的行在文件里：{path}", "Older lines are in the file: {path}"},
 	Copied:       say{"已把 {count} 行交给终端的剪贴板（有的终端不接受），并存到 {path}。", "Handed {count} line{count:s} to the terminal's clipboard (not every terminal takes them), and saved in {path}."},
 	CopiedToFile: say{"{count} 行太长，剪贴板放不下；已存到 {path}。", "{count} line{count:s}: too long for a terminal's clipboard; saved in {path}."},
+
+	WrongTitle: say{"可能出什么问题", "What can go wrong"}, CostsTitle: say{"花多少钱", "What it costs"},
+
+	HelpStep: say{"这一步", "This step"}, HelpActs: say{"运行什么", "What runs"}, HelpWords: say{"词语", "Words"}, HelpKeys: say{"按键", "Keys"},
+	HelpBack:     say{"随时按 b 回到上一步，按 q 退出：进度都已保存，再运行 gpuwizard 就接着做。", "b goes to the step before and q quits, at any time: your progress is kept, and gpuwizard goes on from there."},
+	HelpActsWhy:  say{"这一步实际做的事，按顺序。按 c 复制。", "Exactly what this step does, in order. c copies it."},
+	HelpWordsWhy: say{"不认识的词，这里用一句话说明。", "Words that may be new, a sentence each."},
+	HelpKeysWhy:  say{"底部一行总是显示现在可用的键。", "The line at the bottom always shows the keys that work at hand."},
 
 	WhyTitle: say{"为什么有这一步", "Why this step"}, DoesTitle: say{"向导会做什么", "What the wizard does"}, ByHandTitle: say{"不用向导怎么做", "How it is done by hand"},
 

@@ -1,0 +1,174 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/tui/keymap"
+	"gpuwizard/tui/widget"
+)
+
+// help is what lies over a screen to explain it: the step, what it runs, words
+// that may be new, and the keys.
+type help struct {
+	tab helpTab
+	top int // the first line shown
+}
+
+type helpTab int
+
+const (
+	helpStep helpTab = iota
+	helpActs
+	helpWords
+	helpKeys
+	helpTabs // how many there are
+)
+
+// leastHelp keeps the box from changing its size from tab to tab too much.
+const leastHelp = 13
+
+func (m *root) openHelp() {
+	m.help = &help{}
+	if m.atRest() {
+		m.acts[m.at] = m.project.Acts(m.at)
+	}
+}
+
+func (m *root) helpKey(msg tea.KeyMsg) tea.Cmd {
+	k, h := m.common.Keys, m.help
+	page := widget.LayoutOf(m.width, m.height, false).Body - 6
+	switch {
+	case key.Matches(msg, k.NextTab):
+		*h = help{tab: (h.tab + 1) % helpTabs}
+	case key.Matches(msg, k.PrevTab):
+		*h = help{tab: (h.tab + helpTabs - 1) % helpTabs}
+	case key.Matches(msg, k.Close, k.Help, k.Accept), msg.String() == "q":
+		m.help = nil
+	case key.Matches(msg, k.Up):
+		h.top--
+	case key.Matches(msg, k.Down):
+		h.top++
+	case key.Matches(msg, k.PageUp):
+		h.top -= page
+	case key.Matches(msg, k.PageDown):
+		h.top += page
+	case key.Matches(msg, k.Top):
+		h.top = 0
+	case key.Matches(msg, k.Copy) && h.tab == helpActs:
+		return m.copyLines(m.actLines())
+	}
+	return nil
+}
+
+func (m *root) helpHints() []key.Binding {
+	k, words := m.common.Keys, m.text.Keys()
+	hints := []key.Binding{k.Close, k.NextTab, keymap.As(k.Up, words.Scroll)}
+	if m.help.tab == helpActs {
+		hints = append(hints, k.Copy)
+	}
+	return hints
+}
+
+// viewHelp draws the help as a box.
+func (m *root) viewHelp(width, height int) []string {
+	th, t, h := m.common.Theme, m.text, m.help
+	box := min(width-4, widget.Measure+8)
+	inner := box - 4
+	var tabs []string
+	for i, name := range []string{t.HelpStep, t.HelpActs, t.HelpWords, t.HelpKeys} {
+		if helpTab(i) == h.tab {
+			tabs = append(tabs, th.Badge(th.Chip, name))
+		} else {
+			tabs = append(tabs, " "+th.Dim.Render(name)+" ")
+		}
+	}
+	lines := m.helpLines(inner)
+	room := height - 4 // of the frame, the tabs and a blank
+	h.top = max(0, min(h.top, len(lines)-room))
+	lines = lines[h.top:]
+	place := ""
+	if len(lines) > room {
+		place = th.Dim.Render(th.Signs.More)
+	}
+	head := widget.Spread(strings.Join(tabs, " "), place, inner, th.Signs.More)
+	return widget.Frame(th, t.Step(m.at).Name, append([]string{head, ""}, widget.Clip(lines, min(room, max(len(lines), leastHelp)))...), box)
+}
+
+func (m *root) helpLines(width int) []string {
+	th, t := m.common.Theme, m.text
+	switch m.help.tab {
+	case helpActs:
+		lines := append(dimmed(th, t.HelpActsWhy, width), "")
+		for _, a := range m.acts[m.at] {
+			does, what := t.Act(a)
+			if !th.Signs.Braille {
+				what = strings.ReplaceAll(what, "→", "->")
+			}
+			lines = append(lines, th.Accent.Render(does))
+			for _, line := range widget.Wrap(what, width-2) {
+				lines = append(lines, "  "+line)
+			}
+		}
+		return lines
+	case helpWords:
+		lines := append(dimmed(th, t.HelpWordsWhy, width), "")
+		for _, term := range t.Glossary() {
+			lines = append(lines, th.Accent.Render(term.Name))
+			for _, line := range widget.Wrap(term.Means, width-2) {
+				lines = append(lines, "  "+line)
+			}
+		}
+		return lines
+	case helpKeys:
+		return append(append(dimmed(th, t.HelpKeysWhy, width), ""), m.keyLines()...)
+	}
+	lines := m.screens[m.at].Explain(width, 0)
+	return append(append(lines, ""), dimmed(th, t.HelpBack, width)...)
+}
+
+// keyLines lists the keys with what they do.
+func (m *root) keyLines() []string {
+	th := m.common.Theme
+	groups := m.common.Keys.Groups(m.text)
+	widest := 0
+	for _, g := range groups {
+		for _, b := range g.Keys {
+			widest = max(widest, widget.Width(b.Help().Key))
+		}
+	}
+	var lines []string
+	for _, g := range groups {
+		if len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, th.Accent.Render(g.Title))
+		for _, b := range g.Keys {
+			lines = append(lines, "  "+th.Strong.Render(widget.Pad(b.Help().Key, widest, ""))+"  "+b.Help().Desc)
+		}
+	}
+	return lines
+}
+
+// actLines are what a step does, as text to be kept.
+func (m *root) actLines() []string {
+	var lines []string
+	for _, a := range m.acts[m.at] {
+		does, what := m.text.Act(a)
+		if a.Command == "" {
+			what = does + m.text.Colon + what
+		}
+		lines = append(lines, what)
+	}
+	return lines
+}
+
+func dimmed(th *widget.Theme, said string, width int) []string {
+	lines := widget.Wrap(said, width)
+	for i, line := range lines {
+		lines[i] = th.Dim.Render(line)
+	}
+	return lines
+}
