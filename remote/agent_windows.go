@@ -3,9 +3,22 @@ package remote
 import (
 	"io"
 	"os"
+	"strings"
+	"time"
+
+	"github.com/Microsoft/go-winio"
 )
 
-// dialAgent opens the named pipe of Windows' own OpenSSH agent.
+// pipes is how the names of Windows' named pipes begin.
+const pipes = `\\.\pipe\`
+
+// dialAgent opens the named pipe of the agent: the one that SSH_AUTH_SOCK
+// names, as other agents set it, or that of Windows' own OpenSSH.
 func dialAgent() (io.ReadWriteCloser, error) {
-	return os.OpenFile(`\\.\pipe\openssh-ssh-agent`, os.O_RDWR, 0)
+	pipe := os.Getenv("SSH_AUTH_SOCK")
+	if !strings.HasPrefix(strings.ToLower(strings.ReplaceAll(pipe, "/", `\`)), pipes) {
+		pipe = pipes + "openssh-ssh-agent"
+	}
+	patience := 2 * time.Second
+	return winio.DialPipe(strings.ReplaceAll(pipe, "/", `\`), &patience)
 }

@@ -1,19 +1,15 @@
 package remote
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
 	"errors"
 	"io"
-	"os"
+	"slices"
 
 	"golang.org/x/crypto/ssh"
-	"golang.org/x/crypto/ssh/agent"
-)
 
-// maxIdentity bounds what is read of a key file.
-const maxIdentity = 1 << 20
+	"gpuwizard/remote/shell"
+)
 
 // errNoMore ends an authentication after the last password was refused.
 var errNoMore = errors.New("no more passwords to try")
@@ -66,8 +62,11 @@ type auth struct {
 
 	keysTried     bool
 	passwordTried bool
-	stopped       error // what the user's answer was instead of a password
+	partly        bool     // the server took one thing and wants another
+	wants         []string // the methods that the server takes, as it said last
+	stopped       error    // what the user's answer was instead of a password
 	badIdentity   string
+	skipped       bool // a key was left out: the others go over another connection
 	agent         io.Closer
 }
 
@@ -81,13 +80,25 @@ func (a *auth) methods() []ssh.AuthMethod {
 		methods = append(methods,
 			ssh.RetryableAuthMethod(ssh.PasswordCallback(a.password), maxAsked+1),
 			ssh.RetryableAuthMethod(ssh.KeyboardInteractive(a.questions), maxAsked+1))
+	} else if a.i.o.Question != nil {
+		methods = append(methods, ssh.RetryableAuthMethod(ssh.KeyboardInteractive(a.questions), maxAsked))
 	}
 	return methods
+}
+
+// watch notes what the server says between the methods.
+func (a *auth) watch(c *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
+	a.partly = len(c.PartialSuccessMethods) > 0
+	a.wants = c.AllowedMethods
+	return nil, nil
 }
 
 func (a *auth) password() (string, error) {
 	if a.stopped != nil {
 		return "", a.stopped
+	}
+	if a.skipped {
+		return "", errNoMore
 	}
 	a.pause(true)
 	defer a.pause(false)
@@ -102,135 +113,58 @@ func (a *auth) password() (string, error) {
 	return value, nil
 }
 
-// questions answers each hidden question with the password: servers that ask
-// this way ask for nothing else.
-func (a *auth) questions(_, _ string, questions []string, echos []bool) ([]string, error) {
+// maxQuestions bounds what a server may ask at once.
+const maxQuestions = 8
+
+// questions answers what a server asks: the first hidden question is taken for
+// the password, unless it was given already; others, such as a code from a
+// phone, are for the person to answer.
+func (a *auth) questions(name, instruction string, questions []string, echos []bool) ([]string, error) {
+	if len(questions) > maxQuestions || len(echos) != len(questions) {
+		return nil, errors.New("too many questions")
+	}
 	answers := make([]string, len(questions))
-	var value string
+	hidden := slices.Index(echos, false)
 	for i := range questions {
-		if echos[i] {
-			continue
+		var err error
+		if i == hidden && (a.i.o.Question == nil || a.asksForPassword(questions[i])) {
+			answers[i], err = a.password()
+		} else if a.i.o.Question != nil {
+			answers[i], err = a.ask(Question{
+				Name: shell.Clean(name, maxFact), Instruction: shell.Clean(instruction, maxFact),
+				Prompt: shell.Clean(questions[i], maxFact), Echo: echos[i],
+			})
+		} else if !echos[i] {
+			answers[i], err = a.password()
 		}
-		if value == "" {
-			var err error
-			if value, err = a.password(); err != nil {
-				return nil, err
-			}
+		if err != nil {
+			return nil, err
 		}
-		answers[i] = value
 	}
 	return answers, nil
 }
 
-func (a *auth) signers() ([]ssh.Signer, error) {
-	var found []ssh.Signer
-	add := func(s ssh.Signer) {
-		if len(found) >= maxKeys {
-			return
-		}
-		for _, f := range found {
-			if bytes.Equal(f.PublicKey().Marshal(), s.PublicKey().Marshal()) {
-				return
-			}
-		}
-		found = append(found, s)
+// asksForPassword reports whether a hidden question means the password: it
+// says so, or nothing was asked yet and the person can give one.
+func (a *auth) asksForPassword(prompt string) bool {
+	if a.i.o.Password == nil && !a.i.passwords.have {
+		return false
 	}
-	for _, file := range a.i.o.Identities {
-		s, err := a.identity(file)
-		if err != nil {
-			a.badIdentity = file
-			continue
-		}
-		add(s)
+	if otherPrompt.MatchString(prompt) {
+		return false
 	}
-	if a.i.o.UseAgent {
-		if conn, err := dialAgent(); err == nil {
-			a.agent = conn
-			if list, err := agent.NewClient(conn).Signers(); err == nil {
-				for _, s := range list {
-					add(s)
-				}
-			}
-		}
-	}
-	a.keysTried = a.keysTried || len(found) > 0
-	return found, nil
+	return passwordPrompt.MatchString(prompt) || !a.partly && !a.passwordTried
 }
 
-func (a *auth) identity(file string) (ssh.Signer, error) {
-	f, err := os.Open(file)
+func (a *auth) ask(q Question) (string, error) {
+	if a.stopped != nil {
+		return "", a.stopped
+	}
+	a.pause(true)
+	defer a.pause(false)
+	answer, err := a.i.o.Question(a.ctx, q)
 	if err != nil {
-		return nil, err
+		a.stopped = err
 	}
-	defer func() { _ = f.Close() }()
-	text, err := io.ReadAll(io.LimitReader(f, maxIdentity))
-	if err != nil {
-		return nil, err
-	}
-	signer, err := ssh.ParsePrivateKey(text)
-	var locked *ssh.PassphraseMissingError
-	if !errors.As(err, &locked) {
-		return signer, err
-	}
-	if s, ok := a.i.unlocked[file]; ok {
-		return s, nil
-	}
-	if a.i.o.Passphrase == nil || a.stopped != nil {
-		return nil, err
-	}
-	l := &lockedKey{a: a, file: file, text: text, public: locked.PublicKey}
-	if l.public == nil {
-		// The older file formats hide the public key as well.
-		return l.unlock()
-	}
-	return l, nil
-}
-
-// A lockedKey asks for its passphrase when the server would accept the key.
-type lockedKey struct {
-	a      *auth
-	file   string
-	text   []byte
-	public ssh.PublicKey
-}
-
-func (l *lockedKey) PublicKey() ssh.PublicKey { return l.public }
-
-func (l *lockedKey) Sign(_ io.Reader, data []byte) (*ssh.Signature, error) {
-	return l.SignWithAlgorithm(rand.Reader, data, "")
-}
-
-// SignWithAlgorithm lets RSA keys sign with SHA-2.
-func (l *lockedKey) SignWithAlgorithm(_ io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
-	s, err := l.unlock()
-	if err != nil {
-		return nil, err
-	}
-	if with, ok := s.(ssh.AlgorithmSigner); ok && algorithm != "" {
-		return with.SignWithAlgorithm(rand.Reader, data, algorithm)
-	}
-	return s.Sign(rand.Reader, data)
-}
-
-func (l *lockedKey) unlock() (ssh.Signer, error) {
-	if s, ok := l.a.i.unlocked[l.file]; ok {
-		return s, nil
-	}
-	l.a.pause(true)
-	defer l.a.pause(false)
-	err := errors.New("no passphrase")
-	for attempt := 1; attempt <= maxAsked; attempt++ {
-		phrase, askErr := l.a.i.o.Passphrase(l.a.ctx, l.file, attempt)
-		if askErr != nil {
-			l.a.stopped = askErr
-			return nil, askErr
-		}
-		var s ssh.Signer
-		if s, err = ssh.ParsePrivateKeyWithPassphrase(l.text, []byte(phrase)); err == nil {
-			l.a.i.unlocked[l.file] = s
-			return s, nil
-		}
-	}
-	l.a.badIdentity = l.file
-	return nil, err
+	return answer, err
 }

@@ -1,6 +1,8 @@
 package remote
 
 import (
+	"context"
+	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -83,6 +85,49 @@ func (c *conn) alive() bool {
 
 func (c *conn) close() {
 	_ = c.raw.Close()
+}
+
+// forward connects from the other end of c to an address.
+func (c *conn) forward(ctx context.Context, network, address string) (net.Conn, error) {
+	tcp, err := c.client.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &viaConn{Conn: tcp, through: c}, nil
+}
+
+// A viaConn is a connection inside another. Closing such a one means asking
+// the other side to; where nobody answers any more, the outer one is closed.
+type viaConn struct {
+	net.Conn
+	through *conn
+	once    sync.Once
+}
+
+// closePatience is how long the other side may take to close.
+const closePatience = 3 * time.Second
+
+// Close returns at once.
+func (v *viaConn) Close() error {
+	v.once.Do(func() {
+		over := make(chan struct{})
+		go func() {
+			defer close(over)
+			_ = v.Conn.Close()
+			_, _ = io.Copy(io.Discard, v.Conn)
+		}()
+		go func() {
+			patience := time.NewTimer(closePatience)
+			defer patience.Stop()
+			select {
+			case <-over:
+			case <-v.through.done:
+			case <-patience.C:
+				v.through.close()
+			}
+		}()
+	})
+	return nil
 }
 
 // watch tries a silent link and closes a dead one. The library itself would

@@ -3,11 +3,9 @@ package remote
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -39,13 +37,13 @@ func (i *Instance) connect(ctx context.Context) (*conn, error) {
 		}
 		var u *untrusted
 		switch {
-		case errors.As(err, &u):
+		case !ofHop(err) && errors.As(err, &u):
 			if err := t.decide(ctx, u); err != nil {
 				return nil, err
 			}
 		case t.again:
 			t.again = false
-		case problem.Has(err, wizard.ServerNotReady) && retries < i.o.Retries:
+		case problem.Has(err, wizard.ServerNotReady) && !ofHop(err) && retries < i.o.Retries:
 			retries++
 			if i.o.Waiting != nil {
 				i.o.Waiting(retries, err)
@@ -115,14 +113,32 @@ func (t *try) decide(ctx context.Context, u *untrusted) error {
 	return nil
 }
 
+// reach makes the connection under SSH.
+func (t *try) reach(ctx context.Context) (net.Conn, error) {
+	dial := t.i.o.Dialer
+	if via := t.i.via; via != nil {
+		// The person may have to type for that, with no time limit.
+		c, _, err := via.connection(ctx)
+		if err != nil {
+			return nil, t.hopProblem(err)
+		}
+		dial = c.forward
+	}
+	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
+	defer cancel()
+	tcp, err := dial(ctx, "tcp", t.i.o.Target.address())
+	if err != nil {
+		return nil, t.dialProblem(err)
+	}
+	return tcp, nil
+}
+
 // dial makes one connection and logs in.
 func (t *try) dial(ctx context.Context) (*conn, error) {
 	o := t.i.o
-	dialCtx, cancel := context.WithTimeout(ctx, dialTimeout)
-	defer cancel()
-	tcp, err := o.Dialer(dialCtx, "tcp", o.Target.address())
+	tcp, err := t.reach(ctx)
 	if err != nil {
-		return nil, t.dialProblem(err)
+		return nil, err
 	}
 	raw := newLiveConn(tcp)
 	var asking atomic.Int32
@@ -168,6 +184,7 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 	config := &ssh.ClientConfig{
 		User:              o.Target.User,
 		Auth:              a.methods(),
+		AuthCallback:      a.watch,
 		ClientVersion:     "SSH-2.0-gpuwizard",
 		HostKeyAlgorithms: algorithms,
 		HostKeyCallback: func(address string, addr net.Addr, key ssh.PublicKey) error {
@@ -187,119 +204,4 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 	}
 	_ = raw.Close()
 	return nil, t.loginProblem(err, a, raw.greeting(), keyPassed.Load(), silent.Load())
-}
-
-// dialProblem says why there is no connection at all.
-func (t *try) dialProblem(err error) error {
-	target := t.i.o.Target
-	var dns *net.DNSError
-	switch {
-	case errors.As(err, &dns) && dns.IsNotFound:
-		return problem.New(wizard.HostUnknown, err, "host", target.Host)
-	case errors.Is(err, errRefused):
-		return problem.New(wizard.ConnectionRefused, err, "host", target.Host, "port", target.port())
-	}
-	if _, ok := problem.As(err); ok {
-		return err // a proxy's own
-	}
-	return problem.New(wizard.HostUnreachable, err, "host", target.Host, "port", target.port())
-}
-
-// loginProblem says why a connection did not become a login: by how far it got,
-// what was tried, and the type of the error.
-func (t *try) loginProblem(err error, a *auth, greeting string, keyPassed, silent bool) error {
-	o := t.i.o
-	host, user := o.Target.Host, o.Target.User
-	notReady := func() error {
-		return problem.New(wizard.ServerNotReady, err, "host", host, "port", o.Target.port())
-	}
-	var u *untrusted
-	var algorithms *ssh.AlgorithmNegotiationError
-	switch {
-	case errors.As(err, &u):
-		if len(t.families) > 0 {
-			return t.nextFamily(u)
-		}
-		return u
-	case a.stopped != nil:
-		return a.stopped
-	case silent:
-		return problem.New(wizard.HostUnreachable, err, "host", host, "port", o.Target.port())
-	case errors.As(err, &algorithms):
-		if len(t.families) > 0 {
-			return t.nextFamily(nil)
-		}
-		return problem.New(wizard.AlgorithmMismatch, err, "host", host)
-	case isBusy(greeting):
-		return notReady()
-	case greeting != "" && !strings.HasPrefix(greeting, "SSH-"):
-		return problem.New(NotSSH, err, "host", host, "port", o.Target.port())
-	case isDropped(err) && !keyPassed:
-		return notReady()
-	case !keyPassed:
-		return problem.New(wizard.AlgorithmMismatch, err, "host", host)
-	}
-
-	dropped := isDropped(err)
-	if a.badIdentity != "" {
-		t.badIdentity = a.badIdentity
-	}
-	p := &t.i.passwords
-	switch {
-	case a.passwordTried && dropped && p.have:
-		// The server went away before it answered; or it hangs up over a wrong
-		// password.
-		p.dropped()
-		t.again = p.have || p.canAsk()
-	case a.passwordTried:
-		p.have = false
-		t.again = !dropped && p.canAsk()
-	case a.keysTried && !t.skipKeys && (p.have || p.canAsk()):
-		// Some servers hang up after a few keys: then the password goes first.
-		t.skipKeys, t.again = true, true
-	case dropped:
-		return notReady()
-	}
-	switch {
-	case t.again:
-		return err
-	case a.passwordTried:
-		return problem.New(wizard.WrongPassword, err, "host", host, "user", user)
-	case t.badIdentity != "":
-		return problem.New(IdentityUnreadable, err, "path", t.badIdentity)
-	case a.keysTried || t.skipKeys:
-		return problem.New(wizard.KeyRefused, err, "host", host, "user", user)
-	}
-	return problem.New(wizard.LoginNeeded, err, "host", host, "user", user)
-}
-
-// isBusy knows the words with which OpenSSH sends a client away before the
-// version line, when it has too many or dislikes its address for a while.
-func isBusy(greeting string) bool {
-	return strings.HasPrefix(greeting, "Exceeded MaxStartups") ||
-		strings.HasPrefix(greeting, "Not allowed at this time")
-}
-
-// nextFamily tries the pinned fingerprint against the server's other keys.
-func (t *try) nextFamily(u *untrusted) error {
-	if u != nil && t.pinnedTo == nil {
-		t.pinnedTo = u
-	}
-	if len(t.families) > 1 {
-		t.families = t.families[1:]
-		t.again = true
-		return errors.New("another host key type")
-	}
-	if t.pinnedTo != nil {
-		return t.pinnedTo
-	}
-	return problem.New(wizard.AlgorithmMismatch, nil, "host", t.i.o.Target.Host)
-}
-
-// isDropped tells a connection that ended from a server's refusal.
-func isDropped(err error) bool {
-	var op *net.OpError
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.As(err, &op)
 }

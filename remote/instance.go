@@ -20,12 +20,14 @@ import (
 // several goroutines; they share one connection.
 type Instance struct {
 	o        Options
+	via      *Instance // the host on the way; nil if there is none
 	uploader *transfer.Uploader
 
 	turn      chan struct{} // holds a token while a goroutine uses what follows
 	conn      *conn
 	passwords passwords
 	unlocked  map[string]ssh.Signer // key files whose passphrase was given
+	skipped   map[string]bool       // key files that are left out: no passphrase
 	accepted  string                // fingerprint of the host key the user accepted
 
 	closing   sync.Once
@@ -38,20 +40,31 @@ var _ wizard.Instance = (*Instance)(nil)
 // Dial logs in. The problems that it returns are those of wizard.Instance that
 // concern logging in, and this package's own.
 func Dial(ctx context.Context, o Options) (*Instance, error) {
-	o = o.withDefaults()
-	i := &Instance{
-		o:         o,
-		turn:      make(chan struct{}, 1),
-		passwords: passwords{ask: o.Password},
-		unlocked:  map[string]ssh.Signer{},
-		closed:    make(chan struct{}),
-	}
-	i.uploader = transfer.NewUploader(host{i})
-	i.closedErr = problem.New(wizard.ConnectionLost, net.ErrClosed, "host", o.Target.Host)
+	i := newInstance(o)
 	if _, _, err := i.connection(ctx); err != nil {
+		if i.via != nil {
+			_ = i.via.Close()
+		}
 		return nil, err
 	}
 	return i, nil
+}
+
+func newInstance(o Options) *Instance {
+	i := &Instance{
+		o:         o.withDefaults(),
+		turn:      make(chan struct{}, 1),
+		passwords: passwords{ask: o.Password},
+		unlocked:  map[string]ssh.Signer{},
+		skipped:   map[string]bool{},
+		closed:    make(chan struct{}),
+	}
+	if o.Via != nil {
+		i.via = newInstance(*o.Via)
+	}
+	i.uploader = transfer.NewUploader(host{i})
+	i.closedErr = problem.New(wizard.ConnectionLost, net.ErrClosed, "host", o.Target.Host)
+	return i
 }
 
 // connection returns the connection, a new one if the last was lost; fresh says
@@ -105,6 +118,9 @@ func (i *Instance) Close() error {
 		}
 		i.passwords = passwords{}
 		clear(i.unlocked)
+		if i.via != nil {
+			_ = i.via.Close()
+		}
 	})
 	return nil
 }

@@ -17,6 +17,11 @@ const (
 	IdentityUnreadable problem.Code = "identity-unreadable"
 	// NotSSH: host, port. Something answers there that is no SSH server.
 	NotSSH problem.Code = "not-ssh"
+	// MoreThanKey: host, user, wants (methods). The server took the key or the
+	// password, and wants something else as well that nobody gave.
+	MoreThanKey problem.Code = "more-than-key"
+	// JumpRefused: host, via. The host on the way passes no connections on.
+	JumpRefused problem.Code = "jump-refused"
 )
 
 // A Target is where to log in.
@@ -42,6 +47,9 @@ func (t Target) port() string {
 // takes: a server that loses its patience meanwhile is dialled again.
 type Options struct {
 	Target Target
+	// Via is the host through which Target is reached; nil is directly. Its
+	// problems have the detail "hop", with its name.
+	Via *Options
 
 	// HostKey, if set, is the only host key that passes: "SHA256:...".
 	HostKey string
@@ -54,17 +62,26 @@ type Options struct {
 	// neither passes.
 	TrustHost func(ctx context.Context, q HostQuestion) (bool, error)
 
-	// Identities are private key files.
+	// Identities are private key files, or public ones of keys that the agent
+	// holds.
 	Identities []string
-	// UseAgent offers the keys of the user's SSH agent.
-	UseAgent bool
+	// UseAgent offers the keys of the user's SSH agent, with IdentitiesOnly
+	// those alone that Identities name.
+	UseAgent       bool
+	IdentitiesOnly bool
 	// Password returns the password; attempts count from 1 to 3. It is kept in
 	// memory for the next connection, and nowhere else.
 	Password func(ctx context.Context, attempt int) (string, error)
-	// Passphrase returns the passphrase of a key file; attempts as above.
+	// Passphrase returns the passphrase of a key file; attempts as above. An
+	// empty one leaves the key out. It is not asked for where the agent has the
+	// key, nor before the server would take it.
 	Passphrase func(ctx context.Context, file string, attempt int) (string, error)
+	// Question answers what the server asks beside the password. Without it,
+	// the password is the answer to every hidden question.
+	Question func(ctx context.Context, q Question) (string, error)
 
-	// Dialer makes the connection under SSH; nil is a net.Dialer.
+	// Dialer makes the connection under SSH; nil is a net.Dialer. It has no
+	// meaning with Via.
 	Dialer func(ctx context.Context, network, address string) (net.Conn, error)
 	// KeepAlive is how long the link may be silent before it is tried; after
 	// three times that it is taken for dead. 0 is 4 s.
@@ -76,6 +93,13 @@ type Options struct {
 	RetryPause time.Duration
 	// Waiting, if set, is told before each such pause.
 	Waiting func(attempt int, cause error)
+}
+
+// A Question is one that the server asks. The texts are cleaned.
+type Question struct {
+	Name, Instruction string // what it says about its questions; may be empty
+	Prompt            string
+	Echo              bool // the answer may be seen while it is typed
 }
 
 // A HostQuestion asks whether a host's key is to be trusted.

@@ -22,6 +22,7 @@ type server struct {
 	fingerprint string
 	config      *ssh.ServerConfig
 	handle      func(n int, c net.Conn) bool // true: the nth connection is dealt with
+	forward     func() (net.Conn, error)     // what connections asked for lead to; nil is nowhere
 }
 
 func newServer(t *testing.T, config *ssh.ServerConfig) *server {
@@ -87,6 +88,10 @@ func (s *server) serve(n int, c net.Conn) {
 	}
 	go ssh.DiscardRequests(requests)
 	for n := range channels {
+		if n.ChannelType() == "direct-tcpip" && s.forward != nil {
+			go s.pass(n)
+			continue
+		}
 		ch, requests, err := n.Accept()
 		if err != nil {
 			return
@@ -102,6 +107,23 @@ func (s *server) serve(n int, c net.Conn) {
 			}
 		}()
 	}
+}
+
+func (s *server) pass(n ssh.NewChannel) {
+	out, err := s.forward()
+	if err != nil {
+		_ = n.Reject(ssh.ConnectionFailed, "Connection refused")
+		return
+	}
+	ch, requests, err := n.Accept()
+	if err != nil {
+		_ = out.Close()
+		return
+	}
+	go ssh.DiscardRequests(requests)
+	go func() { _, _ = io.Copy(out, ch); _ = out.Close() }()
+	_, _ = io.Copy(ch, out)
+	_ = ch.Close()
 }
 
 func execute(ch ssh.Channel, line string) {

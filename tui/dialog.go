@@ -1,14 +1,10 @@
 package tui
 
 import (
-	"context"
-	"strconv"
 	"strings"
-	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -50,23 +46,13 @@ func (m *root) question(a ask) {
 	case a.moved != nil:
 		m.askLogin(*a.moved, a.why, answer)
 	case a.login != nil:
-		d := &widget.Dialog{
-			Theme: m.common.Theme, Title: t.PasswordTitle,
-			Text: t.Fill(t.PasswordWhy, map[string]string{"login": a.login.Command()}),
-		}
-		if a.attempt > 1 {
-			d.Notice = t.Fill(t.PasswordAgain, map[string]string{"attempt": strconv.Itoa(a.attempt)})
-		}
-		d.AskSecret()
-		m.open(d, func(value string, cancelled bool) tea.Cmd {
-			if cancelled {
-				answer(reply{err: context.Canceled})
-			} else {
-				// What is copied from a web page brings blanks along.
-				answer(reply{text: strings.TrimFunc(value, blank)})
-			}
-			return nil
-		})
+		m.askPassword(*a.login, a.attempt, answer)
+	case a.phrase != "":
+		m.askPhrase(a.phrase, a.attempt, answer)
+	case a.challenge != nil:
+		m.askChallenge(*a.challenge, answer)
+	case a.remember != nil:
+		m.askRemember(*a.remember, answer)
 	case a.key != nil:
 		m.open(m.hostDialog(*a.key), func(value string, _ bool) tea.Cmd {
 			answer(reply{yes: value == "trust"})
@@ -87,36 +73,6 @@ func (m *root) question(a ask) {
 		})
 	}
 }
-
-// askLogin asks for the login of an instance that was restarted, until what is
-// typed is one.
-func (m *root) askLogin(old rental.Login, why wizard.LoginReason, answer func(reply)) {
-	title, text := m.text.NewLogin(why, old.Command())
-	d := &widget.Dialog{Theme: m.common.Theme, Title: title, Text: text}
-	d.AskLine(old.Command(), func(paste string) (string, bool) { return m.pasted("login", paste) })
-	var then func(value string, cancelled bool) tea.Cmd
-	then = func(value string, cancelled bool) tea.Cmd {
-		if cancelled {
-			answer(reply{err: context.Canceled})
-			return nil
-		}
-		login, err := rental.ParseLogin(value)
-		if err != nil {
-			words := m.text.Problem(err)
-			d.Notice = words.What + " " + words.Next
-			m.open(d, then)
-			return nil
-		}
-		if login.Password != "" {
-			m.face.keep(login)
-		}
-		answer(reply{to: login})
-		return nil
-	}
-	m.open(d, then)
-}
-
-func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
 
 // hostDialog asks whether to trust a host. For a key that changed the answer
 // at hand is no.

@@ -23,22 +23,27 @@ type face struct {
 	pending []wizard.Event
 	lines   int // ended log lines among them
 	secrets map[string]string
+	loose   string // a password that was pasted before its login
 
 	wake chan struct{}
 	asks chan ask
 }
 
 // ask is a question that the step's goroutine waits on. Exactly one of login,
-// key, moved and stop is set; with gone, an earlier one is withdrawn.
+// phrase, challenge, remember, key, moved and stop is set; with gone, an
+// earlier one is withdrawn.
 type ask struct {
-	login   *rental.Login
-	attempt int
-	key     *wizard.HostKey
-	moved   *rental.Login // the login as it was
-	why     wizard.LoginReason
-	stop    string     // the host to stop
-	gone    chan reply // of the question that is withdrawn
-	reply   chan reply
+	login     *rental.Login
+	phrase    string // path of a key file
+	attempt   int
+	challenge *wizard.Challenge
+	remember  *rental.Login
+	key       *wizard.HostKey
+	moved     *rental.Login // the login as it was
+	why       wizard.LoginReason
+	stop      string     // the host to stop
+	gone      chan reply // of the question that is withdrawn
+	reply     chan reply
 }
 
 type reply struct {
@@ -182,26 +187,6 @@ func (f *face) NewLogin(ctx context.Context, old rental.Login, why wizard.LoginR
 		}
 	}
 	return r.to, err
-}
-
-// keep remembers a password that was pasted along with a login, in memory.
-func (f *face) keep(login rental.Login) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.secrets[login.Command()] = login.Password
-}
-
-// Password asks for the password of a login. One that was pasted along with
-// the login is tried first.
-func (f *face) Password(ctx context.Context, login rental.Login, attempt int) (string, error) {
-	f.mu.Lock()
-	kept := f.secrets[login.Command()]
-	f.mu.Unlock()
-	if kept != "" && attempt == 1 {
-		return kept, nil
-	}
-	r, err := f.ask(ctx, ask{login: &login, attempt: attempt})
-	return r.text, err
 }
 
 // TrustHost asks whether to go on with this host key.

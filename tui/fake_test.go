@@ -19,7 +19,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/problem"
-	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 	"gpuwizard/tui/text"
@@ -43,7 +42,7 @@ type instance struct {
 }
 
 func (f *instance) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (wizard.Instance, error) {
-	login, err := rental.ParseLogin(plan.Login)
+	login, err := wizard.ReadLogin(plan.Login)
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +124,19 @@ func (f *instance) StopJob(context.Context, string) (wizard.JobState, error) {
 	return wizard.JobState{Phase: wizard.JobExited}, nil
 }
 func (f *instance) Close() error { return nil }
+
+// What the tests' user has in their home folder is theirs.
+func TestMain(m *testing.M) {
+	home, err := os.MkdirTemp("", "home")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("HOME", home)
+	os.Setenv("USERPROFILE", home)
+	code := m.Run()
+	os.RemoveAll(home)
+	os.Exit(code)
+}
 
 // newProject is a folder with a few labelled pictures and a stand-in for
 // YOLOv5's code.

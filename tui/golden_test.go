@@ -168,6 +168,24 @@ var scenes = []scene{
 		d.m.question(ask{login: &login, attempt: 2, reply: make(chan reply, 1)})
 		d.press("abc")
 	}},
+	{"passphrase", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Upload, connected()[:1]...)
+		d.m.question(ask{phrase: "/home/lin/.ssh/id_ed25519", attempt: 2, reply: make(chan reply, 1)})
+		d.press("abc")
+	}},
+	{"challenge", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Upload, connected()[:1]...)
+		login, _ := rental.ParseLogin(loginLine)
+		d.m.question(ask{challenge: &wizard.Challenge{
+			Login: login, Instruction: "Two-factor authentication", Prompt: "Verification code: ", Echo: true,
+		}, reply: make(chan reply, 1)})
+		d.press("123")
+	}},
+	{"remember", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Upload, connected()...)
+		login, _ := rental.ParseLogin(loginLine)
+		d.m.question(ask{remember: &login, reply: make(chan reply, 1)})
+	}},
 	{"host-new", func(_ *testing.T, d *driver) {
 		pretend(d, wizard.Upload)
 		d.m.question(ask{key: &wizard.HostKey{

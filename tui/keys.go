@@ -1,12 +1,12 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/screen"
 )
@@ -145,31 +145,16 @@ func (m *root) answer(a screen.Answer) {
 	value := a.Value
 	if a.Key == "login" {
 		m.deaf = m.common.Now().Add(afterPaste)
-		if line, ok := m.pasted(a.Key, value); ok {
+		if line, ok := m.pasted(a.Key, "", value); ok {
 			value = line
 		}
 	}
 	if err := m.project.Set(a.Key, value); err != nil {
+		if a.Key == "login" && len(strings.Fields(value)) == 1 {
+			value = "" // it may be the password
+		}
 		m.screens[a.Step].Refuse(a.Key, value, err)
 		return
 	}
 	m.refresh()
-}
-
-// pasted takes a login apart: the password stays in memory, and only the
-// command goes into the line and the plan.
-func (m *root) pasted(key, paste string) (string, bool) {
-	if key != "login" {
-		return "", false
-	}
-	login, err := rental.ParseLogin(paste)
-	if err != nil {
-		return "", false
-	}
-	if login.Password != "" {
-		m.face.keep(login)
-		login.Password = ""
-		m.flash = m.text.PasteKept
-	}
-	return login.Command(), true
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
+	"gpuwizard/core/sshconfig"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 )
@@ -35,7 +37,7 @@ func newLogins(identity string) *logins {
 
 // connect is a wizard.Connector.
 func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (wizard.Instance, error) {
-	login, err := rental.ParseLogin(plan.Login)
+	login, err := wizard.ReadLogin(plan.Login)
 	if err != nil {
 		return nil, err
 	}
@@ -48,37 +50,101 @@ func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face w
 	}
 	s := &shared{}
 	s.use(face)
-	o := remote.Options{
-		Target:     remote.Target{User: login.User, Host: login.Host, Port: login.Port},
-		HostKey:    plan.HostKey,
-		KnownHosts: knownHosts(),
-		Identities: l.identities(),
-		UseAgent:   true,
-		TrustHost: func(ctx context.Context, q remote.HostQuestion) (bool, error) {
-			return s.face().TrustHost(ctx, wizard.HostKey{Host: q.Host, Type: q.KeyType, Fingerprint: q.Fingerprint, Known: q.Known})
-		},
-		Password: func(ctx context.Context, attempt int) (string, error) {
-			if l.password != "" {
-				// The same word again would be no better, and some servers
-				// lock out who tries too often.
-				if attempt > 1 {
-					return "", problem.New(wizard.WrongPassword, nil, "host", login.Host, "user", login.User)
-				}
-				return l.password, nil
-			}
-			return s.face().Password(ctx, login, attempt)
-		},
+	o, err := l.way(s, login)
+	if err != nil {
+		return nil, err
 	}
-	if config, err := os.UserConfigDir(); err == nil {
-		o.AddTo = filepath.Join(config, "gpuwizard", "known_hosts")
-	}
-	instance, err := remote.Dial(ctx, o)
+	o.HostKey = plan.HostKey
+	instance, err := remote.Dial(ctx, *o)
 	if err != nil {
 		return nil, err
 	}
 	s.Instance = instance
 	l.open[id] = s
 	return s, nil
+}
+
+// way returns how to reach the instance of a login: over which hosts, as the
+// SSH configuration says, and through which proxy.
+func (l *logins) way(s *shared, login rental.Login) (*remote.Options, error) {
+	config, err := sshconfig.Here()
+	if err != nil && (login.User == "" || login.Port == 0) {
+		return nil, err // it might say what the login does not
+	}
+	stops, err := config.Route(login)
+	if err != nil {
+		return nil, err
+	}
+	var o *remote.Options
+	for i, stop := range stops {
+		who := rental.Login{User: stop.User, Host: stop.Host, Port: stop.Port}
+		if i == len(stops)-1 {
+			who = login // as the person knows it, and its password was kept
+			who.Password = ""
+		}
+		next := l.options(s, stop, who)
+		next.Via, o = o, next
+		if i > 0 {
+			s.tell(wizard.NoteJump, "host", stops[i-1].Host, "next", stop.Host)
+			continue
+		}
+		proxy, err := remote.ProxyFor(os.Getenv, next.Target)
+		if err != nil {
+			return nil, err
+		}
+		if proxy != nil {
+			next.Dialer = proxy.Dial
+			s.tell(wizard.NoteProxy, "proxy", proxy.Address(), "variable", proxy.Variable)
+		}
+	}
+	if l.identity != "" {
+		o.Identities = []string{l.identity}
+	}
+	if l.password != "" {
+		o.Password = func(_ context.Context, attempt int) (string, error) {
+			// The same word again would be no better, and some servers lock out
+			// who tries too often.
+			if attempt > 1 {
+				return "", problem.New(wizard.WrongPassword, nil, "host", o.Target.Host, "user", o.Target.User)
+			}
+			return l.password, nil
+		}
+	}
+	return o, nil
+}
+
+// options are how to log in to one host of a way; who is what the person is
+// asked about.
+func (l *logins) options(s *shared, stop sshconfig.Stop, who rental.Login) *remote.Options {
+	o := &remote.Options{
+		Target:         remote.Target{User: stop.User, Host: stop.Host, Port: stop.Port},
+		KnownHosts:     knownHosts(),
+		Identities:     stop.Identities,
+		IdentitiesOnly: stop.IdentitiesOnly,
+		UseAgent:       true,
+	}
+	if len(o.Identities) == 0 {
+		o.Identities = usualKeys()
+	}
+	if config, err := os.UserConfigDir(); err == nil {
+		o.AddTo = filepath.Join(config, "gpuwizard", "known_hosts")
+	}
+	o.TrustHost = func(ctx context.Context, q remote.HostQuestion) (bool, error) {
+		return s.face().TrustHost(ctx, wizard.HostKey{Host: q.Host, Type: q.KeyType, Fingerprint: q.Fingerprint, Known: q.Known})
+	}
+	o.Password = func(ctx context.Context, attempt int) (string, error) { return s.face().Password(ctx, who, attempt) }
+	o.Passphrase = func(ctx context.Context, file string, attempt int) (string, error) {
+		return s.face().Passphrase(ctx, file, attempt)
+	}
+	o.Question = func(ctx context.Context, q remote.Question) (string, error) {
+		return s.face().Challenge(ctx, wizard.Challenge{
+			Login: who, Name: q.Name, Instruction: q.Instruction, Prompt: q.Prompt, Echo: q.Echo,
+		})
+	}
+	o.Waiting = func(attempt int, _ error) {
+		s.tell(wizard.NoteNotReady, "host", stop.Host, "attempt", strconv.Itoa(attempt))
+	}
+	return o
 }
 
 func (l *logins) close() {
@@ -90,11 +156,8 @@ func (l *logins) close() {
 	}
 }
 
-// identities are the key files to try: the one named, else OpenSSH's defaults.
-func (l *logins) identities() []string {
-	if l.identity != "" {
-		return []string{l.identity}
-	}
+// usualKeys are the key files that OpenSSH tries where nothing names others.
+func usualKeys() []string {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return nil
@@ -109,12 +172,13 @@ func (l *logins) identities() []string {
 	return files
 }
 
+// knownHosts are the files in which OpenSSH looks.
 func knownHosts() []string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return nil
+	files := []string{filepath.Join(sshconfig.SystemFolder(), "ssh_known_hosts")}
+	if home, err := os.UserHomeDir(); err == nil {
+		files = append([]string{filepath.Join(home, ".ssh", "known_hosts"), filepath.Join(home, ".ssh", "known_hosts2")}, files...)
 	}
-	return []string{filepath.Join(home, ".ssh", "known_hosts")}
+	return files
 }
 
 // shared is one connection used by several steps, one after the other. Closing
@@ -137,6 +201,15 @@ func (s *shared) face() wizard.Face {
 	return s.present
 }
 
+// tell tells the step at hand.
+func (s *shared) tell(code wizard.NoteCode, details ...string) {
+	args := map[string]string{}
+	for i := 0; i+1 < len(details); i += 2 {
+		args[details[i]] = details[i+1]
+	}
+	s.face().Tell(wizard.Event{Kind: wizard.KindNote, Code: code, Args: args})
+}
+
 // Close leaves the connection open for the next step.
 func (s *shared) Close() error { return nil }
 
@@ -156,7 +229,7 @@ func wrongUsage(err error) bool {
 
 // needsUser is a question that nobody was there to answer.
 func needsUser(err error) bool {
-	for _, code := range []problem.Code{wizard.AnswerMissing, wizard.HostKeyUnknown, wizard.HostKeyChanged, wizard.LoginNeeded, wizard.StepNotReady} {
+	for _, code := range []problem.Code{wizard.AnswerMissing, wizard.HostKeyUnknown, wizard.HostKeyChanged, wizard.LoginNeeded, remote.MoreThanKey, wizard.StepNotReady} {
 		if problem.Has(err, code) {
 			return true
 		}

@@ -3,6 +3,7 @@ package rental
 import (
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"gpuwizard/core/problem"
@@ -14,11 +15,15 @@ import (
 const (
 	flagLetters  = "46AaCfGgKkMNnqsTtVvXxYy"
 	valueLetters = "BbcDEeFIiJLlmOoPpQRSWw"
+	// Of scp(1) and sftp(1).
+	copyFlags  = "346AaBCfNOpqRrTv"
+	copyValues = "bcDFiJloPSsX"
 )
 
 // A command is a login being read word by word.
 type command struct {
 	login   Login
+	copies  bool // a command of scp or sftp: its words mean other things
 	port    bool // set by an option, which counts before host:port
 	hasHost bool
 }
@@ -27,7 +32,13 @@ type command struct {
 // and belongs to no option.
 func parseCommand(line string) (Login, string, error) {
 	rest, isSSH := afterSSH(line)
-	c := command{login: Login{Port: 22, User: "root"}}
+	c := command{}
+	if at := copyWord.FindStringIndex(line); at != nil && userAtHost.MatchString(line) {
+		if rsync.MatchString(line[at[0]:at[1]]) {
+			return parseRsync(line[at[1]:])
+		}
+		c.copies, isSSH, rest = true, false, line[at[1]:]
+	}
 	for {
 		rest = strings.TrimLeft(rest, " ")
 		if rest == "" {
@@ -41,9 +52,14 @@ func parseCommand(line string) (Login, string, error) {
 			if after, err = c.option(word, after); err != nil {
 				return Login{}, "", err
 			}
+		case c.hasHost && c.copies:
+			return c.login, "", nil // the names of files follow
 		case c.hasHost:
 			return c.login, rest, nil
 		case isSSH || isDestination(word):
+			if c.copies {
+				word = withoutPath(word)
+			}
 			if err := c.destination(word); err != nil {
 				return Login{}, "", err
 			}
@@ -54,6 +70,48 @@ func parseCommand(line string) (Login, string, error) {
 		return Login{}, "", problem.New(LoginUnclear, nil)
 	}
 	return c.login, "", nil
+}
+
+var rsync = regexp.MustCompile(`(?i)rsync`)
+
+// parseRsync reads what follows the word rsync: its own options end with the
+// ssh command that it is told to use, if any.
+func parseRsync(rest string) (Login, string, error) {
+	c := command{}
+	words := strings.Fields(strings.NewReplacer(`"`, " ", "'", " ", "=", " ").Replace(plainPunctuation(rest)))
+	for i, word := range words {
+		switch {
+		case word == "-p" && i+1 < len(words):
+			if err := c.set('p', words[i+1]); err != nil {
+				return Login{}, "", err
+			}
+		case word == "-i" && i+1 < len(words):
+			c.login.Key = words[i+1]
+		case strings.Contains(word, "@") && !c.hasHost:
+			if err := c.destination(withoutPath(word)); err != nil {
+				return Login{}, "", err
+			}
+		}
+	}
+	if !c.hasHost {
+		return Login{}, "", problem.New(LoginUnclear, nil)
+	}
+	return c.login, "", nil
+}
+
+// withoutPath cuts host:path, as the programs that copy files write it.
+func withoutPath(word string) string {
+	if strings.Contains(strings.ToLower(word), "://") {
+		return word
+	}
+	from := strings.LastIndexByte(word, ']') + 1
+	if from == 0 {
+		from = strings.IndexByte(word, '@') + 1
+	}
+	if at := strings.IndexByte(word[from:], ':'); at >= 0 {
+		return word[:from+at]
+	}
+	return word
 }
 
 // afterSSH returns what follows the word ssh; before it may stand a label or a
@@ -93,18 +151,22 @@ func (c *command) option(word, rest string) (string, error) {
 	if word == "--" {
 		return rest, nil
 	}
+	flags, values := flagLetters, valueLetters
+	if c.copies {
+		flags, values = copyFlags, copyValues
+	}
 	for i := 1; i < len(word); i++ {
 		letter := word[i]
-		if strings.IndexByte(flagLetters, letter) >= 0 {
+		if strings.IndexByte(flags, letter) >= 0 {
 			continue
 		}
-		if strings.IndexByte(valueLetters, letter) < 0 {
+		if strings.IndexByte(values, letter) < 0 {
 			return "", problem.New(LoginBadOption, nil, "option", "")
 		}
 		value := strings.TrimPrefix(word[i+1:], "=")
 		if value == "" {
 			rest = strings.TrimLeft(rest, " ")
-			if letter == 'i' && rest != "" && (rest[0] == '"' || rest[0] == '\'') {
+			if rest != "" && (rest[0] == '"' || rest[0] == '\'') {
 				value, rest = cutQuoted(rest)
 			} else {
 				value, rest = cutWord(rest)
@@ -154,9 +216,16 @@ func (c *command) set(letter byte, value string) error {
 		}
 		c.login.Key = value
 	case 'J':
-		return problem.New(LoginJump, nil, "option", "-J")
+		if strings.EqualFold(value, "none") {
+			value = ""
+		}
+		hops, err := parseHops(plainPunctuation(value))
+		if err != nil {
+			return err
+		}
+		c.login.Jump = joinHops(hops)
 	case 'o':
-		name, value, _ := strings.Cut(value, "=")
+		name, value := cutOption(value)
 		switch strings.ToLower(name) {
 		case "port":
 			return c.set('p', value)
@@ -164,11 +233,62 @@ func (c *command) set(letter byte, value string) error {
 			return c.set('l', value)
 		case "identityfile":
 			return c.set('i', value)
-		case "proxyjump", "proxycommand":
-			return problem.New(LoginJump, nil, "option", "-o")
+		case "proxyjump":
+			return c.set('J', value)
+		case "proxycommand":
+			return problem.New(LoginJump, nil, "option", "ProxyCommand")
 		}
 	}
 	return nil
+}
+
+// cutOption parts Name=value or "Name value".
+func cutOption(option string) (name, value string) {
+	at := strings.IndexAny(option, "= ")
+	if at < 0 {
+		return option, ""
+	}
+	return option[:at], strings.TrimLeft(option[at:], "= ")
+}
+
+const maxHops = 8
+
+// parseHops reads the hosts of -J: [user@]host[:port] or ssh:// addresses, with
+// commas between.
+func parseHops(list string) ([]Login, error) {
+	if list == "" {
+		return nil, nil
+	}
+	words := strings.Split(list, ",")
+	if len(words) > maxHops {
+		return nil, problem.New(LoginBadOption, nil, "option", "-J")
+	}
+	hops := make([]Login, len(words))
+	for i, word := range words {
+		var c command
+		if err := c.destination(strings.TrimSpace(word)); err != nil {
+			return nil, err
+		}
+		if c.login.Password != "" {
+			return nil, problem.New(LoginBadOption, nil, "option", "-J")
+		}
+		hops[i] = c.login
+	}
+	return hops, nil
+}
+
+func joinHops(hops []Login) string {
+	words := make([]string, len(hops))
+	for i, h := range hops {
+		words[i] = h.Address()
+		if h.Port == 0 && strings.Contains(h.Host, ":") {
+			words[i] = "[" + h.Host + "]"
+		}
+		if h.User != "" {
+			words[i] = h.User + "@" + words[i]
+		}
+	}
+	return strings.Join(words, ",")
 }
 
 // isDestination reports whether word names a host beyond doubt.
@@ -209,12 +329,22 @@ func (c *command) destination(word string) error {
 	if !validHost(host) {
 		return problem.New(LoginBadHost, nil)
 	}
-	c.login.Host = strings.ToLower(strings.TrimSuffix(host, "."))
+	c.login.Host = plainHost(host)
 	if port != 0 && !c.port {
 		c.login.Port = port
 	}
 	c.login.Password = secret
 	return nil
+}
+
+// plainHost is a host in lower case, unless it may be a name in the user's SSH
+// configuration, where case matters.
+func plainHost(host string) string {
+	host = strings.TrimSuffix(host, ".")
+	if !strings.ContainsAny(host, ".:") {
+		return host
+	}
+	return strings.ToLower(host)
 }
 
 // withoutLabel drops a label that is glued to the user name, as in

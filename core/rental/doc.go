@@ -22,7 +22,7 @@ const (
 	LoginBadPort     problem.Code = "login-bad-port"     // the port is no number from 1 to 65535
 	LoginBadPassword problem.Code = "login-bad-password" // max: the password is too long or holds control characters
 	LoginBadOption   problem.Code = "login-bad-option"   // option: unknown to ssh, or its value is missing
-	LoginJump        problem.Code = "login-jump"         // option: the login goes through another host, which is not supported
+	LoginJump        problem.Code = "login-jump"         // option: the login connects by another program, which is not supported
 	MoneyBad         problem.Code = "money-bad"          // got, max: not an amount of money
 	CurrencyBad      problem.Code = "currency-bad"       // got: not three capital letters
 	CurrencyMixed    problem.Code = "currency-mixed"     // want, got

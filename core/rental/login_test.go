@@ -42,31 +42,45 @@ func TestParseLogin(t *testing.T) {
 		{"password first", "password: aB3+/xYz9012\nssh -p 10309 root@connect.nmb1.seetacloud.com", secret},
 		{"password and a web address", "https://a1-b2.nmb1.seetacloud.com:8443/jupyter?token=t\nssh -p 10309 root@connect.nmb1.seetacloud.com\naB3+/xYz9012", secret},
 		{"password with an at sign", "ssh -p 22 root@h.example\nP@ss:word", Login{User: "root", Host: "h.example", Port: 22, Password: "P@ss:word"}},
-		{"no port", "ssh root@h.example", Login{User: "root", Host: "h.example", Port: 22}},
-		{"no user", "ssh -p 2222 h.example", Login{User: "root", Host: "h.example", Port: 2222}},
-		{"name without dots", "ssh gpu-box", Login{User: "root", Host: "gpu-box", Port: 22}},
+		{"no port", "ssh root@h.example", Login{User: "root", Host: "h.example"}},
+		{"no user", "ssh -p 2222 h.example", Login{Host: "h.example", Port: 2222}},
+		{"name without dots", "ssh gpu-box", Login{Host: "gpu-box"}},
 		{"without ssh", "root@h.example:2222", Login{User: "root", Host: "h.example", Port: 2222}},
 		{"without ssh, with an option", "root@h.example -p 2222", Login{User: "root", Host: "h.example", Port: 2222}},
 		{"option first, without ssh", "-p 2222 root@h.example", Login{User: "root", Host: "h.example", Port: 2222}},
-		{"host and port", "h.example:2222", Login{User: "root", Host: "h.example", Port: 2222}},
-		{"address", "203.0.113.7", Login{User: "root", Host: "203.0.113.7", Port: 22}},
+		{"host and port", "h.example:2222", Login{Host: "h.example", Port: 2222}},
+		{"address", "203.0.113.7", Login{Host: "203.0.113.7"}},
 		{"scheme", "ssh://root@h.example:2222/", Login{User: "root", Host: "h.example", Port: 2222}},
 		{"scheme with a password", "ssh://root:a%2Fb@h.example:2222", Login{User: "root", Host: "h.example", Port: 2222, Password: "a/b"}},
 		{"scheme after ssh", "ssh ssh://root@[2001:db8::1]:2222", Login{User: "root", Host: "2001:db8::1", Port: 2222}},
 		{"IPv6", "ssh root@2001:db8::1 -p 2222", Login{User: "root", Host: "2001:db8::1", Port: 2222}},
 		{"IPv6 in brackets", "root@[2001:db8::1]:2222", Login{User: "root", Host: "2001:db8::1", Port: 2222}},
-		{"IPv6 with a zone", "ssh root@fe80::1%eth0", Login{User: "root", Host: "fe80::1%eth0", Port: 22}},
+		{"IPv6 with a zone", "ssh root@fe80::1%eth0", Login{User: "root", Host: "fe80::1%eth0"}},
 		{"tunnel", "ssh -CNg -L 6006:127.0.0.1:6006 root@connect.nmb1.seetacloud.com -p 10309", autodl},
 		{"vast", "ssh -p 33426 root@ssh5.vast.ai -L 8080:localhost:8080", Login{User: "root", Host: "ssh5.vast.ai", Port: 33426}},
 		{"runpod", "ssh root@203.0.113.7 -p 22077 -i ~/.ssh/id_ed25519", Login{User: "root", Host: "203.0.113.7", Port: 22077, Key: "~/.ssh/id_ed25519"}},
 		{"featurize", "ssh featurize@workspace.featurize.cn -p 51118", Login{User: "featurize", Host: "workspace.featurize.cn", Port: 51118}},
-		{"key with spaces", `ssh -i "C:\Users\my name\id" root@h.example`, Login{User: "root", Host: "h.example", Port: 22, Key: `C:\Users\my name\id`}},
+		{"key with spaces", `ssh -i "C:\Users\my name\id" root@h.example`, Login{User: "root", Host: "h.example", Key: `C:\Users\my name\id`}},
 		{"options by name", "ssh -o Port=2222 -o StrictHostKeyChecking=no -l me h.example", Login{User: "me", Host: "h.example", Port: 2222}},
 		{"option before host:port", "ssh -p 1 root@h.example:2", Login{User: "root", Host: "h.example", Port: 1}},
-		{"final dot", "ssh root@h.example.", Login{User: "root", Host: "h.example", Port: 22}},
+		{"name in the SSH configuration", "my-gpu", Login{Host: "my-gpu"}},
+		{"its case matters", "ssh My-GPU", Login{Host: "My-GPU"}},
+		{"name with a password", "my-gpu\naB3+/xYz9012", Login{Host: "my-gpu", Password: "aB3+/xYz9012"}},
+		{"another user at a name", "ssh me@my-gpu", Login{User: "me", Host: "my-gpu"}},
+		{"over another host", "ssh -J me@jump.example:2222,second root@h.example", Login{User: "root", Host: "h.example", Jump: "me@jump.example:2222,second"}},
+		{"over another host, by name", "ssh -o ProxyJump=[2001:db8::1]:23 root@h.example", Login{User: "root", Host: "h.example", Jump: "[2001:db8::1]:23"}},
+		{"over another host, in quotes", `ssh -o "ProxyJump ssh://me@jump.example:2222" root@h.example`, Login{User: "root", Host: "h.example", Jump: "me@jump.example:2222"}},
+		{"over no other host", "ssh -J none root@h.example", Login{User: "root", Host: "h.example"}},
+		{"scp", "scp -rP 10309 train.zip root@connect.nmb1.seetacloud.com:/root/autodl-tmp/", autodl},
+		{"scp the other way", "scp -p -P 10309 root@connect.nmb1.seetacloud.com:/root/best.pt .", autodl},
+		{"scp with an IPv6 address", "scp -i ~/k x root@[2001:db8::1]:/x", Login{User: "root", Host: "2001:db8::1", Key: "~/k"}},
+		{"sftp", "sftp -P 10309 root@connect.nmb1.seetacloud.com", autodl},
+		{"rsync", `rsync -avz -e "ssh -p 10309" ./data root@connect.nmb1.seetacloud.com:/root/autodl-tmp`, autodl},
+		{"rsync with a long option", `rsync --rsh='ssh -p 10309' root@connect.nmb1.seetacloud.com:/root/x .`, autodl},
+		{"final dot", "ssh root@h.example.", Login{User: "root", Host: "h.example"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := ParseLogin(tt.in)
+			got, err := ParseLogin(tt.in, "other", "my-gpu")
 			if err != nil || got != tt.want {
 				t.Fatalf("got %s with %q, %v; want %s with %q", got, got.Password, err, tt.want, tt.want.Password)
 			}
@@ -114,8 +128,15 @@ func TestParseLoginRefuses(t *testing.T) {
 		{"ssh -p", LoginBadOption},
 		{"ssh root@h.example -i", LoginBadOption},
 		{"ssh -Z root@h.example", LoginBadOption},
-		{"ssh -J jump@h.example root@h2.example", LoginJump},
-		{"ssh -o ProxyJump=h.example root@h2.example", LoginJump},
+		{"my-gpu", LoginUnclear},
+		{"ssh -o ProxyCommand=nc root@h2.example", LoginJump},
+		{"ssh -J -x root@h2.example", LoginBadHost},
+		{"ssh -J a,,b root@h2.example", LoginBadHost},
+		{"ssh -J ssh://me:secret@jump.example root@h2.example", LoginBadOption},
+		{"ssh -J " + strings.Repeat("a,", maxHops) + "a root@h2.example", LoginBadOption},
+		{"scp -P x train.zip root@h.example:/x", LoginBadPort},
+		{"scp train.zip /root/x", LoginUnclear},
+		{"a1-b2.nmb1.seetacloud.com:8443/jupyter/lab?token=secret", LoginIsWeb},
 		{"ssh root@h.example\n密码: " + strings.Repeat("x", maxPassword+1), LoginBadPassword},
 		{"ssh root@h.example\n密码: a\x07b", LoginBadPassword},
 	} {
@@ -167,11 +188,15 @@ func FuzzParseLogin(f *testing.F) {
 		`ssh -i "C:\my \"key" -oPort=3 -CNg -L 1:2:3 ssh://u:p%41@h.example:1/x`,
 		"https://a.example:8443/?token=x\nroot@h:1",
 		"password\nabc\n-p 2 root@h.example -l x",
+		"my-gpu\nsecret",
+		`ssh -J ssh://a@b:1,[::1]:2,c -o "ProxyJump d" h`,
+		`scp -rP 3 x root@[::1]:/y`,
+		`rsync -e 'ssh -p 4 -i k' root@h.example:/y .`,
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, paste string) {
-		l, err := ParseLogin(paste)
+		l, err := ParseLogin(paste, "my-gpu", "-x")
 		if err != nil {
 			p, ok := problem.As(err)
 			if !ok {
@@ -182,7 +207,7 @@ func FuzzParseLogin(f *testing.F) {
 			}
 			return
 		}
-		if l.Port < 1 || l.Port > 65535 || !validHost(l.Host) || strings.HasPrefix(l.Host, "-") || strings.HasPrefix(l.User, "-") || l.User == "" || len(l.Password) > maxPassword {
+		if l.Port < 0 || l.Port > 65535 || !validHost(l.Host) || strings.HasPrefix(l.Host, "-") || strings.HasPrefix(l.User, "-") || len(l.Hops()) > maxHops || len(l.Password) > maxPassword {
 			t.Fatalf("%s %q", l, l.Password)
 		}
 		again, err := ParseLogin(l.Command())

@@ -3,6 +3,7 @@ package rental
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,10 +21,12 @@ const (
 // ParseLogin reads what people copy from a platform's panel: an ssh command
 // with its options in any order, user@host:port or an ssh:// address, with
 // labels, odd spaces and line ends around it, and the password on a line of
-// its own, after a label (密码, password) or at the end of the command.
+// its own, after a label (密码, password) or at the end of the command. A
+// command of scp, sftp or rsync tells the same.
 //
-// The port is 22 and the user root where the text does not say.
-func ParseLogin(paste string) (Login, error) {
+// A word alone may be anything, even a password: only if it is one of hosts,
+// the names in the user's SSH configuration, it is a login.
+func ParseLogin(paste string, hosts ...string) (Login, error) {
 	if len(paste) > maxPaste {
 		return Login{}, problem.New(LoginTooLong, nil, "max", strconv.Itoa(maxPaste))
 	}
@@ -31,14 +34,17 @@ func ParseLogin(paste string) (Login, error) {
 	if len(lines) == 0 {
 		return Login{}, problem.New(LoginEmpty, nil)
 	}
-	at := loginLine(lines)
+	at := loginLine(lines, hosts)
 	if at < 0 {
 		if host, ok := webHost(lines); ok {
 			return Login{}, problem.New(LoginIsWeb, nil, "host", host)
 		}
 		return Login{}, problem.New(LoginUnclear, nil)
 	}
-	login, left, err := parseCommand(lines[at])
+	login, left, err := Login{Host: lines[at]}, "", error(nil)
+	if !slices.Contains(hosts, login.Host) || !validHost(login.Host) {
+		login, left, err = parseCommand(lines[at])
+	}
 	if err != nil {
 		return Login{}, err
 	}
@@ -79,23 +85,34 @@ func cleanLines(paste string) []string {
 
 var (
 	sshWord    = regexp.MustCompile(`(?i)(?:^|[\s:：$>#])ssh(?:\.exe)?(?:\s|$)`)
+	copyWord   = regexp.MustCompile(`(?i)(?:^|[\s:：$>#])(?:scp|sftp|rsync)(?:\.exe)?\s`)
 	sshAddress = regexp.MustCompile(`(?i)(?:^|[\s:：])ssh://`)
 	userAtHost = regexp.MustCompile(`(?:^|[\s:：])[^\s@＠:：]+[@＠][^\s@＠]+(?:\s|$)`)
 	// A name alone may be anything, even a password: only with a port, or as an
 	// address, it is taken for a host.
 	bareHost   = regexp.MustCompile(`^(?:(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+:\d+|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]+\](?::\d+)?)(?:\s|$)`)
 	webAddress = regexp.MustCompile(`(?i)https?://(?:[^\s/@]*@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+)`)
+	// A browser leaves the scheme out of what it shows.
+	webPage = regexp.MustCompile(`(?i)(?:^|\s)((?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?/(?:jupyter|lab|tree|login|console|\?token=)`)
 )
 
 // loginLine returns the index of the line that holds the login, or -1. A
 // labelled password is never taken for one.
-func loginLine(lines []string) int {
-	for _, pattern := range []*regexp.Regexp{sshWord, sshAddress, userAtHost, bareHost} {
+func loginLine(lines, hosts []string) int {
+	for i, line := range lines {
+		if slices.Contains(hosts, line) {
+			return i
+		}
+	}
+	for _, pattern := range []*regexp.Regexp{sshWord, copyWord, sshAddress, userAtHost, bareHost} {
 		for i, line := range lines {
 			if _, labelled := passwordLabel(line); labelled {
 				continue
 			}
-			if pattern.MatchString(line) && (pattern == sshWord || !webAddress.MatchString(line)) {
+			if !pattern.MatchString(line) || pattern == copyWord && !userAtHost.MatchString(line) {
+				continue
+			}
+			if pattern == sshWord || !webAddress.MatchString(line) {
 				return i
 			}
 		}
@@ -104,9 +121,11 @@ func loginLine(lines []string) int {
 }
 
 func webHost(lines []string) (string, bool) {
-	for _, line := range lines {
-		if m := webAddress.FindStringSubmatch(line); m != nil && len(m[1]) <= 253 {
-			return strings.ToLower(m[1]), true
+	for _, pattern := range []*regexp.Regexp{webAddress, webPage} {
+		for _, line := range lines {
+			if m := pattern.FindStringSubmatch(line); m != nil && len(m[1]) <= 253 {
+				return strings.ToLower(m[1]), true
+			}
 		}
 	}
 	return "", false
@@ -179,6 +198,13 @@ var panelWords = map[string]bool{"jupyterlab": true, "autopanel": true, "ssh": t
 // an address or a row of dots beside the login is none.
 func bareWord(s string) bool {
 	return s != "" && !panelWords[strings.ToLower(s)] && !strings.Contains(s, " ") && !strings.Contains(s, "://") && isASCII(s) && !masked.MatchString(s)
+}
+
+// LikePassword reports whether a word alone looks like a password that a
+// platform issues, and not like a host, a port or a user.
+func LikePassword(word string) bool {
+	return len(word) >= 8 && bareWord(word) && validPassword(word) &&
+		strings.ContainsFunc(word, unicode.IsLetter) && !strings.Contains(word, ".")
 }
 
 func isASCII(s string) bool {

@@ -31,15 +31,13 @@ func (p *Project) effective() Plan {
 func (p *Project) defaultOf(key string) string {
 	switch key {
 	case "platform":
-		if login, err := rental.ParseLogin(p.plan.Login); err == nil {
-			return rental.PlatformOf(login.Host).ID
+		if host := p.loginHost(); host != "" {
+			return rental.PlatformOf(host).ID
 		}
 		return "autodl"
 	case "region":
-		if login, err := rental.ParseLogin(p.plan.Login); err == nil {
-			if r, ok := rental.RegionOf(login.Host); ok {
-				return r.Sign
-			}
+		if r, ok := rental.RegionOf(p.loginHost()); ok {
+			return r.Sign
 		}
 		return ""
 	case "data":

@@ -14,7 +14,6 @@ import (
 	"gpuwizard/core/clean"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/rental"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
 )
@@ -89,7 +88,7 @@ func (w *work) host() string {
 	if w.Practice() {
 		return PracticePlatform
 	}
-	if login, err := rental.ParseLogin(w.plan.Login); err == nil {
+	if login, err := ReadLogin(w.plan.Login); err == nil {
 		return login.Address()
 	}
 	return ""

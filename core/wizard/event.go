@@ -46,6 +46,13 @@ const (
 	NoteModelOnThere  NoteCode = "model-on-there" // path: the model YAML is edited on the instance during upload
 	NoteCommand       NoteCode = "train-command"  // command
 	NoteConnecting    NoteCode = "connecting"     // host
+	NoteKeyInstalled  NoteCode = "key-installed"  // made, path (one of them): a login with the key worked
+	NoteKeyFailed     NoteCode = "key-failed"     // detail
+	NoteKeyringKept   NoteCode = "keyring-kept"   // login: whose password is in the system's keyring
+	NoteKeyringFailed NoteCode = "keyring-failed" // detail: there is no keyring that could be used
+	NoteProxy         NoteCode = "proxy"          // proxy, variable: the connection goes through it
+	NoteJump          NoteCode = "jump"           // host, next: the connection to next goes over host
+	NoteNotReady      NoteCode = "not-ready"      // host, attempt: it takes no logins yet, and is tried again
 	NoteConnected     NoteCode = "connected"      // host, gpu, python, torch
 	NoteNoGPU         NoteCode = "no-gpu"         // the instance shows no GPU: good for uploading, not for training
 	NoteRehearsal     NoteCode = "rehearsal"      // the practice instance plays back: no real training
@@ -98,6 +105,26 @@ type HostKey struct {
 	Known       []string // fingerprints known before: not empty means that the key changed
 }
 
+// A Challenge is a question that a server asks of who logs in.
+type Challenge struct {
+	Login             rental.Login
+	Name, Instruction string // what the server says about it; may be empty
+	Prompt            string
+	Echo              bool // the answer may be seen while it is typed
+}
+
+// A Memory is how the next login goes without a typed password: the plan's key
+// "remember".
+type Memory string
+
+// The ways to log in again.
+const (
+	RememberAsk     Memory = "ask"     // the person is to be asked
+	RememberKey     Memory = "key"     // by a key that is put on the instance
+	RememberKeyring Memory = "keyring" // by the password, kept in the system's keyring
+	RememberNothing Memory = "no"      // not at all: the password is typed each time
+)
+
 // A LoginReason says why a login is asked for anew.
 type LoginReason string
 
@@ -115,8 +142,17 @@ type Face interface {
 	// Password asks for the password of a login; attempt counts from 1.
 	// Returning an error ends the step.
 	Password(ctx context.Context, login rental.Login, attempt int) (string, error)
+	// Passphrase asks for the passphrase of a key file; attempt counts from 1.
+	// "" leaves the key out.
+	Passphrase(ctx context.Context, path string, attempt int) (string, error)
+	// Challenge answers what a server asks beside the password, such as a code
+	// from a phone.
+	Challenge(ctx context.Context, c Challenge) (string, error)
 	// TrustHost asks whether to go on with this host key.
 	TrustHost(ctx context.Context, key HostKey) (bool, error)
+	// Remember asks, after a login with a password that worked, how the next
+	// ones shall go without typing it. RememberAsk leaves it open.
+	Remember(ctx context.Context, login rental.Login) (Memory, error)
 	// NewLogin asks for the way to an instance that was restarted or is to be:
 	// its port and its password may change. The zero Login stands for the old
 	// one. When ctx ends before the answer, the question is withdrawn.

@@ -158,13 +158,24 @@ func (f *fakeInstance) connect(context.Context, wizard.Plan, string, wizard.Face
 }
 
 // fakeFace keeps what it is told and refuses every question.
-type fakeFace struct{ events []wizard.Event }
+type fakeFace struct {
+	events   []wizard.Event
+	remember wizard.Memory
+}
 
 func (f *fakeFace) Tell(e wizard.Event) { f.events = append(f.events, e) }
 
 func (f *fakeFace) Password(context.Context, rental.Login, int) (string, error) {
 	return "", errors.New("no password")
 }
+func (f *fakeFace) Passphrase(context.Context, string, int) (string, error) { return "", nil }
+
+func (f *fakeFace) Challenge(context.Context, wizard.Challenge) (string, error) { return "", nil }
+
+func (f *fakeFace) Remember(context.Context, rental.Login) (wizard.Memory, error) {
+	return f.remember, nil
+}
+
 func (f *fakeFace) TrustHost(context.Context, wizard.HostKey) (bool, error) { return false, nil }
 func (f *fakeFace) NewLogin(context.Context, rental.Login, wizard.LoginReason) (rental.Login, error) {
 	return rental.Login{}, errors.New("no login")
@@ -204,6 +215,9 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	sampleDir = filepath.Join(dir, "train_data")
+	// What the tests' user has in their home folder is theirs.
+	os.Setenv("HOME", dir)
+	os.Setenv("USERPROFILE", dir)
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)

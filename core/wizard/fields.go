@@ -288,19 +288,6 @@ func platformNames() []string {
 
 func checkPlatform(s string) error { return oneOf(platformNames()...)(s) }
 
-// checkLogin takes a login line, and refuses one that brings a password
-// along: it would end up in a file.
-func checkLogin(s string) error {
-	login, err := rental.ParseLogin(s)
-	if err != nil {
-		return err
-	}
-	if login.Password != "" {
-		return problem.New(AnswerHasSecret, nil, "key", "login")
-	}
-	return nil
-}
-
 // checkInstance takes a name that may stand in a web address as it is.
 func checkInstance(s string) error {
 	if checkName(s) != nil {

@@ -51,9 +51,9 @@ type Instance interface {
 // Codes of problems that an Instance returns.
 const (
 	ConnectionLost    problem.Code = "connection-lost"     // host
-	ConnectionRefused problem.Code = "connection-refused"  // host, port
-	HostUnknown       problem.Code = "host-unknown"        // host: no such name
-	HostUnreachable   problem.Code = "host-unreachable"    // host, port: no answer in time
+	ConnectionRefused problem.Code = "connection-refused"  // host, port, via
+	HostUnknown       problem.Code = "host-unknown"        // host, via: no such name
+	HostUnreachable   problem.Code = "host-unreachable"    // host, port, via: no answer in time
 	ServerNotReady    problem.Code = "server-not-ready"    // host, port: closed before authentication
 	WrongPassword     problem.Code = "wrong-password"      // host, user
 	KeyRefused        problem.Code = "key-refused"         // host, user

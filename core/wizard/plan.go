@@ -184,6 +184,9 @@ func wrongValue(f *field, value string, err error) error {
 	if _, ok := problem.As(err); ok {
 		return err
 	}
+	if secretive(f.key) {
+		value = ""
+	}
 	return problem.New(AnswerWrong, err, "key", f.key, "got", value, "allowed", f.allows())
 }
 

@@ -59,8 +59,12 @@ func readMapping(plan *Plan, m *yaml.Node, prefix, path string, given map[string
 		}
 		if f := fieldOf(key); f != nil {
 			if err := readScalar(plan, f, v); err != nil {
+				got := shown(v)
+				if secretive(key) {
+					got = ""
+				}
 				return problem.New(PlanWrongValue, err, "path", path, "line", strconv.Itoa(v.Line),
-					"key", key, "got", shown(v), "allowed", f.allows())
+					"key", key, "got", got, "allowed", f.allows())
 			}
 			continue
 		}

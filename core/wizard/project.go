@@ -72,6 +72,10 @@ func (p *Project) Set(key, value string) error {
 	switch key {
 	case "data", "code.folder", "code.zip":
 		value = typedPath(value)
+	case "login":
+		if err := checkNewLogin(value); err != nil {
+			return err
+		}
 	}
 	next := p.plan
 	if err := next.Set(key, value); err != nil {

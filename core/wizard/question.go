@@ -108,7 +108,7 @@ func asked(step Step) []asking {
 			{key: "train.imgsz", kind: AskNumber, required: true},
 		}
 	case Upload:
-		return []asking{{key: "login", kind: AskText, required: true, when: rented}}
+		return []asking{{key: "login", kind: AskText, required: true, choices: hostChoices, open: true, when: rented}}
 	case Download:
 		return []asking{{key: "finish", kind: AskChoice, choices: values("ask", "keep", "stop"), when: rented}}
 	}

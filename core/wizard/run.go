@@ -211,13 +211,25 @@ func (w *work) connect() error {
 	if w.instance != nil {
 		return nil
 	}
-	instance, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), w.env.Face)
+	instance, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
 	if err != nil {
 		return err
 	}
 	w.instance = instance
 	w.facts, err = instance.Look(w.ctx)
 	return err
+}
+
+// stepFace is the face as a Connector sees it, which does not know for which
+// step it tells something.
+type stepFace struct {
+	Face
+	step Step
+}
+
+func (f stepFace) Tell(e Event) {
+	e.Step = f.step
+	f.Face.Tell(e)
 }
 
 func (w *work) closeInstance() {

@@ -54,6 +54,9 @@ func (c *Console) question(ctx context.Context, p *wizard.Project, q wizard.Ques
 		if err != nil {
 			return err
 		}
+		if q.Key == "login" {
+			value = c.takeLogin(value)
+		}
 		if value == q.Value && (q.Given || value == q.Default) && (value != "" || !q.Required) {
 			return nil
 		}
@@ -101,6 +104,9 @@ func (c *Console) answer(ctx context.Context, q wizard.Question) (string, error)
 		}
 	}
 	if q.Open {
+		if chosen < 0 && q.Value == "" && q.Required {
+			chosen = len(labels) // nothing is proposed: a value has to be typed
+		}
 		if chosen < 0 && q.Value != "" {
 			labels = append(labels, clean.Line(q.Value))
 			chosen = len(labels) - 1
@@ -164,7 +170,11 @@ func (c *Console) confirm(ctx context.Context, question string) (bool, error) {
 	c.line(question)
 	c.write(c.o.Text.Plain().YesNo)
 	answer, err := c.read(ctx)
-	return slices.Contains([]string{"y", "yes", "是"}, strings.ToLower(answer)), err
+	return isYes(answer), err
+}
+
+func isYes(answer string) bool {
+	return slices.Contains([]string{"y", "yes", "是"}, strings.ToLower(answer))
 }
 
 // maxAnswer bounds a typed or piped line.

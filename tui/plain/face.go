@@ -75,32 +75,6 @@ func (c *Console) tellProgress(p wizard.Progress) {
 	c.line("  " + strings.Join(parts, "  "))
 }
 
-// Password asks for a password where one can be typed unseen.
-func (c *Console) Password(ctx context.Context, login rental.Login, attempt int) (string, error) {
-	c.mu.Lock()
-	kept := c.secret
-	c.mu.Unlock()
-	if kept.Password != "" && kept.Command() == login.Command() && attempt == 1 {
-		return kept.Password, nil
-	}
-	if c.o.ReadPassword == nil || c.o.JSON || c.o.Yes {
-		return "", problem.New(wizard.LoginNeeded, nil, "host", login.Host, "user", login.User)
-	}
-	words := c.o.Text.Plain()
-	form := words.PasswordFor
-	if attempt > 1 {
-		form = words.PasswordAgain
-	}
-	c.write(c.fill(form, "login", login.Command()))
-	password, err := inTime(ctx, c.o.ReadPassword)
-	c.line("")
-	if errors.Is(err, io.EOF) {
-		return "", problem.New(wizard.LoginNeeded, err, "host", login.Host, "user", login.User)
-	}
-	// What is copied from a web page brings blanks along.
-	return strings.TrimSpace(password), err
-}
-
 // TrustHost asks whether a host key may be trusted. Where nobody can be asked,
 // no key passes.
 func (c *Console) TrustHost(ctx context.Context, key wizard.HostKey) (bool, error) {
@@ -113,11 +87,18 @@ func (c *Console) TrustHost(ctx context.Context, key wizard.HostKey) (bool, erro
 		form = words.HostKeyOther
 	}
 	c.line(c.fill(form, "host", key.Host, "type", key.Type, "fingerprint", key.Fingerprint, "known", strings.Join(key.Known, ", ")))
-	yes, err := c.confirm(ctx, words.TrustIt)
-	if errors.Is(err, io.EOF) {
-		return false, untrusted(key)
+	for {
+		c.line(words.TrustIt)
+		c.write(words.YesNo)
+		answer, err := c.read(ctx)
+		switch {
+		case errors.Is(err, io.EOF):
+			return false, untrusted(key)
+		case err == nil && c.keepLoose(answer):
+			continue
+		}
+		return isYes(answer), err
 	}
-	return yes, err
 }
 
 // untrusted is the problem of a host key that nobody was there to judge.
@@ -145,7 +126,7 @@ func (c *Console) NewLogin(ctx context.Context, old rental.Login, why wizard.Log
 		if err != nil || answer == "" {
 			return rental.Login{}, err
 		}
-		login, err := rental.ParseLogin(answer)
+		login, err := wizard.ReadLogin(answer)
 		if err != nil {
 			c.Problem(err)
 			continue

@@ -20,6 +20,19 @@ import (
 	"gpuwizard/tui/text"
 )
 
+// What the tests' user has in their home folder is theirs.
+func TestMain(m *testing.M) {
+	home, err := os.MkdirTemp("", "home")
+	if err != nil {
+		panic(err)
+	}
+	os.Setenv("HOME", home)
+	os.Setenv("USERPROFILE", home)
+	code := m.Run()
+	os.RemoveAll(home)
+	os.Exit(code)
+}
+
 // newProject is a folder with a few labelled pictures and a stand-in for
 // YOLOv5's code.
 func newProject(t *testing.T) *wizard.Project {

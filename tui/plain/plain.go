@@ -48,6 +48,7 @@ type Console struct {
 	mu       sync.Mutex
 	progress time.Time    // when progress was last told
 	secret   rental.Login // the last one that came with its password, in memory
+	loose    string       // a password that came without its login
 	failed   error        // of writing: there is nobody to tell
 	epochs   int          // told of, of the training at work
 	look     look

@@ -74,7 +74,7 @@ type Screen struct {
 	Step wizard.Step
 	// OnPaste takes what is pasted into the line of a question; see
 	// widget.Input.
-	OnPaste func(key, paste string) (string, bool)
+	OnPaste func(key, value, paste string) (string, bool)
 
 	mode    mode
 	status  wizard.Status
@@ -141,11 +141,11 @@ func New(c *Common, step wizard.Step) *Screen {
 	w := c.Text
 	s.form = widget.Form{Theme: c.Theme, Words: widget.FormWords{
 		Default: w.Default, Empty: w.Empty, TypeOther: w.TypeOther, Required: w.Required, Start: w.Step(step).Start,
-	}, OnPaste: func(key, paste string) (string, bool) {
+	}, OnPaste: func(key, value, paste string) (string, bool) {
 		if s.OnPaste == nil {
 			return "", false
 		}
-		return s.OnPaste(key, paste)
+		return s.OnPaste(key, value, paste)
 	}}
 	return s
 }

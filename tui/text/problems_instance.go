@@ -41,8 +41,8 @@ var loginProblems = map[problem.Code]trouble{
 		say{"重新从面板复制整行。", "Copy the whole line from the panel again."},
 	},
 	"login-jump": {
-		say{"登录指令里的 {option} 要经过另一台机器，这里不支持。", "{option} in the login command goes through another host, which is not supported here."},
-		say{"用能直接登录实例的那条指令。", "Use a command that reaches the instance directly."},
+		say{"这个登录要用另一个程序来连接（{option}），这里不支持。", "This login connects by another program ({option}), which is not supported here."},
+		say{"改用 ProxyJump（ssh -J 跳板机），或用环境变量 ALL_PROXY 写出代理。", "Use ProxyJump (ssh -J HOST) instead, or name a proxy in the environment variable ALL_PROXY."},
 	},
 }
 
@@ -53,15 +53,15 @@ var instanceProblems = map[problem.Code]trouble{
 		say{"检查网络后重试，会从断点继续；已经启动的训练不受影响。", "See to your network and try again: it goes on where it stopped. A training under way is not affected."},
 	},
 	"connection-refused": {
-		say{"{host}[[ 的端口 {port}]] 拒绝连接。", "{host} refuses connections[[ at port {port}]]."},
+		say{"{host}[[ 的端口 {port}]] 拒绝连接[[（经 {via}）]]。", "{host} refuses connections[[ at port {port}]][[ (over {via})]]."},
 		say{"多半是实例没有开机。到面板开机，再复制新的登录指令：每次开机端口都可能变。", "The instance is probably off. Start it in the panel and copy the login command anew: the port may change at each start."},
 	},
 	"host-unknown": {
-		say{"找不到主机 {host}。", "No host is named {host}."},
+		say{"找不到主机 {host}[[（经 {via} 查询）]]，~/.ssh/config 里也没有这个名字。", "No host is named {host}[[ (asked over {via})]], and ~/.ssh/config has no such name either."},
 		say{"检查网络，再从面板重新复制登录指令。", "See to your network, then copy the login command from the panel again."},
 	},
 	"host-unreachable": {
-		say{"{host}[[ 的端口 {port}]] 没有应答。", "{host} does not answer[[ at port {port}]]."},
+		say{"{host}[[ 的端口 {port}]] 没有应答[[（经 {via}）]]。", "{host} does not answer[[ at port {port}]][[ (over {via})]]."},
 		say{"检查网络；校园网或公司网可能封了端口，换手机热点试试。", "See to your network. Campus and company networks may block the port: try a phone's hotspot."},
 	},
 	"server-not-ready": {
@@ -81,12 +81,12 @@ var instanceProblems = map[problem.Code]trouble{
 		say{"把公钥加到平台账号里，或用 --identity 指定另一个密钥。", "Add your public key to your account on the platform, or name another key with --identity."},
 	},
 	"login-needed": {
-		say{"登录 {host}（用户 {user}）需要密码或密钥，但没有可用的。", "Logging in to {host} as {user} needs a password or a key, and there is none."},
+		say{"登录 {host}[[（用户 {user}）]]需要密码或密钥，但没有可用的。", "Logging in to {host}[[ as {user}]] needs a password or a key, and there is none."},
 		say{"输入面板上的密码；不用屏幕运行时，把它放进环境变量 GPUWIZARD_PASSWORD。", "Give the password shown in the panel; for a run without a screen put it into the environment variable GPUWIZARD_PASSWORD."},
 	},
 	"identity-unreadable": {
 		say{"密钥文件 {path} 用不了。", "The key file {path} cannot be used."},
-		say{"看看路径对不对；带口令的密钥请先加到 ssh-agent。", "See whether the path is right; add a key with a passphrase to ssh-agent first."},
+		say{"看看路径对不对，口令是否输对；也可以先用 ssh-add 把它加到 ssh-agent。", "See whether the path and the passphrase are right, or add the key to ssh-agent with ssh-add first."},
 	},
 	"host-key-unknown": {
 		say{"第一次连接 {host}，它的指纹是 {got}，还没有人确认过。", "{host} is new here; its fingerprint {got} has not been confirmed."},

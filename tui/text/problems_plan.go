@@ -21,7 +21,7 @@ var planProblems = map[problem.Code]trouble{
 		say{"如果它来自更新的 gpuwizard，请升级本程序；如果是手误，把 version 改成 {want}。", "If a newer gpuwizard wrote it, update this program; if it is a slip, set version to {want}."},
 	},
 	"plan-wrong-value": {
-		say{"{path} 第 {line} 行：“{key}”不能是“{got}”。", "{path}, line {line}: “{key}” cannot be “{got}”."},
+		say{"{path} 第 {line} 行：“{key}”的值不对[[：“{got}”]]。", "{path}, line {line}: the value of “{key}” is wrong[[: “{got}”]]."},
 		say{"可以写：{allowed}。", "Allowed: {allowed}."},
 	},
 	"plan-unreadable": {

@@ -273,5 +273,6 @@ var choiceForms = map[string]choiceSay{
 	"platform":       {say{"{name}", "{name}"}, say{"", ""}},
 	"region":         {say{"{name}", "{name}"}, say{"{value}", "{value}"}},
 	"price.per_hour": {remark: say{"{gpu}[[，{date} 见过的价格]]", "{gpu}[[, seen {date}]]"}},
+	"login":          {say{"{value}", "{value}"}, say{"{where}", "{where}"}},
 	"weights":        {say{"{value}", "{value}"}, say{"这里的文件", "the file here"}},
 }

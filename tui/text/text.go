@@ -96,6 +96,7 @@ func build(lang Lang) *Text {
 	for _, group := range []map[problem.Code]trouble{
 		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, commandProblems, practiceProblems, moneyProblems,
 		trainingProblems,
+		routeProblems,
 		panelProblems,
 		handProblems,
 	} {
@@ -106,6 +107,7 @@ func build(lang Lang) *Text {
 	for _, group := range []map[wizard.NoteCode]say{
 		notes, rentalNotes, guardNotes,
 		handNotes,
+		loginNotes,
 	} {
 		for code, n := range group {
 			t.notes[code] = n.in(lang)
@@ -205,7 +207,14 @@ func (t *Text) ProblemOf(code problem.Code, args map[string]string) ProblemText 
 		form = t.problems[wizard.StepFailed]
 		args = map[string]string{"detail": string(code)}
 	}
-	return ProblemText{What: t.Fill(form.What, args), Next: t.Fill(form.Next, args)}
+	said := ProblemText{What: t.Fill(form.What, args), Next: t.Fill(form.Next, args)}
+	if args["hop"] != "" {
+		said.What = t.Fill(hopTrouble.what.in(t.Lang), args) + said.What
+		if !ofAnyHost[code] {
+			said.Next = t.Fill(hopTrouble.next.in(t.Lang), args)
+		}
+	}
+	return said
 }
 
 // Known reports whether a problem's code has a sentence of its own.

@@ -112,7 +112,7 @@ var words = wordsOf[say]{
 	Changed:      say{"变了的文件：{files}", "changed: {files}"},
 	GoOnHere:     say{"上次没有做完。开始后从停下的地方继续，做好的不会重来。", "This was begun and not finished. Start it to go on from there; what is done is not done twice."},
 	GoOnPractice: say{"上次没有做完。前面做好的不会重来；训练在练习实例上重新开始。", "This was begun and not finished. Earlier steps are not done again; a training begins anew on the practice instance."},
-	PasteKept:    say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out of what you pasted; it stays in memory for the login."},
+	PasteKept:    say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out; it stays in memory for the login."},
 
 	Working: say{"正在进行", "at work"}, Finished: say{"完成", "done"},
 	LogTitle: say{"日志", "log"}, LogEmpty: say{"还没有输出", "no output yet"},

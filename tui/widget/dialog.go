@@ -17,6 +17,8 @@ type Dialog struct {
 	Menu   Menu
 	// Cancel is the value that Esc gives; "" if there is none.
 	Cancel string
+	// Optional lets an empty line be the answer.
+	Optional bool
 
 	input *Input
 }
@@ -24,16 +26,16 @@ type Dialog struct {
 // AskSecret makes the dialog one for typing a secret instead of choosing.
 func (d *Dialog) AskSecret() {
 	d.input = NewInput(d.Theme, "", true)
-	d.input.OnPaste = func(paste string) (string, bool) {
+	d.input.OnPaste = func(value, paste string) (string, bool) {
 		// Panels copy the password with a line end, or with blanks.
 		first, _, _ := strings.Cut(strings.TrimSpace(paste), "\n")
-		return d.input.Value() + strings.TrimSpace(first), true
+		return value + strings.TrimSpace(first), true
 	}
 }
 
 // AskLine makes the dialog one for typing a line, with a value to begin with.
 // paste may take a pasted text apart: it returns what is to stand in the line.
-func (d *Dialog) AskLine(value string, paste func(string) (string, bool)) {
+func (d *Dialog) AskLine(value string, paste func(value, paste string) (string, bool)) {
 	d.input = NewInput(d.Theme, value, false)
 	d.input.OnPaste = paste
 }
@@ -46,7 +48,7 @@ func (d *Dialog) Update(msg tea.KeyMsg) (value string, done, cancelled bool) {
 	}
 	if d.input != nil {
 		if msg.Type == tea.KeyEnter {
-			return d.input.Value(), d.input.Value() != "", false
+			return d.input.Value(), d.Optional || d.input.Value() != "", false
 		}
 		d.input.Update(msg)
 		return "", false, false

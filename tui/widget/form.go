@@ -35,7 +35,7 @@ type Form struct {
 	Words  FormWords
 	Fields []Field
 	// OnPaste takes what is pasted into a field; see Input.
-	OnPaste func(key, paste string) (string, bool)
+	OnPaste func(key, value, paste string) (string, bool)
 
 	focus   int // len(Fields) is the action
 	picking bool
@@ -107,6 +107,9 @@ func (f *Form) Update(msg tea.KeyMsg) FormEvent {
 	case f.picking:
 		return f.updatePick(msg)
 	}
+	if msg.Paste && !f.AtAction() && f.pasteOnto(msg) {
+		return FormEvent{}
+	}
 	switch msg.String() {
 	case "up", "k", "shift+tab":
 		f.move(-1)
@@ -147,7 +150,7 @@ func (f *Form) typeInto(value string) {
 	f.input = NewInput(f.Theme, value, false)
 	if f.OnPaste != nil {
 		key := f.field().Key
-		f.input.OnPaste = func(paste string) (string, bool) { return f.OnPaste(key, paste) }
+		f.input.OnPaste = func(value, paste string) (string, bool) { return f.OnPaste(key, value, paste) }
 	}
 }
 
@@ -159,7 +162,23 @@ func (f *Form) options() []Option {
 	return append(append([]Option(nil), field.Choices...), Option{Label: f.Words.TypeOther})
 }
 
+// pasteOnto opens the field in focus for a paste that is meant for it.
+func (f *Form) pasteOnto(msg tea.KeyMsg) bool {
+	if f.OnPaste == nil || len(f.field().Choices) > 0 && !f.field().Open {
+		return false
+	}
+	value, ok := f.OnPaste(f.field().Key, "", string(msg.Runes))
+	if ok {
+		f.typeInto(value)
+	}
+	return ok
+}
+
 func (f *Form) updatePick(msg tea.KeyMsg) FormEvent {
+	if msg.Paste {
+		f.pasteOnto(msg)
+		return FormEvent{}
+	}
 	options := f.options()
 	switch msg.String() {
 	case "up", "k", "shift+tab":

@@ -16,9 +16,9 @@ const maxTyped = 4096
 // to one line, so that a line end in it sends nothing off.
 type Input struct {
 	model textinput.Model
-	// OnPaste, if set, takes a paste instead of the line; it returns what to
+	// OnPaste, if set, takes a paste instead of the line, which holds value; it returns what to
 	// insert, or false to insert the paste as it is.
-	OnPaste func(string) (string, bool)
+	OnPaste func(value, paste string) (string, bool)
 }
 
 // NewInput returns an input with a text in it. A secret is shown as dots.
@@ -53,7 +53,7 @@ func (in *Input) Update(msg tea.KeyMsg) {
 	if msg.Paste {
 		pasted := string(msg.Runes)
 		if in.OnPaste != nil {
-			if value, ok := in.OnPaste(pasted); ok {
+			if value, ok := in.OnPaste(in.Value(), pasted); ok {
 				in.SetValue(value)
 				return
 			}

@@ -1,0 +1,104 @@
+package wizard
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/sshconfig"
+)
+
+// LoginNoHost: hosts. A word alone that is neither a login nor a host of the
+// person's SSH configuration. The word is not told: it may be a password.
+const LoginNoHost problem.Code = "login-no-host"
+
+// ReadLogin reads a login line, or the name of a host in the person's SSH
+// configuration.
+func ReadLogin(line string) (rental.Login, error) {
+	c, broken := sshconfig.Here()
+	hosts := c.Hosts()
+	login, err := rental.ParseLogin(line, hosts...)
+	if problem.Has(err, rental.LoginUnclear) && isWord(line) {
+		if broken != nil {
+			return login, broken
+		}
+		return login, problem.New(LoginNoHost, err, "hosts", strings.Join(hosts[:min(5, len(hosts))], ", "))
+	}
+	return login, err
+}
+
+func isWord(s string) bool { return len(strings.Fields(s)) == 1 }
+
+// checkLogin takes a login line, and refuses one that brings a password
+// along: it would end up in a file. The name of a host may stand in a plan
+// whose SSH configuration is on another computer.
+func checkLogin(s string) error {
+	login, err := rental.ParseLogin(s, strings.TrimSpace(s))
+	if err != nil {
+		return err
+	}
+	if login.Password != "" {
+		return problem.New(AnswerHasSecret, nil, "key", "login")
+	}
+	return nil
+}
+
+// checkNewLogin is stricter with what a person just gave: a word alone that
+// names no host here may be a password.
+func checkNewLogin(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return nil
+	}
+	_, err := ReadLogin(s)
+	return err
+}
+
+// loginHost is the name or address that the plan's login leads to, "" if there
+// is no login yet.
+func (p *Project) loginHost() string {
+	c, _ := sshconfig.Here()
+	login, err := rental.ParseLogin(p.plan.Login, c.Hosts()...)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(c.Resolve(login.Host).HostName)
+}
+
+// forges are no machines to train on, though many people have them in their
+// SSH configuration.
+var forges = []string{
+	"github.com", "gitlab.com", "gitee.com", "bitbucket.org", "codeberg.org", "ssh.dev.azure.com", "huggingface.co", "hf.co",
+	"git-codecommit", "aur.archlinux.org", "gitcode.com",
+}
+
+// hostChoices are the hosts of the person's SSH configuration.
+func hostChoices(*Project) []Choice {
+	c, _ := sshconfig.Here() // a broken one is told when a name of it is given
+	var choices []Choice
+	for _, name := range c.Hosts() {
+		if login, err := rental.ParseLogin(name, name); err != nil || login.Host != name {
+			continue
+		}
+		h := c.Resolve(name)
+		if h.User == "git" || slices.ContainsFunc(forges, func(f string) bool {
+			return strings.HasSuffix(strings.ToLower(h.HostName), f)
+		}) {
+			continue
+		}
+		where := h.HostName
+		if h.User != "" {
+			where = h.User + "@" + where
+		}
+		if h.Port != 0 {
+			where += ":" + strconv.Itoa(h.Port)
+		}
+		choices = append(choices, Choice{Value: name, Args: map[string]string{"where": where}})
+	}
+	return choices
+}
+
+// secretive reports whether a wrong value of a key may hold a secret, so that
+// it is not told again.
+func secretive(key string) bool { return key == "login" || key == "code.git" }

@@ -1,0 +1,213 @@
+package tui
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"unicode"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
+)
+
+// keep remembers a password that was pasted along with a login, in memory.
+func (f *face) keep(login rental.Login) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.secrets[login.Command()] = login.Password
+}
+
+// keepLoose remembers a password whose login is not known yet.
+func (f *face) keepLoose(password string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.loose = password
+}
+
+// takeLoose gives a login the password that was pasted before it.
+func (f *face) takeLoose(login rental.Login) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.loose != "" {
+		f.secrets[login.Command()], f.loose = f.loose, ""
+	}
+}
+
+// Password asks for the password of a login. One that was pasted along with
+// the login is tried first.
+func (f *face) Password(ctx context.Context, login rental.Login, attempt int) (string, error) {
+	f.mu.Lock()
+	kept := f.secrets[login.Command()]
+	f.mu.Unlock()
+	if kept != "" && attempt == 1 {
+		return kept, nil
+	}
+	r, err := f.ask(ctx, ask{login: &login, attempt: attempt})
+	return r.text, err
+}
+
+// Passphrase asks for the passphrase of a key file.
+func (f *face) Passphrase(ctx context.Context, path string, attempt int) (string, error) {
+	r, err := f.ask(ctx, ask{phrase: path, attempt: attempt})
+	return r.text, err
+}
+
+// Challenge asks what the server asks.
+func (f *face) Challenge(ctx context.Context, c wizard.Challenge) (string, error) {
+	r, err := f.ask(ctx, ask{challenge: &c})
+	return r.text, err
+}
+
+// Remember asks how the next logins shall go.
+func (f *face) Remember(ctx context.Context, login rental.Login) (wizard.Memory, error) {
+	r, err := f.ask(ctx, ask{remember: &login})
+	return wizard.Memory(r.text), err
+}
+
+func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
+
+// secret opens a dialog that asks for one. clean is what becomes of the answer.
+func (m *root) secret(d *widget.Dialog, answer func(reply), clean func(string) string) {
+	d.Theme = m.common.Theme
+	d.AskSecret()
+	m.open(d, func(value string, cancelled bool) tea.Cmd {
+		if cancelled {
+			answer(reply{err: context.Canceled})
+		} else {
+			answer(reply{text: clean(value)})
+		}
+		return nil
+	})
+}
+
+func (m *root) askPassword(login rental.Login, attempt int, answer func(reply)) {
+	t := m.text
+	d := &widget.Dialog{
+		Title: t.PasswordTitle, Text: t.Fill(t.PasswordWhy, map[string]string{"login": login.Command()}),
+	}
+	if attempt > 1 {
+		d.Notice = t.Fill(t.PasswordAgain, map[string]string{"attempt": strconv.Itoa(attempt)})
+	}
+	// What is copied from a web page brings blanks along.
+	m.secret(d, answer, func(s string) string { return strings.TrimFunc(s, blank) })
+}
+
+func (m *root) askPhrase(path string, attempt int, answer func(reply)) {
+	words := m.text.Login()
+	d := &widget.Dialog{
+		Title: words.PhraseTitle, Text: m.text.Fill(words.PhraseWhy, map[string]string{"path": path}), Optional: true,
+	}
+	if attempt > 1 {
+		d.Notice = m.text.Fill(words.PhraseAgain, map[string]string{"attempt": strconv.Itoa(attempt)})
+	}
+	m.secret(d, answer, func(s string) string { return s })
+}
+
+// askChallenge shows what the server asks, in its own words.
+func (m *root) askChallenge(c wizard.Challenge, answer func(reply)) {
+	words := m.text.Login()
+	d := &widget.Dialog{
+		Title: words.ChallengeTitle, Text: m.text.Fill(words.ChallengeWhy, map[string]string{"login": c.Login.Command()}), Optional: true,
+	}
+	for _, said := range []string{c.Name, c.Instruction, c.Prompt} {
+		if said != "" {
+			d.Text += "\n" + m.plain(said)
+		}
+	}
+	if !c.Echo {
+		m.secret(d, answer, func(s string) string { return strings.TrimFunc(s, blank) })
+		return
+	}
+	d.Theme = m.common.Theme
+	d.AskLine("", nil)
+	m.open(d, func(value string, cancelled bool) tea.Cmd {
+		if cancelled {
+			answer(reply{err: context.Canceled})
+		} else {
+			answer(reply{text: strings.TrimFunc(value, blank)})
+		}
+		return nil
+	})
+}
+
+func (m *root) askRemember(login rental.Login, answer func(reply)) {
+	words := m.text.Login()
+	d := &widget.Dialog{
+		Title:  words.RememberTitle,
+		Text:   m.text.Fill(words.RememberWhy, map[string]string{"login": login.Command()}) + "\n\n" + words.RememberEach,
+		Cancel: string(wizard.RememberAsk),
+		Menu: widget.Menu{Buttons: []widget.Button{
+			{Value: string(wizard.RememberKey), Label: words.RememberKey},
+			{Value: string(wizard.RememberKeyring), Label: words.RememberKeyring},
+			{Value: string(wizard.RememberNothing), Label: words.RememberNo},
+		}},
+	}
+	m.open(d, func(value string, _ bool) tea.Cmd {
+		answer(reply{text: value})
+		return nil
+	})
+}
+
+// askLogin asks for the login of an instance that was restarted, until what is
+// typed is one.
+func (m *root) askLogin(old rental.Login, why wizard.LoginReason, answer func(reply)) {
+	title, text := m.text.NewLogin(why, old.Command())
+	d := &widget.Dialog{Theme: m.common.Theme, Title: title, Text: text}
+	d.AskLine(old.Command(), func(_, paste string) (string, bool) { return m.pasted("login", "", paste) })
+	var then func(value string, cancelled bool) tea.Cmd
+	then = func(value string, cancelled bool) tea.Cmd {
+		if cancelled {
+			answer(reply{err: context.Canceled})
+			return nil
+		}
+		login, err := wizard.ReadLogin(value)
+		if err != nil {
+			words := m.text.Problem(err)
+			d.Notice = words.What + " " + words.Next
+			m.open(d, then)
+			return nil
+		}
+		if login.Password != "" {
+			m.face.keep(login)
+		}
+		answer(reply{to: login})
+		return nil
+	}
+	m.open(d, then)
+}
+
+// pasted takes a login apart that is pasted into a line with value in it: the
+// password stays in memory, and only the command goes into the line and the
+// plan. So does a password that is pasted by itself.
+func (m *root) pasted(key, value, paste string) (string, bool) {
+	if key != "login" {
+		return "", false
+	}
+	if word := strings.TrimFunc(paste, blank); value != "" && !strings.ContainsFunc(word, unicode.IsSpace) {
+		return "", false // a piece of the line
+	}
+	login, err := wizard.ReadLogin(paste)
+	if err != nil {
+		if !problem.Has(err, wizard.LoginNoHost) || !rental.LikePassword(strings.TrimFunc(paste, blank)) {
+			return "", false
+		}
+		m.face.keepLoose(strings.TrimFunc(paste, blank))
+		m.flash = m.text.Login().PasteSecret
+		return "", true
+	}
+	if login.Password != "" {
+		m.face.keep(login)
+		login.Password = ""
+		m.flash = m.text.PasteKept
+	} else {
+		m.face.takeLoose(login)
+	}
+	if word := strings.TrimFunc(paste, blank); word == login.Host {
+		return word, true // a name of the SSH configuration stays one
+	}
+	return login.Command(), true
+}
