@@ -17,13 +17,23 @@ var (
 	// DownloadScript tells about a file and reads it.
 	//go:embed instance/download.sh
 	DownloadScript string
-	// JobScript starts, follows and stops a job that outlives the connection.
+	//go:embed instance/process.sh
+	processScript string
 	//go:embed instance/job.sh
-	JobScript string
+	jobScript string
+	//go:embed instance/guard.sh
+	guardScript string
 	// ModulesProbe tells which modules a Python lacks.
 	//go:embed instance/modules.py
 	ModulesProbe string
 	// FontScript puts a font where YOLOv5 looks for one; its argument.
 	//go:embed instance/font.py
 	FontScript string
+)
+
+var (
+	// JobScript starts, follows and stops a job that outlives the connection.
+	JobScript = processScript + jobScript
+	// GuardScript ends a training and stops the instance when nobody is there.
+	GuardScript = processScript + guardScript
 )

@@ -60,11 +60,12 @@ func (c *liveConn) silence() time.Duration {
 type conn struct {
 	client *ssh.Client
 	raw    *liveConn
+	key    ssh.PublicKey // the host's
 	done   chan struct{}
 }
 
-func newConn(client *ssh.Client, raw *liveConn, keepAlive time.Duration) *conn {
-	c := &conn{client: client, raw: raw, done: make(chan struct{})}
+func newConn(client *ssh.Client, raw *liveConn, key ssh.PublicKey, keepAlive time.Duration) *conn {
+	c := &conn{client: client, raw: raw, key: key, done: make(chan struct{})}
 	go func() {
 		_ = client.Wait()
 		_ = raw.Close()

@@ -133,6 +133,9 @@ func (t *try) reach(ctx context.Context) (net.Conn, error) {
 	return tcp, nil
 }
 
+// clientVersion is how this program greets a server.
+const clientVersion = "SSH-2.0-gpuwizard"
+
 // dial makes one connection and logs in.
 func (t *try) dial(ctx context.Context) (*conn, error) {
 	o := t.i.o
@@ -177,6 +180,7 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 		}
 	}}
 	var keyPassed atomic.Bool
+	var hostKey ssh.PublicKey
 	algorithms := t.keys.algorithms()
 	if len(t.families) > 0 {
 		algorithms = t.families[0]
@@ -185,11 +189,12 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 		User:              o.Target.User,
 		Auth:              a.methods(),
 		AuthCallback:      a.watch,
-		ClientVersion:     "SSH-2.0-gpuwizard",
+		ClientVersion:     clientVersion,
 		HostKeyAlgorithms: algorithms,
 		HostKeyCallback: func(address string, addr net.Addr, key ssh.PublicKey) error {
 			err := t.keys.check(address, addr, key)
 			keyPassed.Store(err == nil)
+			hostKey = key
 			return err
 		},
 	}
@@ -200,7 +205,7 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 		_ = a.agent.Close()
 	}
 	if err == nil {
-		return newConn(ssh.NewClient(c, channels, requests), raw, o.KeepAlive), nil
+		return newConn(ssh.NewClient(c, channels, requests), raw, hostKey, o.KeepAlive), nil
 	}
 	_ = raw.Close()
 	return nil, t.loginProblem(err, a, raw.greeting(), keyPassed.Load(), silent.Load())

@@ -11,6 +11,7 @@ import (
 
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
+	"gpuwizard/remote/guard"
 	"gpuwizard/remote/job"
 	"gpuwizard/remote/shell"
 	"gpuwizard/remote/transfer"
@@ -154,6 +155,27 @@ func (i *Instance) ReadJob(ctx context.Context, folder string, offset int64) (wi
 // StopJob ends a job; see wizard.Instance.
 func (i *Instance) StopJob(ctx context.Context, folder string) (wizard.JobState, error) {
 	return job.Stop(ctx, host{i}, folder)
+}
+
+// ArmGuard puts a watcher on the instance; see wizard.Instance.
+func (i *Instance) ArmGuard(ctx context.Context, g wizard.Guard) (wizard.GuardState, error) {
+	return guard.Arm(ctx, host{i}, g, i.o.GuardPace)
+}
+
+// ReadGuard reads what the guard says of itself; see wizard.Instance.
+func (i *Instance) ReadGuard(ctx context.Context, folder string) (wizard.GuardState, error) {
+	return guard.Read(ctx, host{i}, folder)
+}
+
+// TellGuard gives the guard a word; see wizard.Instance.
+func (i *Instance) TellGuard(ctx context.Context, folder string, word wizard.GuardWord) (wizard.GuardState, error) {
+	return guard.Tell(ctx, host{i}, folder, word)
+}
+
+// TurnOff runs the platform's command to stop the instance; see
+// wizard.Instance.
+func (i *Instance) TurnOff(ctx context.Context, folder, command string) (wizard.Switched, error) {
+	return guard.TurnOff(ctx, host{i}, folder, command)
 }
 
 // errNoAnswer is why an answer of the instance could not be used.

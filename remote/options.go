@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gpuwizard/core/problem"
+	"gpuwizard/remote/guard"
 )
 
 // Codes of problems that only this package returns; the others are declared
@@ -91,6 +92,8 @@ type Options struct {
 	// a negative number never.
 	Retries    int
 	RetryPause time.Duration
+	// GuardPace is how often a guard looks; the zero value is its own.
+	GuardPace guard.Pace
 	// Waiting, if set, is told before each such pause.
 	Waiting func(attempt int, cause error)
 }

@@ -123,7 +123,25 @@ func (f *instance) ReadJob(_ context.Context, folder string, offset int64) (wiza
 func (f *instance) StopJob(context.Context, string) (wizard.JobState, error) {
 	return wizard.JobState{Phase: wizard.JobExited}, nil
 }
-func (f *instance) Close() error { return nil }
+
+func (f *instance) ArmGuard(context.Context, wizard.Guard) (wizard.GuardState, error) {
+	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+}
+
+func (f *instance) ReadGuard(context.Context, string) (wizard.GuardState, error) {
+	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+}
+
+func (f *instance) TellGuard(context.Context, string, wizard.GuardWord) (wizard.GuardState, error) {
+	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+}
+
+func (f *instance) TurnOff(context.Context, string, string) (wizard.Switched, error) {
+	return wizard.Switched{}, nil
+}
+
+func (f *instance) Probe(context.Context) (wizard.Presence, error) { return wizard.PortAnswers, nil }
+func (f *instance) Close() error                                   { return nil }
 
 // What the tests' user has in their home folder is theirs.
 func TestMain(m *testing.M) {

@@ -118,6 +118,13 @@ type rehearsal struct {
 func (r *rehearsal) connect(ctx context.Context, _ wizard.Plan, dir string, _ wizard.Face) (wizard.Instance, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.server != nil {
+		select {
+		case <-r.server.Ended():
+			r.server = nil // it was shut down, as a rented one is
+		default:
+		}
+	}
 	if r.server == nil {
 		o := r.options
 		o.Folder = filepath.Join(dir, "practice")

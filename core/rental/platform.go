@@ -119,9 +119,12 @@ type API struct {
 
 // Stop is how to end the billing.
 type Stop struct {
-	Command string   `yaml:"command"` // on the instance; "" if only the panel can
-	Sure    Sureness `yaml:"sure"`
-	Note    Text     `yaml:"note"`
+	Command string `yaml:"command"` // a line of shell on the instance; "" if only the panel can
+	// Releases is whether the command gives the instance back, with every disk
+	// that does not outlive it.
+	Releases bool     `yaml:"releases"`
+	Sure     Sureness `yaml:"sure"`
+	Note     Text     `yaml:"note"`
 }
 
 // Howto tells how to log in.

@@ -52,6 +52,8 @@ func (p *Project) defaultOf(key string) string {
 			return plainName(names[0])
 		}
 		return ""
+	case "guard.after":
+		return p.defaultAfter()
 	case "code.folder":
 		if p.plan.Code != (Code{}) || first(zipChoices(p)) != "" && first(codeChoices(p)) == "" {
 			return ""

@@ -3,7 +3,6 @@ package wizard
 import (
 	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -11,10 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"gpuwizard/core/problem"
-	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
 
@@ -205,61 +202,4 @@ func curves(list string) []string {
 		return bool2int(strings.HasPrefix(b, "results.")) - bool2int(strings.HasPrefix(a, "results."))
 	})
 	return names
-}
-
-// finish does with the instance what the plan says, and says no more about the
-// meter than was seen.
-func (w *work) finish() error {
-	if w.Practice() || w.facts.Practice {
-		return nil
-	}
-	stop := w.plan.Finish == "stop"
-	if w.plan.Finish == "ask" {
-		var err error
-		if stop, err = w.env.Face.StopInstance(w.ctx, w.host()); err != nil {
-			return err
-		}
-	}
-	platform, _ := rental.PlatformByID(w.plan.Platform)
-	if !stop || platform.Stop.Command == "" {
-		w.note(NoteStillOn, "platform", w.plan.Platform)
-		w.fact("instance", "on")
-		return nil
-	}
-	w.note(NoteStopping, "host", w.host())
-	if w.stop(platform.Stop.Command) {
-		w.fact("instance", "seen-off")
-		w.note(NoteSeenOff, "host", w.host())
-		return nil
-	}
-	w.fact("instance", "not-confirmed")
-	w.note(NoteNotConfirmed, "host", w.host())
-	return nil
-}
-
-// How long, and how often, an instance that was told to stop is looked at.
-const (
-	stopLooks = 12
-	stopPause = 5 * time.Second
-)
-
-// stop runs the platform's command and looks whether the instance is gone:
-// only a port that refuses, twice, counts. A connection that merely ended says
-// nothing.
-func (w *work) stop(command string) bool {
-	_, _ = w.instance.Run(w.ctx, command, nil, io.Discard)
-	refused := 0
-	for range stopLooks {
-		if sleep(w.ctx, stopPause) != nil {
-			return false
-		}
-		if _, err := w.instance.Look(w.ctx); !problem.Has(err, ConnectionRefused) {
-			refused = 0
-			continue
-		}
-		if refused++; refused == 2 {
-			return true
-		}
-	}
-	return false
 }

@@ -38,6 +38,9 @@ func (w *work) doTrain() error {
 			return err
 		}
 	} else {
+		if err := w.armGuard(); err != nil {
+			return err
+		}
 		w.note(NoteJobFound, "folder", w.evidence.Fact("job"))
 	}
 	end, epochs, err := w.follow()
@@ -128,7 +131,10 @@ func (w *work) startJob(folder string) error {
 	if err := w.save(); err != nil {
 		return err
 	}
-	job := Job{Folder: w.evidence.Fact("job"), Dir: code, Command: settings.Command(), Env: settings.Env()}
+	if err := w.armGuard(); err != nil {
+		return err
+	}
+	job := Job{Folder: w.evidence.Fact("job"), Dir: code, Command: settings.Command(), Env: settings.Env(), Whole: []string{".pt"}}
 	if _, err := w.instance.StartJob(w.ctx, job); err != nil {
 		return err
 	}

@@ -76,7 +76,7 @@ const (
 	NoteStillOn       NoteCode = "still-on"       // platform: the instance is still on and costs money
 	NoteStopping      NoteCode = "stopping"       // host
 	NoteSeenOff       NoteCode = "seen-off"       // host: the connection ended and the port answers no more
-	NoteNotConfirmed  NoteCode = "not-confirmed"  // host: look into the panel
+	NoteNotConfirmed  NoteCode = "not-confirmed"  // host, why: look into the panel
 	NoteAlreadyDone   NoteCode = "already-done"   // the step was done and its evidence holds
 )
 

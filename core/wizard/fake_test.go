@@ -39,13 +39,29 @@ type fakeInstance struct {
 	rehearsal  bool
 	bestGone   bool
 	exits      map[string]int // by job, as exit was at its start
+
+	guard struct {
+		state wizard.GuardState
+		err   error
+		armed []wizard.Guard
+		mu    sync.Mutex
+		words []wizard.GuardWord // signs of life come from a goroutine of their own
+	}
+	off struct {
+		switched wizard.Switched
+		err      error
+		found    []wizard.Presence // one after the other; the last stays
+		asked    int
+	}
 }
 
 func newFake() *fakeInstance {
-	return &fakeInstance{
+	f := &fakeInstance{
 		uploads: map[string][]wizard.Source{}, jobs: map[string]wizard.Job{}, exits: map[string]int{},
 		phase: wizard.JobExited, chunk: 1 << 16, log: healthyLog,
 	}
+	f.guard.state.Phase = wizard.GuardArmed
+	return f
 }
 
 const healthyLog = "Starting training for 1 epochs...\n\n      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size\n" +
@@ -149,6 +165,38 @@ func (f *fakeInstance) ReadJob(_ context.Context, folder string, offset int64) (
 func (f *fakeInstance) StopJob(context.Context, string) (wizard.JobState, error) {
 	f.stopped++
 	return wizard.JobState{Phase: wizard.JobExited, Exit: 143}, nil
+}
+
+func (f *fakeInstance) ArmGuard(_ context.Context, g wizard.Guard) (wizard.GuardState, error) {
+	f.guard.armed = append(f.guard.armed, g)
+	return f.guard.state, f.guard.err
+}
+
+func (f *fakeInstance) ReadGuard(context.Context, string) (wizard.GuardState, error) {
+	return f.guard.state, f.guard.err
+}
+
+func (f *fakeInstance) TellGuard(_ context.Context, _ string, word wizard.GuardWord) (wizard.GuardState, error) {
+	f.guard.mu.Lock()
+	defer f.guard.mu.Unlock()
+	f.guard.words = append(f.guard.words, word)
+	return f.guard.state, f.guard.err
+}
+
+func (f *fakeInstance) TurnOff(context.Context, string, string) (wizard.Switched, error) {
+	f.off.asked++
+	return f.off.switched, f.off.err
+}
+
+func (f *fakeInstance) Probe(context.Context) (wizard.Presence, error) {
+	if len(f.off.found) == 0 {
+		return wizard.PortAnswers, nil
+	}
+	found := f.off.found[0]
+	if len(f.off.found) > 1 {
+		f.off.found = f.off.found[1:]
+	}
+	return found, nil
 }
 
 func (f *fakeInstance) Close() error { return nil }

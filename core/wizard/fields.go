@@ -82,7 +82,7 @@ var planFields = append([]*field{
 	text("remote.folder", Upload, "auto, /root/autodl-tmp/person", func(p *Plan) *string { return &p.Remote.Folder }, autoOr(checkRemoteFolder)),
 	text("remote.python", Upload, "auto, /root/miniconda3/bin/python", func(p *Plan) *string { return &p.Remote.Python }, autoOr(checkRemote)),
 	text("finish", Download, "ask, keep, stop", func(p *Plan) *string { return &p.Finish }, oneOf("ask", "keep", "stop")),
-}, mendFields()...)
+}, append(guardFields(), mendFields()...)...)
 
 // allows says what is allowed. Which platforms there are, the user's own file
 // may have changed.

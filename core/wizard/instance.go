@@ -44,7 +44,27 @@ type Instance interface {
 	// has ended already.
 	StopJob(ctx context.Context, folder string) (JobState, error)
 
-	// Close ends the connection. Jobs go on.
+	// ArmGuard puts a watcher on the instance, in the place of one that is
+	// there, and returns what was read back from it.
+	ArmGuard(ctx context.Context, g Guard) (GuardState, error)
+
+	// ReadGuard returns what the guard in a folder says of itself.
+	ReadGuard(ctx context.Context, folder string) (GuardState, error)
+
+	// TellGuard gives the guard a word, and returns what it says then. Where
+	// there is none, that is no error.
+	TellGuard(ctx context.Context, folder string, word GuardWord) (GuardState, error)
+
+	// TurnOff runs the platform's command to stop the instance; folder is the
+	// guard's. The connection may end with the instance: what is known of the
+	// command until then is returned beside the error.
+	TurnOff(ctx context.Context, folder, command string) (Switched, error)
+
+	// Probe says what answers at the instance's address. It does not log in
+	// and asks nobody anything.
+	Probe(ctx context.Context) (Presence, error)
+
+	// Close ends the connection. Jobs go on, and so does a guard.
 	Close() error
 }
 
@@ -120,6 +140,9 @@ type Job struct {
 	Dir     string   // working folder of the command
 	Command []string // program and arguments
 	Env     []string // NAME=VALUE, added to the environment; no secrets
+	// Whole are endings of the names of files that the command must not leave
+	// half written when it is asked to end.
+	Whole []string
 }
 
 // JobPhase is where a job stands.
@@ -136,12 +159,17 @@ const (
 
 // A JobState is what the instance says of a job.
 type JobState struct {
-	Phase    JobPhase  `json:"phase"`
-	Exit     int       `json:"exit"` // exit code, 128+n for signal n; valid when Phase is JobExited
-	LogSize  int64     `json:"log_size"`
-	Started  time.Time `json:"started"`  // by the instance's clock; zero if unknown
-	Ended    time.Time `json:"ended"`    // likewise
-	Rebooted bool      `json:"rebooted"` // the instance restarted since the job's start
+	Phase   JobPhase  `json:"phase"`
+	Exit    int       `json:"exit"` // exit code, 128+n for signal n; valid when Phase is JobExited
+	LogSize int64     `json:"log_size"`
+	Started time.Time `json:"started"` // by the instance's clock; zero if unknown
+	Ended   time.Time `json:"ended"`   // likewise
+	// Beat is when it last showed a sign of life, by the instance's clock. Ran
+	// is how long it ran, counted by the instance's uptime: the clock may be set
+	// meanwhile. Of a job that was lost it counts until its last sign of life.
+	Beat     time.Time     `json:"beat"`
+	Ran      time.Duration `json:"ran"`
+	Rebooted bool          `json:"rebooted"` // the instance restarted since the job's start
 }
 
 // Facts are what an instance says of itself.

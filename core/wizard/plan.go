@@ -43,6 +43,7 @@ type Plan struct {
 	Mend      Mends
 	Price     Price
 	Remote    Remote
+	Guard     GuardPlan
 	Finish    string // "ask", "keep" or "stop": the instance once the model is here
 	hasFields map[string]bool
 }
@@ -110,6 +111,7 @@ func NewPlan() Plan {
 		Mend:    defaultMends(),
 		Price:   Price{Currency: "CNY"},
 		Remote:  Remote{Folder: "auto", Python: "auto"},
+		Guard:   GuardPlan{Budget: guardAuto, Idle: defaultIdle, Grace: defaultGrace},
 		Finish:  "ask",
 	}
 }

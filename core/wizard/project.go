@@ -259,8 +259,12 @@ func stepUses(step Step, f *field) bool {
 	case "train.epochs", "train.batch", "train.device", "train.extra":
 		return step == Classes || step == Train
 	}
-	if strings.HasPrefix(f.key, "price.") {
+	switch group, _, _ := strings.Cut(f.key, "."); group {
+	case "price":
 		return step == Region
+	case "guard":
+		// What watches a training is no part of it.
+		return false
 	}
 	return f.step == step
 }

@@ -80,6 +80,7 @@ func asked(step Step) []asking {
 			},
 			{key: "price.per_hour", kind: AskNumber, choices: priceChoices, open: true, when: rented},
 			{key: "price.budget", kind: AskNumber, when: rented},
+			{key: "guard.after", kind: AskChoice, required: true, choices: values(afterStop, afterKeep), when: rented},
 		}
 	case Check:
 		return []asking{

@@ -21,6 +21,12 @@ type Env struct {
 	Panel PanelOpener
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
+	// Words are for the guard while a training is watched: a face may have a
+	// key for more time. It may be nil.
+	Words <-chan GuardWord
+	// StopPause is the time between two looks at an instance that was told to
+	// stop; 0 is 5 s.
+	StopPause time.Duration
 }
 
 // Codes of problems of a step's run.
@@ -142,7 +148,8 @@ type work struct {
 	facts    Facts
 
 	hand        Hand
-	differences int // of a step done by hand
+	differences int    // of a step done by hand
+	lifeDone    func() // ends the signs of life for the guard
 }
 
 func (w *work) do() error {
@@ -216,6 +223,7 @@ func (w *work) connect() error {
 		return err
 	}
 	w.instance = instance
+	w.showLife()
 	w.facts, err = instance.Look(w.ctx)
 	return err
 }
@@ -233,6 +241,10 @@ func (f stepFace) Tell(e Event) {
 }
 
 func (w *work) closeInstance() {
+	if w.lifeDone != nil {
+		w.lifeDone()
+		w.lifeDone = nil
+	}
 	if w.instance != nil {
 		_ = w.instance.Close()
 		w.instance = nil

@@ -40,7 +40,7 @@ func Start(ctx context.Context, h shell.Host, j wizard.Job) (wizard.JobState, er
 	if err != nil {
 		return wizard.JobState{}, err
 	}
-	c := command("start", j.Folder, rand.Text(), commands)
+	c := command("start", j.Folder, rand.Text(), commands, strings.Join(j.Whole, "\n"))
 	c.Input = func(_ context.Context, w io.Writer) error {
 		_, err := io.WriteString(w, assets.JobScript)
 		return err
@@ -168,6 +168,10 @@ func parseState(text string) (wizard.JobState, error) {
 			s.Started = at(n)
 		case "ended":
 			s.Ended = at(n)
+		case "beat":
+			s.Beat = at(n)
+		case "ran":
+			s.Ran = time.Duration(min(n, 1<<32)) * time.Second
 		case "rebooted":
 			s.Rebooted = n == 1
 		}
@@ -201,6 +205,11 @@ func commands(j wizard.Job) (string, error) {
 			return "", bad
 		}
 		b.WriteString("cd " + shellword.Quote(j.Dir) + " || exit 1\n")
+	}
+	for _, ending := range j.Whole {
+		if ending == "" || strings.Contains(ending, "\n") {
+			return "", bad
+		}
 	}
 	for _, variable := range j.Env {
 		name, value, ok := strings.Cut(variable, "=")

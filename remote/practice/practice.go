@@ -85,6 +85,7 @@ type Server struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup // connections and what they run
 	closed sync.Once
+	ended  chan struct{}
 }
 
 // Start makes the folder and listens on a free port of the loopback until
@@ -97,7 +98,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, problem.New(FolderUnusable, err, "path", o.Folder)
 	}
-	s := &Server{options: o, folder: folder, home: folder.Path() + "/root"}
+	s := &Server{options: o, folder: folder, home: folder.Path() + "/root", ended: make(chan struct{})}
 	if err := s.start(ctx); err != nil {
 		_ = folder.Close()
 		return nil, err
@@ -181,6 +182,7 @@ func (s *Server) environment() []string {
 
 func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) {
 	table := command.Table()
+	table["shutdown"] = s.shutDown
 	machine := command.Machine{Hostname: "practice", User: "root"}
 	if s.options.Python != "" {
 		add(table, machine.Commands())
@@ -205,6 +207,13 @@ func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) 
 	table["python"], table["python3"] = fake.Run, fake.Run
 	table["pip"], table["pip3"] = fake.Pip, fake.Pip
 	return table, nil
+}
+
+// shutDown ends the instance as a rented one is ended from within: the
+// connection goes with it.
+func (s *Server) shutDown(context.Context, *command.Call) int {
+	go s.Close() // waits for this command, among others
+	return 0
 }
 
 func add(table, more map[string]command.Func) {
@@ -287,6 +296,11 @@ func (s *Server) Close() error {
 		s.system.Close()
 		s.work.Wait()
 		_ = s.folder.Close() // only read from by now
+		close(s.ended)
 	})
 	return nil
 }
+
+// Ended is closed once the instance has ended: by Close, or by its own command
+// shutdown.
+func (s *Server) Ended() <-chan struct{} { return s.ended }

@@ -139,6 +139,10 @@ func (t *Text) value(form, value string) string {
 		if s, ok := guardWords[value]; ok {
 			return s.in(t.Lang)
 		}
+	case "stop":
+		if s, ok := stopWords[value]; ok {
+			return s.in(t.Lang)
+		}
 	case "word":
 		if s, ok := valueWords[value]; ok {
 			return s.in(t.Lang)

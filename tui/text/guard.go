@@ -1,6 +1,9 @@
 package text
 
-import "gpuwizard/core/wizard"
+import (
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
 
 // guardNotes: the guard on the instance. Each rule says what it does and what
 // it cannot know.
@@ -78,4 +81,132 @@ var guardWords = map[string]say{
 	string(wizard.RuleAfter):  {"训练结束", "end of the training"},
 	"guard-unread":            {"从实例上读不回它", "it could not be read back from the instance"},
 	"guard-gone":              {"它的进程不在了，或实例重启过", "its process is gone, or the instance was restarted"},
+}
+
+// stopNotes: how an instance is stopped, and what was seen of it.
+var stopNotes = map[wizard.NoteCode]say{
+	wizard.NoteStopFailed: {
+		"实例上的关机命令没有成功（{command}）[[，退出码 {exit}]][[，它说：{output}]]。",
+		"The command to stop failed on the instance ({command})[[, with exit code {exit}]][[, saying: {output}]].",
+	},
+	wizard.NoteStopEnded: {
+		"关机命令已运行完，没有报错；这还不算关机，接着看实例是否真的停了。",
+		"The command to stop has run without a complaint. That proves nothing yet: watching whether the instance goes off.",
+	},
+	wizard.NoteStopCut: {
+		"关机命令运行时连接断了；可能是关机，也可能是网络，接着看。",
+		"The connection to {host:host} ended while the command to stop ran: the stop, or the network. Watching on.",
+	},
+	wizard.NoteStopSteps: {
+		"{platform:platform} 的实例只能到面板关：{note}",
+		"An instance of {platform:platform} is stopped in its panel only: {note}",
+	},
+	wizard.NotePanelOff: {
+		"{platform:platform} 的接口说它已停止（{state:stop}）。",
+		"The interface of {platform:platform} says that it is stopped ({state:stop}).",
+	},
+	wizard.NotePanelStrange: {
+		"{platform:platform} 的接口说的不是这台实例，所以不用它的话作证。",
+		"The interface of {platform:platform} does not speak of this instance, so its word is not used.",
+	},
+	wizard.NoteRehearsed: {
+		"这是演练：练习实例的服务器真的停了；再做任何一步，它会重新启动。",
+		"This was a rehearsal: the practice instance's server did end; it starts again with the next step.",
+	},
+}
+
+// stopWords say why a stop is not confirmed.
+var stopWords = map[string]say{
+	"stop-command":        {"关机命令没有成功", "the command to stop did not work"},
+	"stop-unseen":         {"没有等到结果就停下了", "the watching was cut short"},
+	"stop-unreached":      {"它没有应答；也许已经关了，也许只是网络不通", "it does not answer; it may be off already, or the network may be down"},
+	"stop-answers":        {"它还在应答", "it still answers"},
+	"stop-other":          {"那个端口上现在是另一台机器", "another machine answers at its port"},
+	"stop-closed":         {"端口接受连接，马上又断开", "its port takes connections and ends them at once"},
+	"stop-refuses":        {"端口拒绝连接的时间还不够长", "its port has not refused for long enough"},
+	"stop-silent":         {"没有应答，也可能只是这里的网络不通", "nothing answers, which may be the network here"},
+	"stop-panel-silent":   {"平台的接口没有回答", "the platform's interface gives no answer"},
+	"stop-panel-wrong":    {"平台的接口说已停止，实例却还在应答", "the platform's interface calls it stopped, and yet it answers"},
+	"stop-panel-starting": {"平台的接口说它正在启动", "the platform's interface says that it is starting"},
+	"stop-panel-on":       {"平台的接口说它还开着", "the platform's interface says that it is on"},
+	"stop-panel-stopping": {"平台的接口说它正在停止", "the platform's interface says that it is stopping"},
+	"stop-panel-unknown":  {"平台的接口的回答看不懂", "the platform's interface gave an answer that makes no sense here"},
+	"off":                 {"已停止", "off"},
+	"gone":                {"已释放", "released"},
+}
+
+// guardProblems: the guard, and stopping the instance.
+var guardProblems = map[problem.Code]trouble{
+	"bad-guard": {
+		say{"值守的设置不能用（{folder}）。", "The guard cannot be armed as it is set ({folder})."},
+		say{"检查 gpuwizard.yaml 里的 guard 和 remote.folder，再重试。", "See to guard and remote.folder in gpuwizard.yaml, then try again."},
+	},
+	"guard-not-armed": {
+		say{"{host:host} 上的值守没有启动：从实例上读不回它。", "The guard is not armed on {host:host}: nothing could be read back from it."},
+		say{"再试一次；在它启动之前，请自己看着时间和面板。", "Try again. Until it is armed, keep an eye on the time and the panel yourself."},
+	},
+	"budget-spent": {
+		say{"这台实例这次已开机 {seconds:seconds}，约 {cost}，预算 {budget} 已经用完。", "The instance has been on for {seconds:seconds} this time, some {cost}: the budget of {budget} is spent."},
+		say{"提高 price.budget，或写 guard.budget: off 不按预算停；不想再花就关机。", "Raise price.budget, or write guard.budget: off to do without that rule; or stop the instance."},
+	},
+	"end-passed": {
+		say{"最晚结束时间 {got} 已经过了。", "The latest end, {got}, has passed."},
+		say{"在 gpuwizard.yaml 里改 guard.until，例如 22:30 或 8h。", "Change guard.until in gpuwizard.yaml, to 22:30 or 8h for instance."},
+	},
+	"model-not-here": {
+		say{"模型还没有安全取回，所以没有关 {host:host}。", "The model is not safely here yet, so {host:host} was not stopped."},
+		say{"先运行 gpuwizard download；确实不要模型就用 gpuwizard stop --anyway。", "Run gpuwizard download first, or gpuwizard stop --anyway if you can do without it."},
+	},
+	"stop-not-confirmed": {
+		say{"没能确认 {host:host} 已关机：{why:stop}。", "Could not confirm that {host:host} is off: {why:stop}."},
+		say{"现在就到{platform:panel}看一眼；还开着就在那里关。", "Look into {platform:panel} now, and stop it there if it is on."},
+	},
+	"panel-only": {
+		say{"{host:host} 不能从这里关，只能到{platform:panel}关。", "{host:host} cannot be stopped from here, only at {platform:panel}."},
+		say{"{note}", "{note}"},
+	},
+}
+
+// guardQuestions: the guard's keys of the plan.
+var guardQuestions = map[string]questionSay{
+	"guard.after": {
+		say{"训练结束后", "After the training"},
+		say{
+			"训练结束、又没人来取模型时，实例继续开着只会花钱。默认：等一刻钟，没人看也没取走就关机（硬盘保留）。归还就丢数据的平台默认不关。",
+			"Once the training has ended and nobody comes for the model, the instance only costs money. The default waits a quarter of an hour and then stops it, its disk kept; where stopping would lose the disk it stays on.",
+		},
+	},
+	"guard.budget": {
+		say{"预算值守", "Guard: budget"},
+		say{
+			"auto：按 price 的预算和单价算出能开多久，到时结束训练并关机；off 不管；也可写小时数，如 6h。",
+			"auto reckons from price how long the budget lasts, then ends the training and stops the instance; off does not; or paid hours, such as 6h.",
+		},
+	},
+	"guard.until": {
+		say{"最晚结束", "Guard: latest end"},
+		say{
+			"到这个时间就结束训练并关机：22:30、2026-11-26 08:00，或从训练开始算起的 8h。留空就不设。",
+			"The training is ended and the instance stopped then: 22:30, 2026-11-26 08:00, or 8h from the start of the training. Empty is none.",
+		},
+	},
+	"guard.idle": {
+		say{"显卡闲置值守", "Guard: idle GPU"},
+		say{
+			"训练卡死时显卡不再计算却照样计费。30m 比验证、读盘都长得多；off 不设。",
+			"A training that hangs computes nothing and costs as much. 30m is much longer than validation or reading from a disk takes; off is none.",
+		},
+	},
+	"guard.grace": {
+		say{"训练结束后的等待", "Guard: grace after the training"},
+		say{"训练结束后等多久才关机，够你回来看一眼、取走模型。", "How long it waits after the training before it stops the instance: time to come back and fetch the model."},
+	},
+}
+
+// guardChoices are the labels of the guard's choices.
+var guardChoices = map[string]map[string]choiceSay{
+	"guard.after": {
+		"stop": {say{"没人看也没取走就关机", "stop it if nobody looks"}, say{"不白花钱", "no money for nothing"}},
+		"keep": {say{"保持开机", "keep it on"}, say{"一直计费，直到你关", "billed until you stop it"}},
+	},
 }

@@ -20,6 +20,7 @@ func (t *Text) ForPractice() *Text {
 		p.notes[code] = n.in(t.Lang)
 	}
 	p.LeaveTraining, p.GoOnHere = p.LeavePractice, p.GoOnPractice
+	p.StopWhy, p.StopYes = practiceStop.why.in(t.Lang), practiceStop.yes.in(t.Lang)
 	return &p
 }
 
@@ -55,14 +56,28 @@ var practiceSteps = map[wizard.Step]struct{ why, does say }{
 			"The outcome still lies on the instance and has to be brought home and verified. What lies on a rented one is gone once it is released, so this comes before stopping it.",
 		},
 		does: say{
-			"向导下载结果和曲线，核对大小和校验值，确认文件完整。租来的实例接着会问要不要关机；练习实例随程序结束。",
-			"The wizard downloads the outcome and the curves, verifies size and checksum and makes sure that the files are whole. For a rented instance it then asks about stopping it; the practice instance ends with the program.",
+			"向导下载结果和曲线，核对大小和校验值，确认文件完整。接着问要不要关机，和租来的实例一样。",
+			"The wizard downloads the outcome and the curves, verifies size and checksum and makes sure that the files are whole. Then it asks about stopping the instance, as it does for a rented one.",
 		},
 	},
 }
 
+// practiceStop asks about the practice instance's end.
+var practiceStop = struct{ why, yes say }{
+	why: say{
+		"演练：模型已经在这台电脑上。租来的实例只要开着就在计费，所以这里会问。练习实例不花钱；关机会真的停下它的服务器，再做任何一步它会重新启动。",
+		"Rehearsal: the outcome is on this computer. A rented instance is billed as long as it is on, hence this question. The practice instance costs nothing; stopping it really ends its server, which starts again with the next step.",
+	},
+	yes: say{"关机（演练）", "Stop it (rehearsal)"},
+}
+
 var practiceNotes = map[wizard.NoteCode]say{
-	wizard.NoteJobStarted: {"训练已在练习实例上启动。", "The training has started on the practice instance."},
-	wizard.NoteJobFound:   {"训练已经在练习实例上运行，接着看。", "The training is running on the practice instance already; watching on."},
-	wizard.NoteReconnect:  {"与练习实例的连接断了；{seconds} 秒后重新连接。", "The connection to the practice instance dropped. Trying again in {seconds} s."},
+	wizard.NoteJobStarted:    {"训练已在练习实例上启动。", "The training has started on the practice instance."},
+	wizard.NoteJobFound:      {"训练已经在练习实例上运行，接着看。", "The training is running on the practice instance already; watching on."},
+	wizard.NoteReconnect:     {"与练习实例的连接断了；{seconds} 秒后重新连接。", "The connection to the practice instance dropped. Trying again in {seconds} s."},
+	wizard.NoteGuardArmed:    {"值守已在练习实例上启动，并已读回核对[[；照现在的情况，最早 {seconds:seconds}后动作]]。在租来的实例上，关掉电脑它也在。", "The guard is armed on the practice instance and was read back[[; as things stand it acts in {seconds:seconds} at the earliest]]. On a rented one it stays when your computer is off."},
+	wizard.NoteGuardKeep:     {"训练结束后：练习实例保持运行，随程序结束。", "After the training the practice instance stays on and ends with the program."},
+	wizard.NoteGuardNotArmed: {"值守没有启动[[：{why:guard}]]。在租来的实例上，这意味着电脑关了以后没有谁会停下它。", "The guard is not armed[[: {why:guard}]]. On a rented instance this would mean that nobody stops it once your computer is off."},
+	wizard.NoteSeenOff:       {"已看到练习实例关机：连接断开，端口一直拒绝连接。", "The practice instance was seen off: the connection ended and its port goes on refusing."},
+	wizard.NoteNotConfirmed:  {"没能确认练习实例已关机[[：{why:stop}]]。租来的实例这时就要去面板看。", "Could not confirm that the practice instance is off[[: {why:stop}]]. With a rented one it would be time to look into the panel."},
 }

@@ -87,7 +87,7 @@ func build(lang Lang) *Text {
 		}
 	}
 	for _, group := range []map[string]questionSay{
-		questions, rentalQuestions,
+		questions, rentalQuestions, guardQuestions,
 	} {
 		for key, q := range group {
 			t.questions[key] = QuestionText{Title: q.title.in(lang), Why: q.why.in(lang)}
@@ -99,15 +99,17 @@ func build(lang Lang) *Text {
 		routeProblems,
 		panelProblems,
 		handProblems,
+		guardProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}
 		}
 	}
 	for _, group := range []map[wizard.NoteCode]say{
-		notes, rentalNotes, guardNotes,
+		notes, rentalNotes,
 		handNotes,
 		loginNotes,
+		guardNotes, stopNotes,
 	} {
 		for code, n := range group {
 			t.notes[code] = n.in(lang)
@@ -149,7 +151,11 @@ func (t *Text) Choice(key string, c wizard.Choice) (label, remark string) {
 		label = t.Answer(key, c.Value, c.Args["currency"])
 		return label, t.Fill(choiceForms[key].remark.in(t.Lang), c.Args)
 	}
-	if known, ok := choices[key][c.Value]; ok {
+	known, ok := choices[key][c.Value]
+	if !ok {
+		known, ok = guardChoices[key][c.Value]
+	}
+	if ok {
 		return t.Fill(known.label.in(t.Lang), c.Args), t.Fill(known.remark.in(t.Lang), c.Args)
 	}
 	if form, ok := choiceForms[key]; ok {

@@ -1,0 +1,248 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+)
+
+// armGuard puts the guard on the instance, unless the one there has the same
+// orders, and tells what was read back of it. A training goes on without a
+// guard; but nobody is left in the belief that there is one.
+func (w *work) armGuard() error {
+	g, err := w.guard()
+	if err != nil {
+		return err
+	}
+	w.tellOrders(g)
+	orders := digestOf(w.plan.Guard.Budget, w.plan.Guard.Until, w.plan.Guard.Idle, w.plan.Guard.After, w.plan.Guard.Grace,
+		strconv.FormatFloat(w.plan.Price.Budget, 'f', -1, 64), strconv.FormatFloat(w.plan.Price.PerHour, 'f', -1, 64), g.Job, g.Stop)
+	state, err := w.instance.ReadGuard(w.ctx, g.Folder)
+	if err != nil || !state.Armed() || w.evidence.Fact("guard_orders") != orders {
+		if state, err = w.instance.ArmGuard(w.ctx, g); err == nil {
+			w.fact("guard_orders", orders)
+		}
+	}
+	if w.ctx.Err() != nil {
+		return w.ctx.Err()
+	}
+	w.fact("guard", g.Folder)
+	w.tellGuard(state, err)
+	return nil
+}
+
+// tellOrders says in words what each rule does and what it cannot know.
+func (w *work) tellOrders(g Guard) {
+	price, plan := w.plan.Price, w.plan.Guard
+	act := func(rule GuardRule) string { return string(g.Act(rule)) }
+	if g.Stop == "" {
+		w.note(NoteGuardPanel, "platform", w.plan.Platform)
+	}
+	if g.Budget > 0 {
+		w.note(NoteGuardBudget, "seconds", seconds(g.Budget), "act", act(RuleBudget))
+	} else if plan.Budget != guardOff && price.Budget > 0 && price.PerHour <= 0 {
+		w.note(NoteGuardNoPrice, "budget", strconv.FormatFloat(price.Budget, 'f', 2, 64))
+	}
+	if g.End > 0 {
+		w.note(NoteGuardEnd, "seconds", seconds(g.End), "act", act(RuleEnd))
+	}
+	if g.Idle > 0 {
+		w.note(NoteGuardIdle, "seconds", seconds(g.Idle), "act", act(RuleIdle))
+	}
+	switch {
+	case g.After:
+		w.note(NoteGuardAfter, "seconds", seconds(g.Grace), "act", act(RuleAfter))
+	case plan.After == afterStop:
+		w.note(NoteGuardLoses, "platform", w.plan.Platform)
+	default:
+		w.note(NoteGuardKeep)
+	}
+}
+
+// tellGuard says whether the guard is armed, on the evidence of what was read.
+func (w *work) tellGuard(state GuardState, err error) {
+	w.fact("guarded", "no")
+	switch {
+	case err != nil:
+		w.note(NoteGuardNotArmed, "why", "guard-unread")
+		state = GuardState{Phase: GuardSilent}
+	case state.Phase == GuardActing:
+		w.tellActed(state)
+	case !state.Armed():
+		w.note(NoteGuardNotArmed, "why", "guard-gone")
+	default:
+		w.fact("guarded", "yes")
+		next, in := state.Next()
+		left := ""
+		if in {
+			left = seconds(next.Left)
+		}
+		w.note(NoteGuardArmed, "host", w.host(), "seconds", left)
+		for _, r := range state.Rules {
+			if r.Blind {
+				w.note(NoteGuardBlind, "seconds", seconds(r.Left))
+			}
+		}
+		if state.Acted != nil {
+			w.tellActed(state)
+		}
+	}
+	w.env.Face.Tell(Event{Step: w.step, Kind: KindGuard, Guard: &state})
+}
+
+func (w *work) tellActed(state GuardState) {
+	a := state.Acted
+	if a == nil {
+		return
+	}
+	tries, exit := "", ""
+	if a.Tries > 0 {
+		tries = strconv.Itoa(a.Tries)
+	}
+	if a.Ended {
+		exit = strconv.Itoa(a.Exit)
+	}
+	w.note(NoteGuardActed, "rule", string(a.Rule), "act", string(a.Act), "tries", tries, "exit", exit, "output", lastLine(a.Output))
+}
+
+// The spans between two signs of life for the guard, and between two looks at
+// it while a training is watched.
+const lifeEvery = 30 * time.Second
+
+// showLife tells the guard, as long as this work has the instance, that
+// somebody is there. It is of no use to say that it failed: then nobody is.
+func (w *work) showLife() {
+	folder := w.guardFolder()
+	if folder == "" || w.lifeDone != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(w.ctx)
+	done := make(chan struct{})
+	w.lifeDone = func() { cancel(); <-done }
+	instance := w.instance
+	go func() {
+		defer close(done)
+		for {
+			_, _ = instance.TellGuard(ctx, folder, GuardWord{Looking: true})
+			if sleep(ctx, lifeEvery) != nil {
+				return
+			}
+		}
+	}()
+}
+
+// Guard reads the guard on the instance and, with a word, tells it something
+// first. It says what was read back, by notes and by a KindGuard event.
+func (p *Project) Guard(ctx context.Context, env Env, word *GuardWord) (GuardState, error) {
+	w, err := p.aside(ctx, Train, env)
+	if err != nil {
+		return GuardState{}, err
+	}
+	defer w.closeInstance()
+	state, err := w.speakToGuard(word)
+	if err != nil {
+		return state, w.plainError(err)
+	}
+	return state, nil
+}
+
+// ArmGuard arms the guard anew by the plan, apart from the training step.
+func (p *Project) ArmGuard(ctx context.Context, env Env) error {
+	w, err := p.aside(ctx, Train, env)
+	if err != nil {
+		return err
+	}
+	defer w.closeInstance()
+	w.evidence.setFact("guard_orders", "")
+	if err := w.armGuard(); err != nil {
+		return w.plainError(err)
+	}
+	if err := w.keepFacts(); err != nil {
+		return err
+	}
+	if w.evidence.Fact("guarded") != "yes" {
+		return problem.New(GuardNotArmed, nil, "host", w.host())
+	}
+	return nil
+}
+
+// GuardNotArmed: host. No watcher answered for its orders.
+const GuardNotArmed problem.Code = "guard-not-armed"
+
+func (w *work) speakToGuard(word *GuardWord) (GuardState, error) {
+	folder := w.guardFolder()
+	var state GuardState
+	var err error
+	if word == nil {
+		state, err = w.instance.ReadGuard(w.ctx, folder)
+	} else {
+		state, err = w.instance.TellGuard(w.ctx, folder, *word)
+	}
+	if err != nil {
+		return state, err
+	}
+	switch {
+	case word != nil && word.Off:
+		w.note(NoteGuardOff)
+		w.env.Face.Tell(Event{Step: w.step, Kind: KindGuard, Guard: &state})
+		return state, nil
+	case word != nil && word.Extend > 0 && state.Armed():
+		w.note(NoteGuardExtended, "seconds", seconds(word.Extend))
+	}
+	w.tellGuard(state, nil)
+	return state, nil
+}
+
+// aside is work with the instance apart from the steps: it changes no step's
+// state. The work is there, without an instance, when that could not be reached.
+func (p *Project) aside(ctx context.Context, step Step, env Env) (*work, error) {
+	if env.Now == nil {
+		env.Now = time.Now
+	}
+	upload := p.record.Steps[Upload]
+	if upload.Fact("folder") == "" {
+		return nil, problem.New(StepNotReady, nil, "step", string(step), "need", string(Upload))
+	}
+	evidence := &Evidence{}
+	if e := p.record.Steps[step]; e != nil {
+		evidence = e.clone()
+	}
+	w := &work{Project: p, ctx: ctx, step: step, plan: p.effective(), env: env, evidence: evidence}
+	w.note(NoteConnecting, "host", w.host())
+	if err := w.connect(); err != nil {
+		w.closeInstance()
+		return w, w.plainError(err)
+	}
+	return w, nil
+}
+
+// keepFacts puts what was found aside into the record of a step that has one.
+func (w *work) keepFacts() error {
+	e := w.record.Steps[w.step]
+	if e == nil {
+		return nil
+	}
+	e.Facts = w.evidence.Facts
+	return writeRecord(w.dir, &w.record)
+}
+
+// plainError makes an error a problem, without a word in the record.
+func (w *work) plainError(err error) error {
+	if w.ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return problem.New(Cancelled, err)
+	}
+	if p, ok := problem.As(err); ok {
+		return p
+	}
+	return problem.New(StepFailed, err, "step", string(w.step), "detail", err.Error())
+}
+
+// panelNote are the words of the platform on how to stop an instance.
+func (w *work) panelNote() (zh, en string) {
+	platform, _ := rental.PlatformByID(w.plan.Platform)
+	return platform.Stop.Note.ZH, platform.Stop.Note.EN
+}
