@@ -22,7 +22,7 @@ platforms:
     prices: [{gpu: RTX 4090, per_hour: "1.88", seen: 2026-09}]
 gpus:
   - {name: RTX 4090, memory_gb: 24, tensor_tflops: 165.2, bandwidth: 1008}
-training: {slower: 1, low: 0.5, high: 2, decode_ms: 9, load_ms: 10, start_s: 30, epoch_s: 1, cpu_ms: 200}
+training: {slower: 1, low: 0.5, high: 2, decode_ms: 9, load_ms: 10, start_s: 30, epoch_s: 1, cpu_ms: 200, around_s: 60}
 `
 
 func TestParseRefuses(t *testing.T) {

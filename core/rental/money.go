@@ -86,9 +86,28 @@ func (m Money) Decimal() string {
 	return s[:len(s)-2] + "." + s[len(s)-2:]
 }
 
+// Amount returns the amount exactly, without the currency: 1.88, 0.0066.
+func (m Money) Amount() string {
+	whole, part := m.micros/micro, m.micros%micro
+	s := strconv.FormatInt(whole, 10)
+	if part == 0 {
+		return s
+	}
+	return s + "." + strings.TrimRight(strconv.FormatInt(micro+part, 10)[1:], "0")
+}
+
 // String returns the amount, rounded up as in Decimal, and the currency.
 func (m Money) String() string {
 	return strings.TrimSpace(m.Decimal() + " " + m.currency)
+}
+
+// MarshalText writes the amount and the currency, for programs.
+func (m Money) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// Times returns n times m, for n GPUs.
+func (m Money) Times(n int) Money {
+	product := new(big.Int).Mul(big.NewInt(m.micros), big.NewInt(int64(max(0, n))))
+	return Money{micros: clamp(product), currency: m.currency}
 }
 
 // Compare returns -1, 0 or 1 as m is less than, equal to or more than n.
@@ -171,29 +190,4 @@ func common(m, n Money) (string, error) {
 		return n.currency, nil
 	}
 	return "", problem.New(CurrencyMixed, nil, "want", m.currency, "got", n.currency)
-}
-
-// A Forecast says what a training will cost and whether the budget covers it.
-type Forecast struct {
-	Time    time.Duration
-	Cost    Money
-	Left    Money         // of the budget, after the training
-	Short   Money         // missing from the budget; zero if it is enough
-	Lasts   time.Duration // time that the budget pays for
-	Limited bool          // there is a price and a budget, so Left, Short and Lasts mean something
-}
-
-// ForecastOf reckons a training of the given time. A zero budget is none.
-func ForecastOf(perHour, budget Money, d time.Duration) (Forecast, error) {
-	f := Forecast{Time: max(0, d), Cost: Cost(perHour, d)}
-	lasts, priced, err := Lasts(budget, perHour)
-	if err != nil || !priced || budget.IsZero() {
-		return f, err
-	}
-	f.Lasts, f.Limited = lasts, true
-	if f.Left, err = budget.Less(f.Cost); err != nil {
-		return f, err
-	}
-	f.Short, err = f.Cost.Less(budget)
-	return f, err
 }

@@ -120,7 +120,7 @@ func TestMoneyAdds(t *testing.T) {
 	_, lessErr := a.Less(dollar)
 	_, compareErr := a.Compare(dollar)
 	_, _, lastsErr := Lasts(a, dollar)
-	_, forecastErr := ForecastOf(dollar, a, time.Hour)
+	_, forecastErr := ForecastOf(Estimate{Time: time.Hour}, Terms{PerHour: dollar, Budget: a})
 	for _, err := range []error{addErr, lessErr, compareErr, lastsErr, forecastErr} {
 		if !problem.Has(err, CurrencyMixed) {
 			t.Errorf("yuan and dollars: %v", err)
@@ -129,23 +129,41 @@ func TestMoneyAdds(t *testing.T) {
 }
 
 func TestForecastOf(t *testing.T) {
-	price := yuan(t, "2")
+	hours := func(h float64) Estimate {
+		d := time.Duration(h * float64(time.Hour))
+		return Estimate{Time: d, Low: d / 2, High: 2 * d}
+	}
 	for _, tt := range []struct {
-		name   string
-		budget Money
-		price  Money
-		d      time.Duration
-		want   Forecast
+		name                   string
+		e                      Estimate
+		price, budget, voucher string
+		cost, own, left, short string
+		lasts                  time.Duration
+		fit                    Fit
 	}{
-		{"enough", yuan(t, "10"), price, 3 * time.Hour, Forecast{Time: 3 * time.Hour, Cost: yuan(t, "6"), Left: yuan(t, "4"), Short: yuan(t, "0"), Lasts: 5 * time.Hour, Limited: true}},
-		{"short", yuan(t, "10"), price, 6 * time.Hour, Forecast{Time: 6 * time.Hour, Cost: yuan(t, "12"), Left: yuan(t, "0"), Short: yuan(t, "2"), Lasts: 5 * time.Hour, Limited: true}},
-		{"no budget", Money{}, price, time.Hour, Forecast{Time: time.Hour, Cost: price}},
-		{"no price", yuan(t, "10"), Money{}, time.Hour, Forecast{Time: time.Hour}},
-		{"clock set back", yuan(t, "10"), price, -time.Hour, Forecast{Cost: yuan(t, "0"), Left: yuan(t, "10"), Short: yuan(t, "0"), Lasts: 5 * time.Hour, Limited: true}},
+		{"enough", hours(2), "2", "10", "", "4.00", "4.00", "6.00", "0.00", 5 * time.Hour, FitYes},
+		{"enough if it is as fast as it looks", hours(4), "2", "10", "", "8.00", "8.00", "2.00", "0.00", 5 * time.Hour, FitLikely},
+		{"short", hours(6), "2", "10", "", "12.00", "12.00", "0.00", "2.00", 5 * time.Hour, FitNo},
+		{"short without the voucher", hours(6), "2", "10", "10", "12.00", "2.00", "8.00", "0.00", 10 * time.Hour, FitLikely},
+		{"a voucher pays for all of it", hours(1), "2", "5", "10", "2.00", "0.00", "5.00", "0.00", 7*time.Hour + 30*time.Minute, FitYes},
+		{"no budget", hours(1), "2", "", "", "2.00", "2.00", "0.00", "0.00", 0, FitNone},
+		{"a voucher and no budget", hours(1), "2", "", "10", "2.00", "0.00", "0.00", "0.00", 0, FitNone},
+		{"no price", hours(1), "", "10", "", "0.00", "0.00", "0.00", "0.00", 0, FitNone},
+		{"nothing to train", hours(0), "2", "10", "", "0.00", "0.00", "10.00", "0.00", 5 * time.Hour, FitYes},
+		{"clock set back", hours(-1), "2", "10", "", "0.00", "0.00", "10.00", "0.00", 5 * time.Hour, FitYes},
 	} {
-		got, err := ForecastOf(tt.price, tt.budget, tt.d)
-		if err != nil || got != tt.want {
-			t.Errorf("%s: got %+v, %v; want %+v", tt.name, got, err, tt.want)
+		terms := Terms{}
+		for at, amount := range map[*Money]string{&terms.PerHour: tt.price, &terms.Budget: tt.budget, &terms.Voucher: tt.voucher} {
+			if amount != "" {
+				*at = yuan(t, amount)
+			}
+		}
+		f, err := ForecastOf(tt.e, terms)
+		if err != nil || f.Cost.Decimal() != tt.cost || f.Own.Decimal() != tt.own || f.Left.Decimal() != tt.left || f.Short.Decimal() != tt.short {
+			t.Errorf("%s: %+v, %v", tt.name, f, err)
+		}
+		if f.Lasts != tt.lasts || f.Limited != (tt.lasts > 0) || f.Fit != tt.fit {
+			t.Errorf("%s: lasts %v, fits %q", tt.name, f.Lasts, f.Fit)
 		}
 	}
 }
@@ -159,11 +177,11 @@ func FuzzMoney(f *testing.F) {
 		if err != nil || err2 != nil {
 			return
 		}
-		forecast, err := ForecastOf(p, b, time.Duration(d))
+		forecast, err := ForecastOf(Estimate{Time: time.Duration(d), High: time.Duration(d)}, Terms{PerHour: p, Budget: b, Voucher: p})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range []Money{forecast.Cost, forecast.Left, forecast.Short} {
+		for _, m := range []Money{forecast.Cost, forecast.Own, forecast.Voucher, forecast.Left, forecast.Short} {
 			if m.micros < 0 {
 				t.Fatalf("negative: %+v", forecast)
 			}

@@ -19,6 +19,7 @@ type Training struct {
 	StartS   float64    `yaml:"start_s"`
 	EpochS   float64    `yaml:"epoch_s"`
 	CPUMS    float64    `yaml:"cpu_ms"`
+	AroundS  float64    `yaml:"around_s"`
 	Measured []Measured `yaml:"measured"`
 }
 
@@ -44,7 +45,7 @@ func (t Training) check() *fault {
 	at := func(keys ...string) []string { return append([]string{"training"}, keys...) }
 	for key, value := range map[string]float64{
 		"slower": t.Slower, "low": t.Low, "high": t.High, "decode_ms": t.DecodeMS, "load_ms": t.LoadMS,
-		"start_s": t.StartS, "epoch_s": t.EpochS, "cpu_ms": t.CPUMS,
+		"start_s": t.StartS, "epoch_s": t.EpochS, "cpu_ms": t.CPUMS, "around_s": t.AroundS,
 	} {
 		if !(value > 0 && value < 1e6) {
 			return &fault{at: at(key), what: key}
@@ -89,9 +90,11 @@ const (
 // An Estimate is how long a training is going to take, before it has begun: the
 // most likely time, and a range that holds what others have measured.
 type Estimate struct {
-	Time, Low, High time.Duration
-	Epoch           time.Duration // of Time
-	Bound           Bound
+	Time  time.Duration `json:"time_ns"`
+	Low   time.Duration `json:"low_ns"`
+	High  time.Duration `json:"high_ns"`
+	Epoch time.Duration `json:"epoch_ns"` // of Time
+	Bound Bound         `json:"bound,omitempty"`
 }
 
 const (

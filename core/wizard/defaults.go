@@ -40,6 +40,19 @@ func (p *Project) defaultOf(key string) string {
 			return r.Sign
 		}
 		return ""
+	case "gpu":
+		if best, ok := p.bestOffer(p.proposed()); ok {
+			return best.GPU
+		}
+		return ""
+	case "price.per_hour":
+		if price := p.knownPrice(); price != "" {
+			return price
+		}
+	case "price.currency":
+		if platform, ok := rental.PlatformByID(p.proposed().Platform); ok {
+			return platform.Currency
+		}
 	case "data":
 		return first(dataChoices(p))
 	case "classes":
@@ -253,14 +266,21 @@ func regionChoices(p *Project) []Choice {
 	return choices
 }
 
-// priceChoices are the prices seen on the platform, with the GPU's name.
+// priceChoices are the prices seen on the platform, with the GPU's name; where
+// the GPU is chosen and its price known, that one.
 func priceChoices(p *Project) []Choice {
 	pl, _ := p.platform()
+	plan := p.effective()
 	var choices []Choice
 	for _, price := range pl.Prices {
-		choices = append(choices, Choice{Value: price.PerHour, Args: map[string]string{
+		choice := Choice{Value: price.PerHour, Args: map[string]string{
 			"gpu": price.GPU, "currency": pl.Currency, "date": price.Seen,
-		}})
+		}}
+		if rental.SameGPU(price.GPU, plan.GPU) {
+			choice.Value = p.knownPrice()
+			return []Choice{choice}
+		}
+		choices = append(choices, choice)
 	}
 	return choices
 }

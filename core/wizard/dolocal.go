@@ -8,51 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/rental"
 )
-
-func (w *work) doRegion() error {
-	platform, ok := w.platform()
-	if !ok {
-		return problem.New(AnswerWrong, nil, "key", "platform", "got", w.plan.Platform, "allowed", fieldOf("platform").allows())
-	}
-	w.fact("platform", platform.ID)
-	w.fact("region", w.plan.Region)
-	w.evidence.Output = digestOf(platform.ID, w.plan.Region)
-	w.note(NotePlatform, "platform", platform.ID, "region", w.plan.Region)
-	if w.plan.Platform == PracticePlatform {
-		return nil
-	}
-	if w.plan.Price.PerHour <= 0 {
-		w.note(NoteNoPrice)
-		return nil
-	}
-	price, err := rental.MoneyOf(w.plan.Price.PerHour, w.plan.Price.Currency)
-	if err != nil {
-		return err
-	}
-	budget, err := rental.MoneyOf(w.plan.Price.Budget, w.plan.Price.Currency)
-	if err != nil {
-		return err
-	}
-	w.fact("price", price.String())
-	if budget.IsZero() {
-		return nil
-	}
-	lasts, ok, err := rental.Lasts(budget, price)
-	if err != nil || !ok {
-		return err
-	}
-	// Rounded down: a budget must not seem to last longer than it does.
-	hours := lasts.Truncate(6 * time.Minute).Hours()
-	w.note(NoteForecast, "price", price.String(), "budget", budget.String(), "hours", strconv.FormatFloat(hours, 'f', 1, 64))
-	return nil
-}
 
 // DataSpoiled is the problem of data that would ruin the training.
 const DataSpoiled problem.Code = "data-spoiled" // check, count, files (the first few)
@@ -78,6 +38,7 @@ func (w *work) doCheck() error {
 	w.evidence.Data, w.evidence.Output = set.Fingerprint, set.Fingerprint
 	w.fact("pictures", strconv.Itoa(len(set.Items)))
 	w.fact("boxes", strconv.Itoa(boxes))
+	w.fact("megapixels", megapixels(set))
 	w.fact("class_names", joinList(names))
 	w.fact("split", split)
 	w.fact("format", string(set.Format))
@@ -101,6 +62,22 @@ func (w *work) doCheck() error {
 		return problem.New(DataSpoiled, nil, "check", string(ruin.Check), "count", strconv.Itoa(len(ruin.Files)), "files", someFiles(ruin.Files))
 	}
 	return nil
+}
+
+// megapixels is the size of the pictures on the average, as the forecast of the
+// training time needs it: they are decoded again in every epoch.
+func megapixels(set *dataset.Set) string {
+	pixels, n := 0.0, 0
+	for _, item := range set.Items {
+		if item.Width > 0 && item.Height > 0 {
+			pixels += float64(item.Width) * float64(item.Height)
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(pixels/float64(n)/1e6, 'f', 2, 64)
 }
 
 const (

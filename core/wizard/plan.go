@@ -29,6 +29,8 @@ const maxPlanBytes = 1 << 20
 type Plan struct {
 	Name      string   // names the data set YAML, the remote folder, the report
 	Platform  string   // a platform of core/rental, "any" or "practice"
+	GPU       string   // such as "RTX 4090"; "" is not known
+	GPUCount  int      // of the instance
 	Region    string   // the platform's sign of a region, "" if it has none
 	Login     string   // ssh command without a password
 	Instance  string   // the platform's name of the instance, for its own interface; "" lets the instance say
@@ -76,6 +78,7 @@ type Price struct {
 	PerHour  float64 // of the whole instance; 0 is unknown
 	Currency string  // ISO 4217
 	Budget   float64 // 0 is none
+	Voucher  float64 // that the platform gave, and that is spent first
 }
 
 // Remote is where things go on the instance.
@@ -103,16 +106,17 @@ const (
 // one that does not depend on the folder.
 func NewPlan() Plan {
 	return Plan{
-		Name:    "",
-		Model:   "yolov5n",
-		Weights: "auto",
-		Train:   Training{Epochs: 100, Batch: 16, ImgSize: 640, Device: "auto"},
-		Split:   Split{Val: 0.2, Seed: 1},
-		Mend:    defaultMends(),
-		Price:   Price{Currency: "CNY"},
-		Remote:  Remote{Folder: "auto", Python: "auto"},
-		Guard:   GuardPlan{Budget: guardAuto, Idle: defaultIdle, Grace: defaultGrace},
-		Finish:  "ask",
+		Name:     "",
+		Model:    "yolov5n",
+		Weights:  "auto",
+		Train:    Training{Epochs: 100, Batch: 16, ImgSize: 640, Device: "auto"},
+		Split:    Split{Val: 0.2, Seed: 1},
+		Mend:     defaultMends(),
+		GPUCount: 1,
+		Price:    Price{Currency: "CNY"},
+		Remote:   Remote{Folder: "auto", Python: "auto"},
+		Guard:    GuardPlan{Budget: guardAuto, Idle: defaultIdle, Grace: defaultGrace},
+		Finish:   "ask",
 	}
 }
 

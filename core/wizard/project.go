@@ -21,6 +21,8 @@ type Project struct {
 	plan   Plan
 	record Record
 	seen   *Observed
+
+	counted counted
 }
 
 // Codes of problems with the project as a whole.
@@ -244,13 +246,19 @@ func answersUsed(plan Plan, step Step) map[string]string {
 }
 
 // followsLogin reports whether a default comes from the login line, which is
-// not there yet when the first step is done. Such a default is no answer whose
-// change would undo the step.
-func followsLogin(key string) bool { return key == "platform" || key == "region" }
+// not there yet when the first step is done, or from how many pictures there
+// are. Such a default is no answer whose change would undo the step.
+func followsLogin(key string) bool {
+	switch key {
+	case "platform", "region", "gpu", "price.per_hour", "price.currency":
+		return true
+	}
+	return false
+}
 
 func stepUses(step Step, f *field) bool {
 	switch f.key {
-	case "finish", "host_key", "instance", "login":
+	case "finish", "host_key", "instance", "login", "price.voucher":
 		// The way in and what comes after do not change what was done. A new
 		// port after a restart of the instance is no new instance.
 		return false

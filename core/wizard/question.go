@@ -78,8 +78,16 @@ func asked(step Step) []asking {
 				key: "region", kind: AskChoice, choices: regionChoices, open: true,
 				when: func(p *Project) bool { return len(regionChoices(p)) > 0 },
 			},
+			{
+				key: "gpu", kind: AskChoice, choices: gpuChoices, open: true,
+				when: func(p *Project) bool { return rented(p) && p.effective().Platform != "any" },
+			},
 			{key: "price.per_hour", kind: AskNumber, choices: priceChoices, open: true, when: rented},
 			{key: "price.budget", kind: AskNumber, when: rented},
+			{
+				key: "price.voucher", kind: AskNumber, choices: voucherChoices, open: true,
+				when: func(p *Project) bool { return rented(p) && len(voucherChoices(p)) > 0 },
+			},
 			{key: "guard.after", kind: AskChoice, required: true, choices: values(afterStop, afterKeep), when: rented},
 		}
 	case Check:

@@ -31,8 +31,11 @@ func TestQuestions(t *testing.T) {
 		ends        problem.Code
 	}{
 		{
-			"Enter takes the defaults", "\n\n\n\n\n", wizard.Region,
-			[]string{"Step 1 of 7", "? Platform", "1) AutoDL", "? Region", "? Price", "? Budget", "? After the training", "Kept: AutoDL"},
+			"Enter takes the defaults", "\n\n\n\n\n\n\n", wizard.Region,
+			[]string{
+				"Step 1 of 7", "? Platform", "1) AutoDL", "? Region", "? GPU", "3) RTX 3090 (CNY 1.32 an hour", "Enter for 3", "? Price", "? Budget", "? Voucher", "? After the training",
+				"Kept: AutoDL", "GPU: 1 x RTX 3090, CNY 1.32 an hour (a price seen", "Forecast: 4 pictures and 100 epochs on RTX 3090", "New accounts",
+			},
 			"platform", "autodl", "",
 		},
 		{"a choice by its number", "10\n", wizard.Region, []string{"10) Practice instance", "Kept: Practice instance"}, "platform", wizard.PracticePlatform, ""},
@@ -41,14 +44,14 @@ func TestQuestions(t *testing.T) {
 			[]string{"from 1 to 10.", "from 1 to 10.", "from 1 to 10.", "Kept: Practice instance"},
 			"platform", wizard.PracticePlatform, "",
 		},
-		{"an answer of one's own", "\n18\nxx-Z9\n\n\n\n", wizard.Region, []string{"something else", "Type it: ", "region xx-Z9"}, "region", "xx-Z9", ""},
+		{"an answer of one's own", "\n18\nxx-Z9\n\n\n\n\n\n", wizard.Region, []string{"something else", "Type it: ", "region xx-Z9"}, "region", "xx-Z9", ""},
 		{
-			"a wrong answer is asked again", "\n\n\nlots\n10\n\n", wizard.Region,
-			[]string{"? Budget", "✗ Budget cannot be “lots”.", "→ Allowed:", "Without a price"},
+			"a wrong answer is asked again", "\n\n\n\nlots\n10\n\n\n", wizard.Region,
+			[]string{"? Budget", "✗ Budget cannot be “lots”.", "→ Allowed:", "At CNY 1.32 an hour the budget of CNY 10.00 lasts some 7.5 hours"},
 			"price.budget", "10", "",
 		},
 		{"the input ends", "\n", wizard.Region, []string{"? Region"}, "platform", "autodl", wizard.AnswerMissing},
-		{"a line without its end counts", "\n\n\n5\n2", wizard.Region, []string{"? Budget", "Kept"}, "guard.after", "keep", ""},
+		{"a line without its end counts", "\n\n\n\n5\n2\n2", wizard.Region, []string{"? Budget", "? Voucher", "Kept", "The voucher pays"}, "guard.after", "keep", ""},
 		{"the folder that is here", "\n\n", wizard.Check, []string{"? Data folder", "1) train_data", "Read 4 pictures with 4 boxes"}, "data", "train_data", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -107,9 +107,19 @@ func (t *Text) value(form, value string) string {
 		return bounded(wizard.StateDir + "/" + value)
 	case "rehearsed":
 		return strings.Replace(value, "(rehearsal)", say{"（演练）", "(rehearsal)"}.in(t.Lang), 1)
+	case "money": // as rental.Money writes it: 1.88 CNY
+		if amount, currency, ok := strings.Cut(value, " "); ok {
+			if x, err := strconv.ParseFloat(amount, 64); err == nil {
+				return t.Money(x, currency)
+			}
+		}
 	case "seconds":
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 			return t.Duration(time.Duration(n) * time.Second)
+		}
+	case "about":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return t.About(time.Duration(n) * time.Second)
 		}
 	case "next": // a number counted from 0, for people
 		if n, err := strconv.Atoi(value); err == nil {

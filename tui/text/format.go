@@ -69,6 +69,30 @@ func (t *Text) Duration(d time.Duration) string {
 	return fmt.Sprintf("%d s", s)
 }
 
+// About writes a time that is only roughly known, without figures that would
+// promise more.
+func (t *Text) About(d time.Duration) string {
+	step := 10 * time.Second
+	switch {
+	case d >= 10*time.Hour:
+		step = time.Hour
+	case d >= time.Hour:
+		step = 10 * time.Minute
+	case d >= 2*time.Minute:
+		step = time.Minute
+	}
+	d = max(d.Round(step), step)
+	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
+	units := [3]say{{"%d 小时", "%d h"}, {"%d 分钟", "%d min"}, {"%d 秒", "%d s"}}
+	var parts []string
+	for i, n := range []int{h, m, s} {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf(units[i].in(t.Lang), n))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 // Money writes an amount: 1.88 元, CNY 1.88, $0.40, 1.88 GBP.
 func (t *Text) Money(amount float64, currency string) string {
 	number := strconv.FormatFloat(amount, 'f', 2, 64)

@@ -4,7 +4,7 @@ import "gpuwizard/core/wizard"
 
 var notes = map[wizard.NoteCode]say{
 	wizard.NotePlatform:      {"已记下：{platform:platform}[[，地区 {region}]]。", "Kept: {platform:platform}[[, region {region}]]."},
-	wizard.NoteForecast:      {"每小时 {price}，预算 {budget} 大约够用 {hours} 小时。", "At {price} an hour the budget of {budget} lasts some {hours} hours."},
+	wizard.NoteForecast:      {"每小时 {price:money}，预算 {budget:money} 大约够用 {hours} 小时。", "At {price:money} an hour the budget of {budget:money} lasts some {hours} hours."},
 	wizard.NoteNoPrice:       {"没有填价格，所以不能估算花费。", "Without a price there is no forecast of the cost."},
 	wizard.NoteDataRead:      {"读到 {pictures:count} 张图片、{boxes:count} 个标注框，类别：{classes}。", "Read {pictures:count} picture{pictures:s} with {boxes:count} box{boxes:es}; classes: {classes}."},
 	wizard.NoteLeftOut:       {"没有使用：{path}（不属于训练数据）。", "Left out: {path} (not part of the training data)."},

@@ -272,6 +272,8 @@ var choices = map[string]map[string]choiceSay{
 var choiceForms = map[string]choiceSay{
 	"platform":       {say{"{name}", "{name}"}, say{"", ""}},
 	"region":         {say{"{name}", "{name}"}, say{"{value}", "{value}"}},
+	"gpu":            {say{"{value}", "{value}"}, say{"[[每小时 {price:money}]][[，{date} 见过]][[；本次约 {low:about}到{high:about}]][[，{cost_low:money} 到 {cost_high:money}]]", "[[{price:money} an hour]][[, seen {date}]][[; this training: {low:about} to {high:about}]][[, {cost_low:money} to {cost_high:money}]]"}},
+	"price.voucher":  {remark: say{"[[新账号常有，{date} 见过]]", "[[new accounts often have it, seen {date}]]"}},
 	"price.per_hour": {remark: say{"{gpu}[[，{date} 见过的价格]]", "{gpu}[[, seen {date}]]"}},
 	"login":          {say{"{value}", "{value}"}, say{"{where}", "{where}"}},
 	"weights":        {say{"{value}", "{value}"}, say{"这里的文件", "the file here"}},

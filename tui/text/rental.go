@@ -7,6 +7,24 @@ import (
 
 // rentalQuestions: the keys of the plan about platform, GPU and money.
 var rentalQuestions = map[string]questionSay{
+	"gpu": {
+		say{"显卡", "GPU"},
+		say{
+			"要租的显卡。先给出的是按你的图片估算下来总花费最低的那种；价格是见过的价格，以面板为准。",
+			"The GPU to rent. Proposed is the one on which your training is likely to cost least in all; the prices were seen at some time: the panel's count.",
+		},
+	},
+	"gpu_count": {
+		say{"显卡数量", "Number of GPUs"},
+		say{"文章和初学者都用 1 块；价格按块算。", "One is right for a start; each is paid for."},
+	},
+	"price.voucher": {
+		say{"代金券", "Voucher"},
+		say{
+			"账户里的代金券金额，训练会先花它。新账号常有 10 元；没有就填 0。",
+			"The amount of a voucher in your account, which is spent first. New accounts often have 10 yuan; 0 if you have none.",
+		},
+	},
 	"instance": {
 		say{"实例编号", "Instance"},
 		say{
@@ -17,7 +35,62 @@ var rentalQuestions = map[string]questionSay{
 }
 
 // rentalNotes: what the steps say of platform, GPU and money.
-var rentalNotes = map[wizard.NoteCode]say{}
+var rentalNotes = map[wizard.NoteCode]say{
+	wizard.NoteGPU: {
+		"显卡：{gpu}，{count} 块[[；每小时 {price:money}]][[（{date} 见过的价格，以面板为准）]]。",
+		"GPU: {count} x {gpu}[[, {price:money} an hour]][[ (a price seen {date}: the panel's counts)]].",
+	},
+	wizard.NoteEstimate: {
+		"预计：{pictures:count} 张图片、{epochs:count} 轮，在 {gpu} 上付费时间约 {low:about}到{high:about}[[，花费 {cost_low:money} 到 {cost_high:money}]]。这是估算，第一轮跑完就按实测算。",
+		"Forecast: {pictures:count} picture{pictures:s} and {epochs:count} epoch{epochs:s} on {gpu} take {low:about} to {high:about} of paid time[[ and cost {cost_low:money} to {cost_high:money}]]. After the first epoch it is measured instead.",
+	},
+	wizard.NoteNoEstimate: {
+		"还不能估算在 {gpu} 上要训练多久：没有图片，或没有这种显卡的速度数据。",
+		"How long it takes on {gpu} cannot be reckoned: there are no pictures yet, or nobody has timed that GPU or model.",
+	},
+	wizard.NoteLoaderBound: {
+		"瓶颈是读图片[[（平均每张 {megapixels} 百万像素）]]而不是显卡：更贵的显卡不会更快，缩小原图会。",
+		"The training waits for its pictures[[ ({megapixels} megapixels each on the average)]] and not for the GPU: a dearer GPU would not be faster, smaller pictures would.",
+	},
+	wizard.NoteVoucherPays: {
+		"代金券能付 {voucher:money}，自己大约再付 {own:money}。",
+		"The voucher pays {voucher:money} of it; some {own:money} are left to pay.",
+	},
+	wizard.NoteVoucherHint: {
+		"{platform:platform} 的新账号常送 {amount:money} 代金券（{date} 见过）。如果你有，把金额填进“代金券”，预估会减掉它。",
+		"New accounts at {platform:platform} often get a voucher of {amount:money} (seen {date}). If you have one, put its amount into “Voucher” and the forecast counts it.",
+	},
+	wizard.NoteBudgetTight: {
+		"预算 {budget:money} 照最可能的时间够用；如果慢到上限，要花 {cost_high:money}。",
+		"The budget of {budget:money} is enough for the most likely time; at the slow end of the range it costs {cost_high:money}.",
+	},
+	wizard.NoteBudgetShort: {
+		"预算 {budget:money} 不够：大约要自己付 {cost:money}，差 {short:money}。可以减少轮数、换小一点的模型，或换一种显卡。",
+		"The budget of {budget:money} is too small: some {cost:money} are to be paid, {short:money} more. Fewer epochs, a smaller model or another GPU would help.",
+	},
+	wizard.NoteStorage: {
+		"{path} 里的文件只有这些地区的实例能看到：{regions}。在别处开的实例里它是空的。",
+		"What lies in {path} is seen by instances in {regions} only; elsewhere it is empty.",
+	},
+	wizard.NoteKept: {
+		"{note}",
+		"{note}",
+	},
+	wizard.NoteBalance: {
+		"{platform:platform} 账户余额 {money:money}[[，代金券 {voucher:money}]]。",
+		"At {platform:platform} the account holds {money:money}[[ and vouchers of {voucher:money}]].",
+	},
+	wizard.NoteStock: {
+		"平台说（{date}）：{gpu}[[ 在 {region}]][[ 空闲 {free:count}]][[（共 {total:count}）]][[，每小时 {price:money} 起]]。",
+		"The platform says ({date}): {gpu}[[ in {region}]][[, {free:count} free]][[ of {total:count}]][[, from {price:money} an hour]].",
+	},
+	// Told with the sentence of the problem itself.
+	wizard.NotePanelTrouble: {"平台的接口：{code}", "The platform's interface: {code}"},
+	wizard.NoteNoStock: {
+		"平台说[[ {region} ]]现在没有空闲的 {gpu}：换一种显卡、换一个地区，或晚点再试。",
+		"The platform says that no {gpu} is free now[[ in {region}]]: choose another GPU or region, or try again later.",
+	},
+}
 
 // panelProblems: the platform's own interface for programs.
 var panelProblems = map[problem.Code]trouble{
@@ -78,3 +151,5 @@ func (t *Text) NewLogin(why wizard.LoginReason, login string) (title, text strin
 	words := newLogins[why]
 	return words[0].in(t.Lang), t.Fill(words[1].in(t.Lang), map[string]string{"login": login})
 }
+
+var noVoucher = say{"没有", "none"}

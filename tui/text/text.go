@@ -172,7 +172,7 @@ func (t *Text) Choice(key string, c wizard.Choice) (label, remark string) {
 // what 0 means.
 func (t *Text) Answer(key, value, currency string) string {
 	amount, err := strconv.ParseFloat(value, 64)
-	if err != nil || key != "price.per_hour" && key != "price.budget" {
+	if err != nil || key != "price.per_hour" && key != "price.budget" && key != "price.voucher" {
 		return t.value("", value)
 	}
 	switch {
@@ -180,6 +180,8 @@ func (t *Text) Answer(key, value, currency string) string {
 		return t.Money(amount, currency)
 	case key == "price.budget":
 		return t.NoBudget
+	case key == "price.voucher":
+		return noVoucher.in(t.Lang)
 	}
 	return t.PriceUnknown
 }
@@ -188,6 +190,9 @@ func (t *Text) Answer(key, value, currency string) string {
 func (t *Text) Note(code wizard.NoteCode, args map[string]string) string {
 	if code == wizard.NoteFinding {
 		return t.Finding(args)
+	}
+	if code == wizard.NotePanelTrouble {
+		return t.ProblemOf(problem.Code(args["code"]), args).What
 	}
 	form, ok := t.notes[code]
 	if !ok {
