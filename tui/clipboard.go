@@ -23,7 +23,7 @@ const maxClip = 64 << 10
 // (OSC 52) that works over SSH too. No terminal says whether it took them, so
 // they are saved in a file as well, and both is said.
 func (m *root) copyLines(lines []string) tea.Cmd {
-	if len(lines) == 0 {
+	if len(lines) == 0 || m.project == nil {
 		return nil
 	}
 	words, out := m.text, m.options.Out

@@ -14,6 +14,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"gpuwizard/core/problem"
+	"gpuwizard/core/recent"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -112,6 +113,43 @@ func training(done int) []wizard.Event {
 
 var scenes = []scene{
 	{"region", func(_ *testing.T, d *driver) { goTo(d, wizard.Region) }},
+	{"welcome", func(_ *testing.T, d *driver) { atTheDoor(d) }},
+	{"welcome-first", func(_ *testing.T, d *driver) {
+		d.m.leaveProject()
+		d.m.welcome.here = "/home/lin"
+		d.send(hereMsg{wizard.Sight{}})
+	}},
+	{"welcome-help", func(_ *testing.T, d *driver) {
+		atTheDoor(d)
+		d.press("?")
+	}},
+	{"welcome-folder", func(_ *testing.T, d *driver) {
+		atTheDoor(d)
+		chooseFolder(d)
+		d.press("down", "down", "down", "down")
+	}},
+	{"welcome-disks", func(_ *testing.T, d *driver) {
+		atTheDoor(d)
+		d.m.pick("")
+		d.send(foldersMsg{"", []pickRow{
+			{pickFolder, `C:\Users\lin`, `C:\Users\lin`},
+			{pickFolder, `C:\Users\lin\Desktop`, `C:\Users\lin\Desktop`},
+			{pickFolder, `C:\`, `C:\`},
+			{pickFolder, `D:\`, `D:\`},
+		}, nil})
+	}},
+	{"overview", func(_ *testing.T, d *driver) {
+		standing(d)
+		d.m.overview.list = &wizard.Checklist{Checked: []wizard.Checked{{
+			Status: wizard.Status{Step: wizard.Convert, State: wizard.Stale, Reason: wizard.FilesChanged},
+			Since:  []wizard.Change{{Kind: wizard.RemovedFile, Name: "prepared/dataset/labels/train/000017.txt"}}, SinceTotal: 1,
+			Parts: []wizard.Part{{Name: wizard.PartLabels, State: wizard.PartDiffers, Args: map[string]string{"train": "1024", "val": "256", "boxes": "3411", "folder": "prepared/dataset"}}},
+		}}}
+	}},
+	{"overview-projects", func(_ *testing.T, d *driver) {
+		standing(d)
+		d.press("up", "up", "up")
+	}},
 	{"help-step", func(_ *testing.T, d *driver) { d.press("2", "?") }},
 	{"help-acts", func(_ *testing.T, d *driver) { d.press("6", "?", "right") }},
 	{"help-words", func(_ *testing.T, d *driver) { d.press("?", "left", "left") }},
@@ -281,6 +319,49 @@ var scenes = []scene{
 	}},
 }
 
+// atTheDoor shows the first screen with a folder that holds data, and projects
+// of before.
+func atTheDoor(d *driver) {
+	d.m.leaveProject()
+	d.m.welcome.here = "/home/lin/person"
+	d.send(hereMsg{wizard.Sight{Data: []string{"train_data"}, Code: true, Pictures: 1280, Labels: 1280}})
+	d.send(recentMsg{
+		{Project: recent.Project{Dir: "/home/lin/helmets", Opened: noon.Add(-2 * time.Hour)}, done: 3, next: wizard.Classes},
+		{Project: recent.Project{Dir: "/home/lin/作业/行人检测", Opened: noon.Add(-50 * time.Hour)}, done: 7, whole: true},
+		{Project: recent.Project{Dir: "/home/lin/gpuwizard-practice", Opened: noon.Add(-90 * time.Hour)}, done: 5, next: wizard.Train},
+	})
+}
+
+func chooseFolder(d *driver) {
+	d.m.pick("/home/lin")
+	rows := []pickRow{{pickUse, "/home/lin", ""}, {pickUp, "/home", ""}}
+	for _, name := range []string{"Desktop", "helmets", "person", "Pictures", "yolov5-7.0", "作业"} {
+		rows = append(rows, pickRow{pickFolder, "/home/lin/" + name, name})
+	}
+	d.send(foldersMsg{"/home/lin", rows, nil})
+	for name, sight := range map[string]wizard.Sight{
+		"": {Pictures: 20000, Labels: 9000, More: true}, "/person": {Data: []string{"train_data"}, Pictures: 1280, Labels: 1280},
+		"/helmets": {Project: true}, "/Desktop": {}, "/yolov5-7.0": {Code: true},
+	} {
+		d.send(sightMsg{"/home/lin" + name, sight})
+	}
+}
+
+// standing is the overview of a project in which something changed.
+func standing(d *driver) {
+	evidence := &wizard.Evidence{Complete: true, Ended: noon.Add(-time.Hour)}
+	for i, state := range []wizard.State{wizard.Done, wizard.Done, wizard.Stale, wizard.Todo, wizard.Todo, wizard.Todo, wizard.Todo} {
+		s := &d.m.journey.Steps[i]
+		if s.State = state; state != wizard.Todo {
+			s.Evidence, s.Reason = evidence, wizard.FilesChanged
+		}
+	}
+	d.m.verifying = true // nobody looks anew
+	d.m.at = wizard.Convert
+	d.press("o")
+	d.m.verifying = false
+}
+
 // empty takes a folder away from the project.
 func empty(t *testing.T, d *driver, name string) {
 	t.Helper()
@@ -369,7 +450,7 @@ func TestASCIIScreens(t *testing.T) {
 		view := d.m.View()
 		checkFrame(t, view, 80, 24)
 		for _, r := range view {
-			if r > '~' && !strings.ContainsRune("“”×█▊街景", r) {
+			if r > '~' && !strings.ContainsRune("“”×█▊街景行人检测作业", r) {
 				t.Errorf("%s holds %q:\n%s", s.name, r, view)
 				break
 			}

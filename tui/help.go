@@ -1,11 +1,14 @@
 package tui
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
 )
@@ -24,15 +27,22 @@ const (
 	helpActs
 	helpWords
 	helpKeys
-	helpTabs // how many there are
 )
+
+// helpTabs are those that there is something to say in.
+func (m *root) helpTabs() []helpTab {
+	if m.welcome != nil {
+		return []helpTab{helpStep, helpWords, helpKeys}
+	}
+	return []helpTab{helpStep, helpActs, helpWords, helpKeys}
+}
 
 // leastHelp keeps the box from changing its size from tab to tab too much.
 const leastHelp = 13
 
 func (m *root) openHelp() {
 	m.help = &help{}
-	if m.atRest() {
+	if m.welcome == nil && m.atRest() {
 		m.acts[m.at] = m.project.Acts(m.at)
 	}
 }
@@ -42,9 +52,9 @@ func (m *root) helpKey(msg tea.KeyMsg) tea.Cmd {
 	page := widget.LayoutOf(m.width, m.height, false).Body - 6
 	switch {
 	case key.Matches(msg, k.NextTab):
-		*h = help{tab: (h.tab + 1) % helpTabs}
+		m.turn(1)
 	case key.Matches(msg, k.PrevTab):
-		*h = help{tab: (h.tab + helpTabs - 1) % helpTabs}
+		m.turn(-1)
 	case key.Matches(msg, k.Close, k.Help, k.Accept), msg.String() == "q":
 		m.help = nil
 	case key.Matches(msg, k.Up):
@@ -63,6 +73,13 @@ func (m *root) helpKey(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
+// turn goes to another tab.
+func (m *root) turn(by int) {
+	tabs := m.helpTabs()
+	at := slices.Index(tabs, m.help.tab) + by + len(tabs)
+	m.help = &help{tab: tabs[at%len(tabs)]}
+}
+
 func (m *root) helpHints() []key.Binding {
 	k, words := m.common.Keys, m.text.Keys()
 	hints := []key.Binding{k.Close, k.NextTab, keymap.As(k.Up, words.Scroll)}
@@ -78,11 +95,16 @@ func (m *root) viewHelp(width, height int) []string {
 	box := min(width-4, widget.Measure+8)
 	inner := box - 4
 	var tabs []string
-	for i, name := range []string{t.HelpStep, t.HelpActs, t.HelpWords, t.HelpKeys} {
-		if helpTab(i) == h.tab {
-			tabs = append(tabs, th.Badge(th.Chip, name))
+	names := map[helpTab]string{helpStep: t.HelpStep, helpActs: t.HelpActs, helpWords: t.HelpWords, helpKeys: t.HelpKeys}
+	title := t.Step(m.at).Name
+	if m.welcome != nil {
+		title, names[helpStep] = "gpuwizard", t.HelpJourney
+	}
+	for _, tab := range m.helpTabs() {
+		if tab == h.tab {
+			tabs = append(tabs, th.Badge(th.Chip, names[tab]))
 		} else {
-			tabs = append(tabs, " "+th.Dim.Render(name)+" ")
+			tabs = append(tabs, " "+th.Dim.Render(names[tab])+" ")
 		}
 	}
 	lines := m.helpLines(inner)
@@ -94,7 +116,7 @@ func (m *root) viewHelp(width, height int) []string {
 		place = th.Dim.Render(th.Signs.More)
 	}
 	head := widget.Spread(strings.Join(tabs, " "), place, inner, th.Signs.More)
-	return widget.Frame(th, t.Step(m.at).Name, append([]string{head, ""}, widget.Clip(lines, min(room, max(len(lines), leastHelp)))...), box)
+	return widget.Frame(th, title, append([]string{head, ""}, widget.Clip(lines, min(room, max(len(lines), leastHelp)))...), box)
 }
 
 func (m *root) helpLines(width int) []string {
@@ -125,8 +147,32 @@ func (m *root) helpLines(width int) []string {
 	case helpKeys:
 		return append(append(dimmed(th, t.HelpKeysWhy, width), ""), m.keyLines()...)
 	}
+	if m.welcome != nil {
+		return m.journeyLines(width)
+	}
 	lines := m.screens[m.at].Explain(width, 0)
 	return append(append(lines, ""), dimmed(th, t.HelpBack, width)...)
+}
+
+// journeyLines tell what the seven steps are and why.
+func (m *root) journeyLines(width int) []string {
+	return append(append(dimmed(m.common.Theme, m.text.Welcome().Promise, width), ""), m.stepLines(width)...)
+}
+
+func (m *root) stepLines(width int) []string {
+	th, t := m.common.Theme, m.text
+	var lines []string
+	for i, step := range wizard.Steps() {
+		words := t.Step(step)
+		lines = append(lines, th.Accent.Render(strconv.Itoa(i+1)+" "+words.Name)+th.Dim.Render("  "+t.Explain(step, false).Cost))
+		for _, line := range widget.Wrap(words.Why, width-2) {
+			lines = append(lines, "  "+line)
+		}
+		if i < len(wizard.Steps())-1 {
+			lines = append(lines, "")
+		}
+	}
+	return lines
 }
 
 // keyLines lists the keys with what they do.

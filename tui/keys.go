@@ -21,7 +21,7 @@ func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
 	if lateReply(msg) {
 		return nil
 	}
-	typing := m.dialog != nil || m.screens[m.at].Typing()
+	typing := m.dialog != nil || m.typing()
 	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 || typing {
 		return m.key(msg)
 	}
@@ -52,18 +52,29 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return m.dialogKey(msg)
 	case m.help != nil && !interrupt:
 		return m.helpKey(msg)
-	case key.Matches(msg, m.common.Keys.Help) && !m.screens[m.at].Typing():
+	case key.Matches(msg, m.common.Keys.Help) && !m.typing():
 		m.openHelp()
 		return nil
-	case interrupt, msg.String() == "q" && !m.screens[m.at].Typing():
+	case interrupt, msg.String() == "q" && !m.typing():
 		return m.leave()
 	case m.tooSmall():
 		return nil
-	case key.Matches(msg, m.common.Keys.Jump) && !m.screens[m.at].Typing():
+	case m.welcome != nil:
+		return m.welcomeKey(msg)
+	case m.overview != nil:
+		return m.overviewKey(msg)
+	case key.Matches(msg, m.common.Keys.Overview) && !m.typing():
+		return m.openOverview()
+	case key.Matches(msg, m.common.Keys.Jump) && !m.typing():
 		m.show(wizard.Steps()[msg.Runes[0]-'1'])
 		return nil
 	}
 	return m.handle(m.screens[m.at].Update(msg))
+}
+
+// typing reports whether letters are part of an answer.
+func (m *root) typing() bool {
+	return m.project != nil && m.overview == nil && m.screens[m.at].Typing()
 }
 
 // handle does what a screen reports.
@@ -92,7 +103,7 @@ func (m *root) handle(report any) tea.Cmd {
 		}
 	case screen.Answer, screen.Start:
 		if m.running != "" {
-			m.flash = m.text.Fill(m.text.BusyWith, map[string]string{"step": string(m.running)})
+			m.flash = m.busyWith()
 			return nil
 		}
 		if m.verifying {
@@ -103,6 +114,14 @@ func (m *root) handle(report any) tea.Cmd {
 		return m.act(report)
 	}
 	return nil
+}
+
+// busyWith says why something has to wait.
+func (m *root) busyWith() string {
+	if m.running == "" {
+		return m.text.Looking
+	}
+	return m.text.Fill(m.text.BusyWith, map[string]string{"step": string(m.running)})
 }
 
 // act changes the project; it is at rest.

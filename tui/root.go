@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -52,15 +53,17 @@ type root struct {
 	done      chan struct{} // closed when the goroutine of the step has ended
 	queue     []any         // reports of screens that wait for the project
 
-	help    *help // nil if it is not shown
-	acts    map[wizard.Step][]wizard.Act
-	dialog  *widget.Dialog
-	asking  chan reply // the step that the dialog answers
-	answers func(value string, cancelled bool) tea.Cmd
-	flash   string // one line in place of the keys, until the next one
-	deaf    time.Time
-	quit    bool
-	crash   error
+	welcome  *welcome  // nil while a project is open
+	overview *overview // nil if it is not shown
+	help     *help     // likewise
+	acts     map[wizard.Step][]wizard.Act
+	dialog   *widget.Dialog
+	asking   chan reply // the step that the dialog answers
+	answers  func(value string, cancelled bool) tea.Cmd
+	flash    string // one line in place of the keys, until the next one
+	deaf     time.Time
+	quit     bool
+	crash    error
 }
 
 // Messages of the model to itself.
@@ -85,10 +88,22 @@ type (
 func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 	m := &root{
 		ctx: ctx, options: o, project: o.Project, text: text.For(o.Lang), face: newFace(),
-		screens: map[wizard.Step]*screen.Screen{}, acts: map[wizard.Step][]wizard.Act{},
+		acts: map[wizard.Step][]wizard.Act{},
 	}
-	m.common = &screen.Common{Theme: theme, Text: m.text, Keys: keymap.New(m.text, theme.Signs.Braille), Now: time.Now, Folder: o.Project.Dir()}
+	m.common = &screen.Common{Theme: theme, Text: m.text, Keys: keymap.New(m.text, theme.Signs.Braille), Now: time.Now}
 	m.width, m.height = widget.MinWidth, widget.MinHeight
+	if m.project == nil {
+		m.welcome = newWelcome(o.Here)
+		return m
+	}
+	m.begin()
+	return m
+}
+
+// begin shows the project as its record has it.
+func (m *root) begin() {
+	m.common.Folder = m.project.Dir()
+	m.screens = map[wizard.Step]*screen.Screen{}
 	for _, step := range wizard.Steps() {
 		s := screen.New(m.common, step)
 		s.OnPaste = m.pasted
@@ -96,7 +111,6 @@ func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 	}
 	m.refresh()
 	m.at = m.first()
-	return m
 }
 
 // first is the step to begin at: the first that is not done, else the last.
@@ -110,11 +124,20 @@ func (m *root) first() wizard.Step {
 // Init starts looking at the evidence: the first frame is drawn from the
 // record and does not wait for it.
 func (m *root) Init() tea.Cmd {
+	first := m.lookAround
+	if m.project != nil {
+		first = m.verify
+	}
+	return tea.Batch(m.face.wait(m.ctx), look(), first())
+}
+
+func (m *root) verify() tea.Cmd {
 	m.verifying = true
-	return tea.Batch(m.face.wait(m.ctx), look(), m.guard(func() tea.Msg {
-		_, err := m.project.Verify(m.ctx)
-		return verifiedMsg{m.project.Findings(), err}
-	}))
+	p := m.project
+	return m.guard(func() tea.Msg {
+		_, err := p.Verify(m.ctx)
+		return verifiedMsg{p.Findings(), err}
+	})
 }
 
 // guard makes a command's panic a message, so that the terminal is restored.
@@ -130,7 +153,10 @@ func (m *root) guard(work func() tea.Msg) tea.Cmd {
 }
 
 func (m *root) noteCrash(value any, stack []byte) error {
-	path := m.project.StatePath("crash.log")
+	path := filepath.Join(os.TempDir(), "gpuwizard-crash.log")
+	if m.project != nil {
+		path = m.project.StatePath("crash.log")
+	}
 	if err := os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", value, stack), 0o600); err != nil {
 		return fmt.Errorf("panic: %v\n%s", value, stack)
 	}
@@ -141,13 +167,7 @@ func (m *root) noteCrash(value any, stack []byte) error {
 func (m *root) refresh() {
 	m.journey = snapshot(m.project.Journey())
 	m.common.Plan = m.project.Plan()
-	if practice := m.project.Practice(); practice != m.common.Practice {
-		m.common.Practice, m.text = practice, text.For(m.options.Lang)
-		if practice {
-			m.text = m.text.ForPractice()
-		}
-		m.common.Text = m.text
-	}
+	m.practise(m.project.Practice())
 	m.common.Done = map[wizard.Step]bool{}
 	for _, s := range m.journey.Steps {
 		m.common.Done[s.Step] = s.State == wizard.Done
@@ -156,6 +176,18 @@ func (m *root) refresh() {
 	for _, step := range wizard.Steps() {
 		m.screens[step].Refresh(m.journey.Of(step), m.project.Questions(step))
 	}
+}
+
+// practise takes the words for a rehearsal, or those for the real thing.
+func (m *root) practise(practice bool) {
+	if practice == m.common.Practice {
+		return
+	}
+	m.common.Practice, m.text = practice, text.For(m.options.Lang)
+	if practice {
+		m.text = m.text.ForPractice()
+	}
+	m.common.Text = m.text
 }
 
 // unanswered reports whether a question has no answer and nothing to choose.
@@ -239,10 +271,28 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 			return tick()
 		}
 	case lookMsg:
-		if m.atRest() && m.dialog == nil && m.screens[m.at].Waits() {
+		if m.project != nil && m.atRest() && m.dialog == nil && m.screens[m.at].Waits() {
 			m.refresh()
 		}
 		return look()
+	case hereMsg:
+		if m.welcome != nil {
+			m.welcome.seen = &msg.sight
+		}
+	case recentMsg:
+		if m.welcome != nil {
+			m.welcome.recent = msg
+		}
+	case foldersMsg:
+		return m.listed(msg)
+	case sightMsg:
+		if m.welcome != nil && m.welcome.picker != nil {
+			m.welcome.picker.sights[msg.dir] = msg.sight
+		}
+	case openedMsg:
+		return m.opened(msg)
+	case checklistMsg:
+		return m.checklisted(msg)
 	case paintMsg:
 		m.painting = false
 	case sayMsg:
@@ -332,7 +382,10 @@ func (m *root) settle(patience time.Duration) {
 }
 
 func (m *root) result() Result {
-	r := Result{Step: m.at}
+	r := Result{Step: m.at, Project: m.project}
+	if m.project == nil {
+		return r
+	}
 	if !m.common.Practice {
 		train, upload, download := m.journey.Of(wizard.Train), m.journey.Of(wizard.Upload), m.journey.Of(wizard.Download)
 		r.Training = train.State == wizard.Running

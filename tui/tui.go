@@ -26,10 +26,16 @@ import (
 
 // Options are what the program hands to the screens.
 type Options struct {
+	// Project is shown at once; without one the first screen asks for it.
 	Project *wizard.Project
-	Connect wizard.Connector
-	Panel   wizard.PanelOpener // platforms' own interfaces; it may be nil
-	Lang    text.Lang
+	// Here is the folder in which the program was started, Recent the file of
+	// the projects of before; "" keeps none.
+	Here, Recent string
+	// Practice makes the project of a rehearsal.
+	Practice func() (*wizard.Project, error)
+	Connect  wizard.Connector
+	Panel    wizard.PanelOpener // platforms' own interfaces; it may be nil
+	Lang     text.Lang
 	// RealTraining says that the practice instance really trains, so that its
 	// outcome is a model and no rehearsal.
 	RealTraining bool
@@ -41,8 +47,9 @@ type Options struct {
 
 // A Result says where the person left.
 type Result struct {
-	Step  wizard.Step // whose screen was shown last
-	Model string      // the model's path if all steps are done, else ""
+	Project *wizard.Project // nil if none was chosen
+	Step    wizard.Step     // whose screen was shown last
+	Model   string          // the model's path if all steps are done, else ""
 	// Training says that a training may go on at a rented instance, Billed that
 	// such an instance was not seen to be off.
 	Training, Billed bool

@@ -29,13 +29,8 @@ func (m *root) draw() string {
 		return m.drawTooSmall()
 	}
 	th, width := m.common.Theme, m.width
-	s := m.screens[m.at]
-	l := widget.LayoutOf(width, m.height, s.Aside())
-	var side []string
-	if l.Side > 0 {
-		side = s.Explain(l.Side, l.Body)
-	}
-	body := l.Join(th, s.View(l), side)
+	body := m.body()
+	l := widget.LayoutOf(width, m.height, false)
 	if m.help != nil {
 		body = widget.Overlay(th, body, m.viewHelp(width, l.Body), width, l.Body)
 	}
@@ -51,6 +46,23 @@ func (m *root) draw() string {
 		lines[i] = widget.Cut(line, width, "")
 	}
 	return strings.Join(widget.Clip(lines, m.height), "\n")
+}
+
+// body is what is between the two rules.
+func (m *root) body() []string {
+	th := m.common.Theme
+	if m.welcome != nil {
+		return m.drawWelcome()
+	}
+	l := widget.LayoutOf(m.width, m.height, m.overview == nil && m.screens[m.at].Aside())
+	if m.overview != nil {
+		return l.Join(th, m.viewOverview(l.Main, l.Body), nil)
+	}
+	var side []string
+	if l.Side > 0 {
+		side = m.screens[m.at].Explain(l.Side, l.Body)
+	}
+	return l.Join(th, m.screens[m.at].View(l), side)
 }
 
 func (m *root) tooSmall() bool { return m.width < widget.MinWidth || m.height < widget.MinHeight }
@@ -80,10 +92,17 @@ func (m *root) header() string {
 	if mark := m.mark(); mark != "" {
 		left += " " + th.Badge(th.Mark, mark) + " "
 	}
+	if m.welcome != nil && m.welcome.busy {
+		left += " " + th.Dim.Render(m.text.Welcome().Opening)
+	}
 	if m.verifying {
 		left += " " + th.Dim.Render(m.text.Looking)
 	}
-	return widget.Spread(left, m.hints(m.common.Keys.Help, m.common.Keys.Quit)+" ", m.width, th.Signs.More)
+	keys := []key.Binding{m.common.Keys.Help, m.common.Keys.Quit}
+	if m.welcome == nil {
+		keys = append([]key.Binding{m.common.Keys.Overview}, keys...)
+	}
+	return widget.Spread(left, m.hints(keys...)+" ", m.width, th.Signs.More)
 }
 
 // mark is the rehearsal mark.
@@ -101,7 +120,10 @@ func (m *root) mark() string {
 // at its right.
 func (m *root) status() string {
 	th, sep := m.common.Theme, " "+m.common.Theme.Signs.Separator+" "
-	left := " " + strings.Join(m.instance(), sep) + " "
+	left := strings.Join(m.instance(), sep)
+	if left != "" {
+		left = " " + left + " "
+	}
 	right := m.money()
 	if right != "" {
 		right = " " + right + " "
@@ -124,6 +146,9 @@ func (m *root) money() string {
 // instance tells what is known of it: platform, region, GPU.
 func (m *root) instance() []string {
 	plan := m.common.Plan
+	if m.welcome != nil {
+		return []string{m.welcomePath()}
+	}
 	if m.common.Practice {
 		if m.options.RealTraining {
 			return []string{m.text.Practice}
@@ -159,6 +184,9 @@ func localized(t *text.Text, both rental.Text) string {
 }
 
 func (m *root) stepBar() string {
+	if m.welcome != nil {
+		return ""
+	}
 	var stops []widget.Stop
 	for _, step := range wizard.Steps() {
 		state := m.journey.Of(step).State
@@ -180,6 +208,10 @@ func (m *root) footer() string {
 	switch {
 	case m.dialog == nil && m.help != nil:
 		keys = m.helpHints()
+	case m.dialog == nil && m.welcome != nil:
+		keys = m.welcomeHints()
+	case m.dialog == nil && m.overview != nil:
+		keys = m.overviewHints()
 	case m.dialog == nil:
 		keys = m.screens[m.at].Hints()
 	case m.dialog.Secret():

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -13,17 +14,30 @@ import (
 	"gpuwizard/tui/plain"
 )
 
-// face opens the screens, or the lines where screens cannot be.
+// screens reports whether the wizard is shown on screens, and not as lines.
+func (a *app) screens() bool { return !a.plainFace && !a.dumb && a.terminal && !a.json }
+
+// face opens the screens, or the lines where screens cannot be. Without a
+// project the screens ask for one.
 func (a *app) face(ctx context.Context, p *wizard.Project) error {
-	if a.plainFace || a.dumb || !a.terminal || a.json {
+	if p != nil {
+		remember(p)
+	}
+	if !a.screens() {
 		return a.walk(ctx, a.console(), p, wizard.Download)
 	}
-	result, err := tui.Run(ctx, tui.Options{
-		Project: p, Connect: a.connect, Panel: a.tokens.panel, Lang: a.text.Lang, In: a.in, Out: a.out, RealTraining: a.python != "",
-	})
+	here, err := os.Getwd()
 	if err != nil {
 		return err
 	}
+	result, err := tui.Run(ctx, tui.Options{
+		Project: p, Here: here, Recent: recentFile(), Practice: a.practise,
+		Connect: a.connect, Panel: a.tokens.panel, Lang: a.text.Lang, In: a.in, Out: a.out, RealTraining: a.python != "",
+	})
+	if err != nil || result.Project == nil {
+		return err
+	}
+	p = result.Project
 	switch words := a.text.Plain(); {
 	case result.Training:
 		fmt.Fprintln(a.out, words.StillTraining)

@@ -111,6 +111,7 @@ type rehearsal struct {
 	options practice.Options
 	mu      sync.Mutex
 	server  *practice.Server
+	dir     string // of the project that it serves
 }
 
 // connect is a wizard.Connector for the practice instance. Its host key is
@@ -125,6 +126,11 @@ func (r *rehearsal) connect(ctx context.Context, _ wizard.Plan, dir string, _ wi
 		default:
 		}
 	}
+	if r.server != nil && r.dir != dir {
+		// Another project is being practised with now.
+		_ = r.server.Close()
+		r.server = nil
+	}
 	if r.server == nil {
 		o := r.options
 		o.Folder = filepath.Join(dir, "practice")
@@ -132,7 +138,7 @@ func (r *rehearsal) connect(ctx context.Context, _ wizard.Plan, dir string, _ wi
 		if err != nil {
 			return nil, err
 		}
-		r.server = server
+		r.server, r.dir = server, dir
 	}
 	s := r.server
 	return remote.Dial(ctx, remote.Options{

@@ -185,13 +185,7 @@ func (a *app) rootCommand() *cobra.Command {
 			a.started = true
 			return a.settle()
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.open()
-			if err != nil {
-				return err
-			}
-			return a.face(cmd.Context(), p)
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd.Context()) },
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.lang, "lang", "", a.text.FlagHelp("lang"))

@@ -98,6 +98,9 @@ func (p piece) draw(w io.Writer, top float64) {
 	if strings.TrimSpace(p.text) == "" {
 		return
 	}
+	if p.lines(w, x, top, fg) {
+		return
+	}
 	more := ""
 	if p.bold {
 		more += ` font-weight="bold"`
@@ -110,6 +113,86 @@ func (p piece) draw(w io.Writer, top float64) {
 	}
 	fmt.Fprintf(w, `<text x="%g" y="%g" fill="%s"%s xml:space="preserve" textLength="%g" lengthAdjust="spacingAndGlyphs">%s</text>`+"\n",
 		x, top+14, fg, more, wide, html.EscapeString(p.text))
+}
+
+// lines draws the characters that lines and blocks are made of as shapes that
+// meet those of the cells around: fonts leave gaps between rows.
+func (p piece) lines(w io.Writer, x, top float64, fg string) bool {
+	r := []rune(p.text)
+	at, ok := strokes[r[0]]
+	if !ok || strings.Trim(p.text, string(r[0])) != "" {
+		return false
+	}
+	opacity := ""
+	if p.dim {
+		opacity = ` opacity="0.6"`
+	}
+	for i := range r {
+		left := x + float64(i)*cellWidth
+		if at.block != 0 {
+			height := cellHeight * at.block
+			y := top
+			if at.low {
+				y += cellHeight - height
+			}
+			fmt.Fprintf(w, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s"%s/>`+"\n", left, y, cellWidth, height, fg, opacity)
+			continue
+		}
+		fmt.Fprintf(w, `<path d="%s" fill="none" stroke="%s" stroke-width="%g"%s/>`+"\n", at.path(left, top), fg, at.weight(), opacity)
+	}
+	return true
+}
+
+// A stroke is how a character reaches the edges of its cell, or how much of it
+// is filled.
+type stroke struct {
+	up, right, down, left bool
+	round, heavy          bool
+	block                 float64
+	low                   bool // filled from below
+}
+
+func (s stroke) weight() float64 {
+	if s.heavy {
+		return 3
+	}
+	return 1.2
+}
+
+func (s stroke) path(x, y float64) string {
+	midX, midY := x+cellWidth/2, y+cellHeight/2
+	if s.round {
+		vertical, horizontal := y, x
+		if s.down {
+			vertical = y + cellHeight
+		}
+		if s.right {
+			horizontal = x + cellWidth
+		}
+		return fmt.Sprintf("M%g %g Q%g %g %g %g", midX, vertical, midX, midY, horizontal, midY)
+	}
+	var b strings.Builder
+	for _, arm := range []struct {
+		there bool
+		x, y  float64
+	}{{s.up, midX, y}, {s.right, x + cellWidth, midY}, {s.down, midX, y + cellHeight}, {s.left, x, midY}} {
+		if arm.there {
+			fmt.Fprintf(&b, "M%g %g L%g %g ", midX, midY, arm.x, arm.y)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+var strokes = map[rune]stroke{
+	'─': {right: true, left: true}, '│': {up: true, down: true},
+	'━': {right: true, left: true, heavy: true}, '┃': {up: true, down: true, heavy: true},
+	'╭': {right: true, down: true, round: true}, '╮': {left: true, down: true, round: true},
+	'╰': {right: true, up: true, round: true}, '╯': {left: true, up: true, round: true},
+	'├': {up: true, down: true, right: true}, '┤': {up: true, down: true, left: true},
+	'┬': {right: true, left: true, down: true}, '┴': {right: true, left: true, up: true},
+	'┼': {up: true, right: true, down: true, left: true},
+	'╷': {down: true}, '╵': {up: true}, '╴': {left: true}, '╶': {right: true},
+	'█': {block: 1}, '▀': {block: 0.5}, '▄': {block: 0.5, low: true},
 }
 
 // takes reports whether a character may join the piece: plain letters of one

@@ -11,11 +11,13 @@ import (
 // A Map is all keys of the program.
 type Map struct {
 	// Everywhere.
-	Up, Down, Accept, Close, Back, Next, Jump, Help, Suspend, Quit key.Binding
+	Up, Down, Accept, Close, Back, Next, Jump, Overview, Help, Suspend, Quit key.Binding
 	// A step at work, and one that failed.
 	Stop, Skip, Log, Retry, Mend key.Binding
 	// The help.
 	PrevTab, NextTab key.Binding
+	// Choosing a folder.
+	ParentFolder key.Binding
 	// The log.
 	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy key.Binding
 }
@@ -38,16 +40,17 @@ func New(t *text.Text, arrows bool) *Map {
 		return key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, does))
 	}
 	return &Map{
-		Up:      bind(updown, words.Move, "up", "k", "shift+tab"),
-		Down:    bind(updown, words.Move, "down", "j", "tab"),
-		Accept:  bind("Enter", words.Choose, "enter", " "),
-		Close:   bind("Esc", words.Close, "esc"),
-		Back:    bind("b "+left, words.Back, "b", "left", "h"),
-		Next:    bind("n "+right, words.Next, "n", "right"),
-		Jump:    bind("1-7", words.Jump, "1", "2", "3", "4", "5", "6", "7"),
-		Help:    bind("?", words.Help, "?", "f1"),
-		Suspend: bind("Ctrl-Z", words.Suspend, "ctrl+z"),
-		Quit:    bind("q", words.Quit, "q", "ctrl+c"),
+		Up:       bind(updown, words.Move, "up", "k", "shift+tab"),
+		Down:     bind(updown, words.Move, "down", "j", "tab"),
+		Accept:   bind("Enter", words.Choose, "enter", " "),
+		Close:    bind("Esc", words.Close, "esc"),
+		Back:     bind("b "+left, words.Back, "b", "left", "h"),
+		Next:     bind("n "+right, words.Next, "n", "right"),
+		Jump:     bind("1-7", words.Jump, "1", "2", "3", "4", "5", "6", "7"),
+		Overview: bind("o", words.Overview, "o"),
+		Help:     bind("?", words.Help, "?", "f1"),
+		Suspend:  bind("Ctrl-Z", words.Suspend, "ctrl+z"),
+		Quit:     bind("q", words.Quit, "q", "ctrl+c"),
 
 		Stop:  bind("Esc", words.Stop, "esc"),
 		Skip:  bind("s", words.Skip, "s"),
@@ -57,6 +60,8 @@ func New(t *text.Text, arrows bool) *Map {
 
 		PrevTab: bind(left, words.PrevTab, "left", "shift+tab", "h"),
 		NextTab: bind(right+" Tab", words.NextTab, "right", "tab", "l"),
+
+		ParentFolder: bind(left, words.ParentFolder, "left", "backspace"),
 
 		PageUp:    bind("PgUp", words.PageUp, "pgup"),
 		PageDown:  bind("PgDn", words.PageDown, "pgdown"),
@@ -75,8 +80,9 @@ func New(t *text.Text, arrows bool) *Map {
 func (m *Map) Groups(t *text.Text) []Group {
 	words := t.Keys()
 	return []Group{
-		{words.Everywhere, []key.Binding{m.Up, m.Accept, m.Close, m.Back, m.Next, m.Jump, m.Help, m.Suspend, m.Quit}},
+		{words.Everywhere, []key.Binding{m.Up, m.Accept, m.Close, m.Back, m.Next, m.Jump, m.Overview, m.Help, m.Suspend, m.Quit}},
 		{words.AtWork, []key.Binding{m.Stop, m.Skip, m.Log, m.Retry, m.Mend}},
+		{words.InFolders, []key.Binding{m.ParentFolder}},
 		{words.InHelp, []key.Binding{m.PrevTab, m.NextTab, m.Copy}},
 		{words.InLog, []key.Binding{m.PageUp, m.PageDown, m.Top, m.Follow, m.Left, m.Right, m.Search, m.NextMatch, m.PrevMatch, m.Copy}},
 	}

@@ -5,25 +5,25 @@ type KeyText = keysOf[string]
 
 type keysOf[T any] struct {
 	// Headings of the help.
-	Everywhere, AtWork, InHelp, InLog T
+	Everywhere, AtWork, InHelp, InLog, InFolders T
 
-	Move, Choose, Close, Back, Next, Jump, Help, Suspend, Quit,
-	PrevTab, NextTab,
+	Move, Choose, Close, Back, Next, Jump, Overview, Help, Suspend, Quit,
+	PrevTab, NextTab, ParentFolder,
 	Stop, Skip, Log, Retry, Mend,
 	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy,
 	// In the footer, what a key means at hand.
-	Start, Accept, Scroll, Sideways, Newest, Cancel T
+	Start, Open, Accept, Scroll, Sideways, Newest, Cancel T
 }
 
 var keyWords = keysOf[say]{
-	Everywhere: say{"到处可用", "Everywhere"}, AtWork: say{"步骤进行中、失败时", "While a step is at work, or failed"}, InHelp: say{"说明", "The help"}, InLog: say{"日志", "The log"},
+	Everywhere: say{"到处可用", "Everywhere"}, AtWork: say{"步骤进行中、失败时", "While a step is at work, or failed"}, InHelp: say{"说明", "The help"}, InLog: say{"日志", "The log"}, InFolders: say{"选文件夹", "Choosing a folder"},
 
 	Move: say{"移动", "move"}, Choose: say{"选择", "choose"}, Close: say{"返回", "go back"},
 	Back: say{"上一步", "step before"}, Next: say{"下一步", "next step"}, Jump: say{"直接到某一步", "straight to a step"},
-	Help: say{"说明", "help"}, Suspend: say{"暂时回到命令行（fg 回来）", "to the shell for a while (fg comes back)"},
+	Overview: say{"总览", "overview"}, Help: say{"说明", "help"}, Suspend: say{"暂时回到命令行（fg 回来）", "to the shell for a while (fg comes back)"},
 	Quit: say{"退出", "quit"},
 
-	PrevTab: say{"上一页", "page before"}, NextTab: say{"下一页", "next page"},
+	PrevTab: say{"上一页", "page before"}, NextTab: say{"下一页", "next page"}, ParentFolder: say{"上一层", "level up"},
 
 	Stop: say{"停下", "stop"}, Skip: say{"跳过剩下的图片", "skip the rest"}, Log: say{"看日志", "log"}, Retry: say{"重试", "retry"}, Mend: say{"按诊断修改并重试", "apply the mend and retry"},
 
@@ -31,7 +31,7 @@ var keyWords = keysOf[say]{
 	Follow: say{"跟随最新", "follow the newest"}, Left: say{"往左看", "look to the left"}, Right: say{"往右看", "look to the right"},
 	Search: say{"查找", "search"}, NextMatch: say{"下一处", "next match"}, PrevMatch: say{"上一处", "match before"}, Copy: say{"复制", "copy"},
 
-	Start: say{"开始", "start"}, Accept: say{"确定", "accept"}, Scroll: say{"翻看", "scroll"}, Sideways: say{"左右看", "sideways"},
+	Open: say{"打开", "open"}, Start: say{"开始", "start"}, Accept: say{"确定", "accept"}, Scroll: say{"翻看", "scroll"}, Sideways: say{"左右看", "sideways"},
 	Newest: say{"到最新", "newest"}, Cancel: say{"取消", "cancel"},
 }
 

@@ -9,7 +9,7 @@ func (f *Form) View(width, height int) []string {
 	}
 	foot := f.foot(width)
 	rows, at := f.rows(width)
-	rows = window(rows, at, max(1, height-len(foot)))
+	rows = Window(rows, at, max(1, height-len(foot)))
 	if f.input == nil {
 		return Clip(append(rows, foot...), min(height, len(rows)+len(foot)))
 	}
@@ -18,8 +18,8 @@ func (f *Form) View(width, height int) []string {
 	return append(lines, foot...)
 }
 
-// window returns at most height lines around the one in focus.
-func window(lines []string, at, height int) []string {
+// Window returns at most height lines around the one in focus.
+func Window(lines []string, at, height int) []string {
 	if len(lines) <= height {
 		return lines
 	}
@@ -131,7 +131,7 @@ func (f *Form) viewPick(width, height int) []string {
 		}
 		rows = append(rows, strings.TrimRight(row, " "))
 	}
-	return append(lines, f.more(window(rows, f.picked, max(1, height-len(lines))), rows)...)
+	return append(lines, f.more(Window(rows, f.picked, max(1, height-len(lines))), rows)...)
 }
 
 // more marks the ends of a list that goes on beyond them.

@@ -1,0 +1,201 @@
+package tui
+
+import (
+	"strconv"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/keymap"
+	"gpuwizard/tui/widget"
+)
+
+// overview is the checklist of a project: its seven steps with what shows that
+// they are done.
+type overview struct {
+	at   int               // a step, or after them the way to other projects
+	list *wizard.Checklist // nil until the evidence was looked at
+}
+
+type checklistMsg struct {
+	list wizard.Checklist
+	err  error
+}
+
+// openOverview shows the steps as they are known, and looks at their evidence
+// if nobody else uses the project.
+func (m *root) openOverview() tea.Cmd {
+	m.overview = &overview{}
+	for i, step := range wizard.Steps() {
+		if step == m.at {
+			m.overview.at = i
+		}
+	}
+	if !m.atRest() {
+		return nil
+	}
+	m.verifying = true
+	project, now := m.project, m.common.Now()
+	return m.guard(func() tea.Msg {
+		list, err := project.Checklist(m.ctx, nil, now)
+		return checklistMsg{list, err}
+	})
+}
+
+func (m *root) checklisted(msg checklistMsg) tea.Cmd {
+	m.verifying = false
+	m.refresh()
+	if m.overview != nil && msg.err == nil {
+		m.overview.list = &msg.list
+	}
+	return m.workQueue()
+}
+
+func (m *root) overviewKey(msg tea.KeyMsg) tea.Cmd {
+	o, k := m.overview, m.common.Keys
+	steps := wizard.Steps()
+	n := len(steps) + 1
+	switch {
+	case key.Matches(msg, k.Up):
+		o.at = (o.at - 1 + n) % n
+	case key.Matches(msg, k.Down):
+		o.at = (o.at + 1) % n
+	case key.Matches(msg, k.Close, k.Overview):
+		m.overview = nil
+	case key.Matches(msg, k.Jump):
+		m.overview = nil
+		m.show(steps[msg.Runes[0]-'1'])
+	case key.Matches(msg, k.Accept):
+		if o.at < len(steps) {
+			m.overview = nil
+			m.show(steps[o.at])
+			return nil
+		}
+		if !m.atRest() {
+			m.flash = m.busyWith()
+			return nil
+		}
+		return m.leaveProject()
+	}
+	return nil
+}
+
+func (m *root) overviewHints() []key.Binding {
+	k := m.common.Keys
+	return []key.Binding{k.Up, keymap.As(k.Accept, m.text.Keys().Open), k.Close}
+}
+
+// viewOverview lists the steps, and below them the evidence of the one in
+// focus.
+func (m *root) viewOverview(width, height int) []string {
+	o, t, th := m.overview, m.text, m.common.Theme
+	words := t.Welcome()
+	lines := []string{
+		widget.Spread(th.Accent.Render(words.Overview), th.Dim.Render(clean.Line(m.common.Folder)), width, th.Signs.More), "",
+	}
+	names := 0
+	for _, step := range wizard.Steps() {
+		names = max(names, widget.Width(t.Step(step).Name))
+	}
+	// Where there is room every step shows its evidence.
+	all := map[wizard.Step][]string{}
+	rows := len(lines) + len(wizard.Steps()) + 3
+	for _, step := range wizard.Steps() {
+		all[step] = m.evidenceLines(step, width-6)
+		rows += len(all[step])
+	}
+	roomy := rows <= height && o.list != nil
+	for i, step := range wizard.Steps() {
+		s := m.journey.Of(step)
+		if step == m.running {
+			s.State = wizard.Running
+		}
+		sign, style := th.State(s.State)
+		lead, name := "  ", widget.Pad(t.Step(step).Name, names, "")
+		if i == o.at {
+			lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
+		}
+		lines = append(lines, lead+style.Render(sign)+" "+th.Dim.Render(strconv.Itoa(i+1))+" "+name+"  "+style.Render(m.standing(s)))
+		if roomy {
+			for _, line := range all[step] {
+				lines = append(lines, "      "+line)
+			}
+		}
+	}
+	other := "  "
+	label := words.OtherProjects
+	if o.at == len(wizard.Steps()) {
+		other, label = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(label)
+	}
+	lines = append(lines, "", other+label, "")
+	if o.at == len(wizard.Steps()) {
+		return append(lines, dimmed(th, m.text.Welcome().OverviewWhy, min(width, widget.Measure))...)
+	}
+	if roomy {
+		return lines
+	}
+	at := wizard.Steps()[o.at]
+	title := t.Step(at).Name
+	if o.list == nil && !m.verifying {
+		title += "  " + words.NotLooked
+	}
+	lines = append(append(lines, widget.Title(th, title, width)), all[at]...)
+	if len(lines) > height {
+		lines = append(lines[:max(0, height-1)], th.Dim.Render(th.Signs.More))
+	}
+	return lines
+}
+
+// standing is where a step stands, in some words.
+func (m *root) standing(s wizard.Status) string {
+	switch {
+	case s.Step == m.running:
+		return m.text.Working
+	case s.State == wizard.Done && s.Evidence != nil && !s.Evidence.Ended.IsZero():
+		return m.text.Fill(m.text.DoneAt, map[string]string{"time": m.text.Time(s.Evidence.Ended, m.common.Now())})
+	}
+	return m.text.State(s.State)
+}
+
+// evidenceLines draw what shows that a step is done, or why it is not.
+func (m *root) evidenceLines(step wizard.Step, width int) []string {
+	t, th := m.text, m.common.Theme
+	status := m.journey.Of(step)
+	var lines []string
+	add := func(sign, said string, style func(...string) string) {
+		lines = append(lines, widget.Indent(style(sign)+" ", widget.Wrap(said, width-2))...)
+	}
+	if status.State == wizard.Stale {
+		add("!", t.Reason(status.Reason), th.Warn.Render)
+	}
+	if e := status.Evidence; e != nil && e.Failure != nil {
+		said := t.Failure(*e.Failure)
+		add(th.Signs.Failed, said.What, th.Bad.Render)
+		add(" ", said.Next, th.Plain.Render)
+	}
+	if list := m.overview.list; list != nil {
+		for _, c := range list.Checked {
+			if c.Step != step {
+				continue
+			}
+			for _, change := range t.Changes(c) {
+				add("!", change, th.Warn.Render)
+			}
+			for _, part := range c.Parts {
+				switch part.State {
+				case wizard.PartHolds:
+					add(th.Signs.Done, t.PartLine(part), th.Good.Render)
+				case wizard.PartDiffers:
+					add(th.Signs.Stale, t.PartLine(part), th.Warn.Render)
+				case wizard.PartUnseen:
+					add("?", t.PartLine(part), th.Dim.Render)
+				default:
+					add(th.Signs.Todo, t.PartLine(part), th.Dim.Render)
+				}
+			}
+		}
+	}
+	return lines
+}

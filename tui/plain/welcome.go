@@ -1,0 +1,158 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/recent"
+	"gpuwizard/core/wizard"
+)
+
+// Places are what to choose a project from.
+type Places struct {
+	Here     string
+	Recent   []recent.Project
+	Practice func() (*wizard.Project, error)
+}
+
+// Welcome asks where to begin. It returns nil to begin in the folder at hand,
+// which it does as well where nobody can be asked.
+func (c *Console) Welcome(ctx context.Context, places Places) (*wizard.Project, error) {
+	if !c.asks() {
+		return nil, nil
+	}
+	words := c.o.Text.Welcome()
+	c.line(words.Title)
+	c.line("  " + words.Promise)
+	for {
+		labels := []string{
+			words.Here + ": " + clean.Line(places.Here), words.Practice + " (" + words.PracticeWhy + ")", words.New + " (" + words.NewWhy + ")",
+		}
+		for _, p := range places.Recent {
+			labels = append(labels, c.past(p))
+		}
+		at, err := c.choose(ctx, "", labels, 0)
+		if errors.Is(err, io.EOF) {
+			c.line("")
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		var p *wizard.Project
+		switch at {
+		case 0:
+			p, err = wizard.OpenFor(places.Here)
+		case 1:
+			p, err = places.Practice()
+		case 2:
+			var dir string
+			if dir, err = c.folder(ctx, places.Here); err != nil {
+				return nil, err
+			}
+			if dir == "" {
+				continue
+			}
+			p, err = wizard.OpenFor(dir)
+		default:
+			p, err = wizard.Open(places.Recent[at-3].Dir)
+		}
+		if err != nil {
+			c.Problem(err)
+			continue
+		}
+		return p, nil
+	}
+}
+
+// past tells a project of before and where it stands.
+func (c *Console) past(p recent.Project) string {
+	words, said := c.o.Text.Welcome(), clean.Line(p.Dir)
+	project, err := wizard.Open(p.Dir)
+	if err != nil {
+		return said
+	}
+	j := project.Journey()
+	if j.Done() {
+		return said + " (" + words.AllDone + ")"
+	}
+	return said + " (" + c.fill(words.NextStep, "step", string(j.Current)) + ")"
+}
+
+// maxListed bounds the folders that are read out.
+const maxListed = 60
+
+// folder lets a folder be chosen by walking through folders; "" if the person
+// thought better of it.
+func (c *Console) folder(ctx context.Context, dir string) (string, error) {
+	words := c.o.Text.Welcome()
+	for {
+		c.line("? " + words.Choose + ": " + clean.Line(dir))
+		c.line("  " + c.sight(wizard.LookAt(dir)))
+		names := subfolders(dir)
+		labels := append([]string{words.Use, words.Up}, names...)
+		labels = append(labels, c.o.Text.Plain().Other, c.o.Text.Keys().Cancel)
+		at, err := c.choose(ctx, "", labels, 0)
+		if err != nil {
+			return "", err
+		}
+		switch {
+		case at == 0:
+			return dir, nil
+		case at == 1:
+			dir = filepath.Dir(dir)
+		case at < 2+len(names):
+			dir = filepath.Join(dir, names[at-2])
+		case at == len(labels)-1:
+			return "", nil
+		default:
+			c.write(c.o.Text.Plain().TypeOther)
+			typed, err := c.read(ctx)
+			if err != nil {
+				return "", err
+			}
+			if typed == "" {
+				continue
+			}
+			if !filepath.IsAbs(typed) {
+				typed = filepath.Join(dir, typed)
+			}
+			if info, err := os.Stat(typed); err != nil || !info.IsDir() {
+				c.line("  " + c.fill(words.Unreadable, "detail", typed))
+				continue
+			}
+			dir = typed
+		}
+	}
+}
+
+func (c *Console) sight(s wizard.Sight) string {
+	words := c.o.Text.Welcome()
+	if s.Project {
+		return words.SeenProject
+	}
+	if s.Pictures == 0 {
+		return words.SeenNothing
+	}
+	return c.fill(words.Seen, "pictures", strconv.Itoa(s.Pictures), "labels", strconv.Itoa(s.Labels))
+}
+
+func subfolders(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, e := range entries {
+		if name := e.Name(); e.IsDir() && !strings.HasPrefix(name, ".") && name == clean.Line(name) && len(names) < maxListed {
+			names = append(names, name)
+		}
+	}
+	return names
+}

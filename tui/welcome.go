@@ -1,0 +1,278 @@
+package tui
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/recent"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/keymap"
+	"gpuwizard/tui/widget"
+)
+
+// welcome is the screen before a project is open: start here, practise, choose
+// a folder, or go on with a project of before.
+type welcome struct {
+	here   string
+	seen   *wizard.Sight // of here; nil before it was looked at
+	recent []past
+	at     int
+	picker *picker // nil if no folder is being chosen
+	busy   bool    // a project is being opened
+}
+
+// past is a project that was worked on before, as it stands.
+type past struct {
+	recent.Project
+	done  int
+	next  wizard.Step
+	whole bool // all steps are done
+}
+
+// What the commands of the screen bring.
+type (
+	hereMsg   struct{ sight wizard.Sight }
+	recentMsg []past
+	openedMsg struct {
+		project *wizard.Project
+		err     error
+	}
+)
+
+// choices before the recent projects.
+const (
+	chooseHere = iota
+	choosePractice
+	chooseNew
+	chooseRecent // the first of them
+)
+
+func newWelcome(here string) *welcome { return &welcome{here: here} }
+
+// look brings what the screen shows of the disk.
+func (m *root) lookAround() tea.Cmd {
+	here, file := m.options.Here, m.options.Recent
+	return tea.Batch(
+		m.guard(func() tea.Msg { return hereMsg{wizard.LookAt(here)} }),
+		m.guard(func() tea.Msg {
+			var list recentMsg
+			for _, p := range recent.List(file) {
+				project, err := wizard.Open(p.Dir)
+				if err != nil {
+					continue
+				}
+				j := project.Journey()
+				one := past{Project: p, next: j.Current, whole: j.Done()}
+				for _, s := range j.Steps {
+					if s.State == wizard.Done {
+						one.done++
+					}
+				}
+				list = append(list, one)
+			}
+			return list
+		}),
+	)
+}
+
+func (m *root) welcomeKey(msg tea.KeyMsg) tea.Cmd {
+	w, k := m.welcome, m.common.Keys
+	if w.busy {
+		return nil
+	}
+	if w.picker != nil {
+		return m.pickerKey(msg)
+	}
+	n := chooseRecent + len(w.recent)
+	switch {
+	case key.Matches(msg, k.Up):
+		w.at = (w.at - 1 + n) % n
+	case key.Matches(msg, k.Down):
+		w.at = (w.at + 1) % n
+	case key.Matches(msg, k.Accept, k.Next):
+		return m.chosen(w.at)
+	}
+	return nil
+}
+
+func (m *root) chosen(at int) tea.Cmd {
+	w, o := m.welcome, m.options
+	switch at {
+	case chooseHere:
+		return m.openProject(func() (*wizard.Project, error) { return wizard.OpenFor(w.here) })
+	case choosePractice:
+		return m.openProject(o.Practice)
+	case chooseNew:
+		return m.pick(w.here)
+	}
+	dir := w.recent[at-chooseRecent].Dir
+	return m.openProject(func() (*wizard.Project, error) { return wizard.Open(dir) })
+}
+
+// openProject opens a project beside the screen, since that reads files.
+func (m *root) openProject(open func() (*wizard.Project, error)) tea.Cmd {
+	m.welcome.busy = true
+	file, now := m.options.Recent, m.common.Now
+	return m.guard(func() tea.Msg {
+		p, err := open()
+		if err == nil && file != "" {
+			// A list that cannot be kept is no reason not to go on.
+			_ = recent.Note(file, p.Dir(), now())
+		}
+		return openedMsg{p, err}
+	})
+}
+
+// wordmark is the program's name, drawn.
+var wordmark = []string{
+	"╭─╮ ╭─╮ ╷ ╷ ╷ ╷ ╷ ╶─╮ ╭─╮ ╭─╮ ┬─╮",
+	"│ ┬ ├─╯ │ │ │╷│ │ ╭─╯ ├─┤ ├┬╯ │ │",
+	"╰─╯ ╵   ╰─╯ ╰┴╯ ╵ ╰─╴ ╵ ╵ ╵╰╴ ┴─╯",
+}
+
+// drawWelcome draws the screen, with the seven steps beside it where there is
+// room.
+func (m *root) drawWelcome() []string {
+	th := m.common.Theme
+	if m.welcome.picker != nil {
+		l := widget.LayoutOf(m.width, m.height, false)
+		return l.Join(th, m.viewPicker(l.Main, l.Body), nil)
+	}
+	l := widget.LayoutOf(m.width, m.height, true)
+	var side []string
+	if l.Side > 0 {
+		side = widget.Clip(m.stepLines(l.Side), l.Body)
+	}
+	return l.Join(th, m.viewWelcome(l.Main, l.Body), side)
+}
+
+func (m *root) viewWelcome(width, height int) []string {
+	w, t, th := m.welcome, m.text, m.common.Theme
+	words := t.Welcome()
+	measure := min(width, widget.Measure)
+	lines := []string{""}
+	if th.Signs.Braille {
+		for _, line := range wordmark {
+			lines = append(lines, th.Accent.Render(line))
+		}
+		lines = append(lines, "")
+	}
+	lines = append(lines, th.Strong.Render(words.Title))
+	lines = append(lines, dimmed(th, words.Promise, measure)...)
+	lines = append(lines, "")
+	const labels = 22
+	row := func(i int, label, remark string) {
+		lead, name := "  ", widget.Pad(label, labels, th.Signs.More)
+		if i == w.at {
+			lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
+		}
+		lines = append(lines, lead+name+"  "+th.Dim.Render(widget.Cut(remark, max(0, measure-labels-4), th.Signs.More)))
+	}
+	row(chooseHere, words.Here, m.hereRemark())
+	row(choosePractice, words.Practice, words.PracticeWhy)
+	row(chooseNew, words.New, words.NewWhy)
+	lines = append(lines, "", th.Strong.Render(words.Recent))
+	if len(w.recent) == 0 {
+		return append(lines, "  "+th.Dim.Render(words.NoRecent))
+	}
+	room := max(1, height-len(lines))
+	first := max(0, min(w.at-chooseRecent-room+1, len(w.recent)-room))
+	for i := first; i < min(len(w.recent), first+room); i++ {
+		p := w.recent[i]
+		said := words.AllDone
+		if !p.whole {
+			said = t.Fill(words.DoneOf, map[string]string{"done": strconv.Itoa(p.done), "total": strconv.Itoa(len(wizard.Steps()))}) +
+				" " + th.Signs.Separator + " " + t.Fill(words.NextStep, map[string]string{"step": string(p.next)})
+		}
+		row(chooseRecent+i, clean.Line(filepath.Base(p.Dir)), said+"   "+t.Time(p.Opened, m.common.Now()))
+	}
+	return lines
+}
+
+func (m *root) hereRemark() string {
+	words, seen := m.text.Welcome(), m.welcome.seen
+	switch {
+	case seen == nil:
+		return ""
+	case len(seen.Data) > 0:
+		return m.text.Fill(words.HereData, map[string]string{"data": strings.Join(seen.Data[:min(3, len(seen.Data))], ", ")})
+	case seen.IsData:
+		return m.sightText(*seen)
+	case seen.Code:
+		return words.HereCode
+	}
+	return words.HereEmpty
+}
+
+// sightText says what a folder holds.
+func (m *root) sightText(s wizard.Sight) string {
+	words := m.text.Welcome()
+	args := map[string]string{"pictures": strconv.Itoa(s.Pictures), "labels": strconv.Itoa(s.Labels)}
+	switch {
+	case s.Project:
+		return words.SeenProject
+	case s.Pictures == 0 && s.Code:
+		return words.SeenCode
+	case s.Pictures == 0:
+		return words.SeenNothing
+	case s.More:
+		return m.text.Fill(words.SeenMore, args)
+	}
+	return m.text.Fill(words.Seen, args)
+}
+
+// welcomePath is the path that the choice in focus is about.
+func (m *root) welcomePath() string {
+	w := m.welcome
+	switch {
+	case w.picker != nil:
+		return clean.Line(w.picker.focused())
+	case w.at >= chooseRecent:
+		return clean.Line(w.recent[w.at-chooseRecent].Dir)
+	case w.at == chooseHere:
+		return clean.Line(w.here)
+	}
+	return ""
+}
+
+func (m *root) welcomeHints() []key.Binding {
+	k, words := m.common.Keys, m.text.Keys()
+	if m.welcome.picker != nil {
+		return []key.Binding{k.Up, keymap.As(k.Accept, words.Open), k.ParentFolder, keymap.As(k.Close, words.Cancel)}
+	}
+	return []key.Binding{k.Up, keymap.As(k.Accept, words.Open)}
+}
+
+// enter shows a project, and begins to look at its evidence.
+func (m *root) enter(p *wizard.Project) tea.Cmd {
+	m.project, m.welcome, m.touched = p, nil, false
+	m.begin()
+	return m.verify()
+}
+
+// leaveProject goes back to the first screen.
+func (m *root) leaveProject() tea.Cmd {
+	m.project, m.help, m.overview, m.journey, m.common.Plan = nil, nil, nil, wizard.Journey{}, wizard.Plan{}
+	m.practise(false)
+	m.welcome = newWelcome(m.options.Here)
+	return m.lookAround()
+}
+
+// opened is the end of openProject.
+func (m *root) opened(msg openedMsg) tea.Cmd {
+	if m.welcome == nil {
+		return nil
+	}
+	m.welcome.busy = false
+	if msg.err != nil {
+		said := m.text.Problem(msg.err)
+		m.flash = m.text.Join(said.What, said.Next)
+		return nil
+	}
+	return m.enter(msg.project)
+}
