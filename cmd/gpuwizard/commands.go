@@ -23,6 +23,9 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 	if p != nil {
 		remember(p)
 	}
+	if a.lesson != nil {
+		return a.takeLesson(ctx)
+	}
 	if !a.screens() {
 		return a.walk(ctx, a.console(), p, wizard.Download)
 	}

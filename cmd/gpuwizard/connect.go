@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/sshconfig"
@@ -219,6 +220,8 @@ func wrongUsage(err error) bool {
 		wizard.PlanSyntax, wizard.PlanUnknownKey, wizard.PlanTwice, wizard.PlanVersionNew, wizard.PlanWrongValue,
 		wizard.PlanTooLarge, wizard.PlanUnreadable, wizard.NoProjectFolder, wizard.AnswerWrong, notPractice, practiceNoPython,
 		rental.PlatformsBroken, rental.PlatformsUnread,
+		lesson.Unreadable, lesson.TooLarge, lesson.Syntax, lesson.UnknownKey, lesson.Twice, lesson.Missing, lesson.WrongValue,
+		lesson.NoSuch, lesson.Other, lesson.NotPractice,
 	} {
 		if problem.Has(err, code) {
 			return true

@@ -10,7 +10,7 @@ import (
 	"sync"
 
 	"gpuwizard/assets"
-	"gpuwizard/core/dataset/sample"
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
@@ -29,7 +29,9 @@ const practiceDefault = "gpuwizard-practice"
 
 // makePractice fills a new folder with the sample data, the stand-in code and a
 // plan. In a folder that was made before, it puts back what is missing.
-func makePractice(dir string, code string) (*wizard.Project, error) {
+//
+// A lesson brings pictures and answers of its own.
+func makePractice(dir string, code string, l *lesson.Lesson) (*wizard.Project, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, problem.New(practiceUnmade, err, "path", dir)
 	}
@@ -40,10 +42,15 @@ func makePractice(dir string, code string) (*wizard.Project, error) {
 	if _, err := os.Stat(filepath.Join(dir, wizard.PlanFile)); err == nil && !p.Practice() {
 		return nil, problem.New(notPractice, nil, "path", dir)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "train_data")); os.IsNotExist(err) {
-		if err := placeFolder(dir, "train_data", sample.Write); err != nil {
-			return nil, problem.New(practiceUnmade, err, "path", dir)
-		}
+	preset := map[string]bool{}
+	if l == nil {
+		l = &lesson.Lesson{}
+	}
+	for _, answer := range l.Preset {
+		preset[answer.Key] = true
+	}
+	if err := placeData(dir, l); err != nil {
+		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(dir, "yolov5_code")); os.IsNotExist(err) && code == "" {
 		if err := placeFolder(dir, "yolov5_code", writeStandIn); err != nil {
@@ -52,7 +59,7 @@ func makePractice(dir string, code string) (*wizard.Project, error) {
 	}
 	answers := [][2]string{
 		{"platform", wizard.PracticePlatform},
-		{"data", "train_data"},
+		{"data", dataFolder},
 		{"code.folder", "yolov5_code"},
 		{"name", "person"},
 		{"model", "yolov5n"},
@@ -73,7 +80,7 @@ func makePractice(dir string, code string) (*wizard.Project, error) {
 		if a[0] == "code.folder" && code != "" {
 			a[1] = code
 		}
-		if plan.Given(a[0]) && !(a[0] == "code.folder" && code != "") {
+		if preset[a[0]] || plan.Given(a[0]) && !(a[0] == "code.folder" && code != "") {
 			continue
 		}
 		if err := p.Set(a[0], a[1]); err != nil {
@@ -114,9 +121,10 @@ type rehearsal struct {
 	dir     string // of the project that it serves
 }
 
-// connect is a wizard.Connector for the practice instance. Its host key is
-// known, since it was made a moment ago, and still checked.
-func (r *rehearsal) connect(ctx context.Context, _ wizard.Plan, dir string, _ wizard.Face) (wizard.Instance, error) {
+// connect connects to the practice instance, whose trainings fail in this way,
+// or go well. Its host key is known, since it was made a moment ago, and still
+// checked.
+func (r *rehearsal) connect(ctx context.Context, dir string, fails practice.Failure) (wizard.Instance, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.server != nil {
@@ -141,6 +149,7 @@ func (r *rehearsal) connect(ctx context.Context, _ wizard.Plan, dir string, _ wi
 		r.server, r.dir = server, dir
 	}
 	s := r.server
+	s.Fail(fails)
 	return remote.Dial(ctx, remote.Options{
 		Target:   remote.Target{User: s.User(), Host: s.Host(), Port: s.Port()},
 		HostKey:  s.Fingerprint(),

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -83,6 +84,8 @@ type app struct {
 	until               string
 	code, python        string
 	speed               float64
+	lessonName          string
+	lesson              *lesson.Walk // nil outside of one
 
 	cleanup   []func()
 	logins    *logins
@@ -194,6 +197,7 @@ func (a *app) rootCommand() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, a.text.FlagHelp("json"))
 	flags.BoolVar(&a.onPractice, "practice", false, a.text.FlagHelp("practice"))
 	flags.StringVar(&a.identity, "identity", "", a.text.FlagHelp("identity"))
+	flags.StringVar(&a.lessonName, "lesson", "", a.text.FlagHelp("lesson"))
 	flags.StringVar(&a.code, "code", "", a.text.FlagHelp("code"))
 	flags.StringVar(&a.python, "python", "", a.text.FlagHelp("python"))
 	flags.Float64Var(&a.speed, "speed", 0, a.text.FlagHelp("speed"))
@@ -244,14 +248,16 @@ func (a *app) settle() error {
 	return nil
 }
 
-// open opens the project that the flags name.
-func (a *app) open() (*wizard.Project, error) {
+// open opens the project that the flags name, with its lesson.
+func (a *app) open() (*wizard.Project, error) { return a.withLesson(a.openProject) }
+
+func (a *app) openProject(l *lesson.Lesson) (*wizard.Project, error) {
 	if a.onPractice {
 		dir := a.dir
 		if dir == "" {
 			dir = practiceDefault
 		}
-		return makePractice(dir, a.code)
+		return makePractice(dir, a.code, l)
 	}
 	dir := a.dir
 	if dir == "" {
@@ -263,7 +269,7 @@ func (a *app) open() (*wizard.Project, error) {
 // connect is the wizard.Connector of all faces.
 func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
 	if plan.Platform == wizard.PracticePlatform {
-		return a.rehearsal.connect(ctx, plan, dir, face)
+		return a.rehearsal.connect(ctx, dir, a.rehearse(plan))
 	}
 	return a.logins.connect(ctx, plan, dir, face)
 }

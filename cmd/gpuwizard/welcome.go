@@ -14,7 +14,7 @@ import (
 // begin opens the wizard: in the project named, else in the one that this
 // folder lies in, else where the person chooses.
 func (a *app) begin(ctx context.Context) error {
-	if a.dir != "" || a.onPractice {
+	if a.dir != "" || a.onPractice || a.lessonName != "" {
 		p, err := a.open()
 		if err != nil {
 			return err
@@ -40,7 +40,8 @@ func (a *app) begin(ctx context.Context) error {
 		}
 		dir = here
 	}
-	p, err := wizard.Open(dir)
+	a.dir = dir
+	p, err := a.open()
 	if err != nil {
 		return err
 	}
@@ -50,12 +51,12 @@ func (a *app) begin(ctx context.Context) error {
 // practise makes a project to practise with: here, or at home where nothing
 // can be written here.
 func (a *app) practise() (*wizard.Project, error) {
-	p, err := makePractice(practiceDefault, a.code)
+	p, err := makePractice(practiceDefault, a.code, nil)
 	if err == nil {
 		return p, nil
 	}
 	if home, homeErr := os.UserHomeDir(); homeErr == nil {
-		if p, homeErr := makePractice(filepath.Join(home, practiceDefault), a.code); homeErr == nil {
+		if p, homeErr := makePractice(filepath.Join(home, practiceDefault), a.code, nil); homeErr == nil {
 			return p, nil
 		}
 	}

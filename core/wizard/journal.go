@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -131,7 +132,7 @@ func (r Record) Faults() []Fault {
 	if len(r.Journal) == 0 && len(r.Steps) > 0 {
 		add(FaultNone, "")
 	}
-	before, last := Entry{}, map[string]string{}
+	before, last, lastLesson := Entry{}, map[string]string{}, ""
 	for i, e := range r.Journal {
 		if e.sum(before.Sum) != e.Sum || (i == 0) != (e.What == "start") {
 			add(FaultChain, strconv.Itoa(i+1))
@@ -143,7 +144,13 @@ func (r Record) Faults() []Fault {
 		if e.Evidence != "" {
 			last[e.About] = e.Evidence
 		}
+		if strings.HasPrefix(e.About, lessonEntry) {
+			lastLesson = e.About
+		}
 		before = e
+	}
+	if len(r.Lesson) > 0 && len(r.Journal) > 0 && last[lastLesson] != digestOf(compact(r.Lesson)) {
+		add(FaultEvidence, "lesson")
 	}
 	for _, step := range Steps() {
 		e := r.Steps[step]

@@ -23,6 +23,7 @@ type Project struct {
 	seen   *Observed
 
 	counted counted
+	locked  []string // keys of answers that cannot be changed
 }
 
 // Codes of problems with the project as a whole.
@@ -82,6 +83,9 @@ func (p *Project) Set(key, value string) error {
 	next := p.plan
 	if err := next.Set(key, value); err != nil {
 		return err
+	}
+	if p.Locked(key) {
+		return problem.New(AnswerLocked, nil, "key", key, "value", p.plan.Get(key))
 	}
 	if err := WritePlan(p.dir, next); err != nil {
 		return err

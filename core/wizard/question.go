@@ -27,6 +27,7 @@ type Question struct {
 	Required bool         `json:"required"`          // the step cannot go on with ""
 	Choices  []Choice     `json:"choices,omitempty"` // what to choose from; others may be allowed
 	Open     bool         `json:"open,omitempty"`    // a value beside Choices may be typed
+	Locked   bool         `json:"locked,omitempty"`  // a lesson keeps it from being changed
 }
 
 // A Choice is one answer to choose, with the details that its label shows.
@@ -44,6 +45,7 @@ func (p *Project) Questions(step Step) []Question {
 		q.Default = p.defaultOf(ask.key)
 		q.Value = f.get(&p.plan)
 		q.Given = p.plan.Given(ask.key)
+		q.Locked = p.Locked(ask.key)
 		if !q.Given && q.Default != "" {
 			q.Value = q.Default
 		}

@@ -38,6 +38,10 @@ const (
 type Record struct {
 	Version int                `json:"version"`
 	Steps   map[Step]*Evidence `json:"steps"`
+	// Student is who the record is of, in a class.
+	Student string `json:"student,omitempty"`
+	// Lesson is how far a lesson has come; see package lesson.
+	Lesson json.RawMessage `json:"lesson,omitempty"`
 	// Journal says in which order the evidence came about; see Entry.
 	Journal []Entry `json:"journal,omitempty"`
 }
@@ -128,7 +132,7 @@ func readRecord(dir string) (Record, error) {
 			record.Steps[step] = e
 		}
 	}
-	record.Journal = found.Journal
+	record.Journal, record.Lesson, record.Student = found.Journal, found.Lesson, found.Student
 	return record, nil
 }
 

@@ -80,6 +80,7 @@ type Server struct {
 	key      ssh.PublicKey
 	password string
 	home     string
+	played   *rehearsal.Python // nil where a real one is run
 
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -204,6 +205,7 @@ func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) 
 		return nil, problem.New(RecordingUnusable, err)
 	}
 	fake := rehearsal.NewPython(tape, s.options.Speed, s.options.Missing)
+	s.played = fake
 	table["python"], table["python3"] = fake.Run, fake.Run
 	table["pip"], table["pip3"] = fake.Pip, fake.Pip
 	return table, nil
@@ -284,6 +286,18 @@ func (s *Server) Home() string { return s.home }
 
 // Folder is the host's name of the instance's folder.
 func (s *Server) Folder() string { return s.folder.HostPath() }
+
+// A Failure is what a training that fails writes, and its exit code; it is told
+// where the code and the data set lie.
+type Failure = rehearsal.Failure
+
+// Fail lets the trainings that are played back from now on fail; nil lets them
+// go well again.
+func (s *Server) Fail(f Failure) {
+	if s.played != nil {
+		s.played.Fail(f)
+	}
+}
 
 // Running is the number of processes on the instance.
 func (s *Server) Running() int { return s.system.Running() }

@@ -21,7 +21,7 @@ func (c *Console) questions(ctx context.Context, p *wizard.Project, step wizard.
 		// One answer may bring up another question: they are read afresh.
 		list := p.Questions(step)
 		at := slices.IndexFunc(list, func(q wizard.Question) bool {
-			return !asked[q.Key] && (!c.o.Missing || q.Required && q.Value == "")
+			return !asked[q.Key] && !q.Locked && (!c.o.Missing || q.Required && q.Value == "")
 		})
 		if at < 0 {
 			return nil
@@ -140,7 +140,8 @@ func (c *Console) typed(ctx context.Context, value string) (string, error) {
 	return answer, err
 }
 
-// choose lists labels with numbers and returns the index of the one chosen.
+// choose lists labels with numbers and returns the index of the one chosen;
+// Enter alone is for the one that is chosen already, or none below 0.
 func (c *Console) choose(ctx context.Context, title string, labels []string, chosen int) (int, error) {
 	words := c.o.Text.Plain()
 	if title != "" {
@@ -150,13 +151,17 @@ func (c *Console) choose(ctx context.Context, title string, labels []string, cho
 		c.line("  " + strconv.Itoa(i+1) + ") " + label)
 	}
 	high := strconv.Itoa(len(labels))
+	form := words.EnterNumber
+	if chosen < 0 {
+		form = words.EnterOne
+	}
 	for {
-		c.write(c.fill(words.EnterNumber, "low", "1", "high", high, "default", strconv.Itoa(chosen+1)))
+		c.write(c.fill(form, "low", "1", "high", high, "default", strconv.Itoa(chosen+1)))
 		answer, err := c.read(ctx)
 		if err != nil {
 			return 0, err
 		}
-		if answer == "" {
+		if answer == "" && chosen >= 0 {
 			return chosen, nil
 		}
 		if n, err := strconv.Atoi(answer); err == nil && n >= 1 && n <= len(labels) {

@@ -29,6 +29,7 @@ var flagHelp = map[string]say{
 	"python":      {"与 --code 一起用：带有 torch 的 Python", "with --code: a Python that has torch"},
 	"speed":       {"练习时把录制的训练加快多少倍（默认大约 10 秒放完）", "practice: how many times faster the recorded training is played (default: some 10 seconds in all)"},
 	"connect":     {"连上实例，把那里的证据也重新核对", "connect, and look at the evidence on the instance too"},
+	"lesson":      {"一课：自带的 person、mend、failures，或者一个课程文件", "a lesson: the built-in person, mend or failures, or a lesson's file"},
 	"there":       {"在实例上做的（标签、类别数）", "it was done on the instance (labels, class count)"},
 	"at":          {"做出来的文件夹或文件（默认到常用的地方找）", "the folder or file that you made (default: looked for in the usual places)"},
 	"code-at":     {"YOLOv5 代码在哪里（默认自动找）", "where YOLOv5's code lies (default: looked for)"},

@@ -6,6 +6,7 @@ type PlainText struct {
 	StepOf        string // number, total, name
 	AlreadyDone   string // number, total, name
 	EnterNumber   string // low, high
+	EnterOne      string // low, high
 	EnterDefault  string // value
 	EnterValue    string
 	Empty         string
@@ -40,13 +41,14 @@ type PlainText struct {
 }
 
 var plainWords = struct {
-	StepOf, AlreadyDone, EnterNumber, EnterDefault, EnterValue, Empty, NotANumber, Other, TypeOther,
+	StepOf, AlreadyDone, EnterNumber, EnterOne, EnterDefault, EnterValue, Empty, NotANumber, Other, TypeOther,
 	AfterFailure, TryAgain, ChangeAnswers, StopHere, YesNo, PasswordFor, PasswordAgain, HostKeyNew, HostKeyOther,
 	TrustIt, StopInstance, AllDone, HowToGoOn, StillTraining, StillBilled, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf, LookSkips, LookSkipped say
 }{
 	StepOf:        say{"第 {number} 步，共 {total} 步：{name}", "Step {number} of {total}: {name}"},
 	AlreadyDone:   say{"第 {number} 步，共 {total} 步：{name}，已完成，证据仍然成立", "Step {number} of {total}: {name}: done before, and the evidence still holds"},
 	EnterNumber:   say{"请输入 {low} 到 {high} 的编号，直接按回车选择 {default}：", "Enter a number from {low} to {high}, or just Enter for {default}: "},
+	EnterOne:      say{"请输入 {low} 到 {high} 的编号：", "Enter a number from {low} to {high}: "},
 	EnterDefault:  say{"请输入答案，直接按回车使用 [{value}]：", "Type the answer, or just Enter for [{value}]: "},
 	EnterValue:    say{"请输入答案：", "Type the answer: "},
 	Empty:         say{"（空）", "(empty)"},

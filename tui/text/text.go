@@ -100,6 +100,7 @@ func build(lang Lang) *Text {
 		panelProblems,
 		handProblems,
 		guardProblems,
+		lessonProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}

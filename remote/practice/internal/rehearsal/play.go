@@ -41,8 +41,11 @@ func (p *Python) train(ctx context.Context, c *command.Call, script string, args
 		return p.resume(c, script, a)
 	}
 	banner := p.banner(a)
-	fmt.Fprintln(c.Stderr, banner)
 	dataset, err := checker{c, path.Dir(script)}.check(a)
+	if failure := p.failing(); failure != nil && err == nil {
+		return p.fail(ctx, c, script, dataset, failure)
+	}
+	fmt.Fprintln(c.Stderr, banner)
 	if err != nil {
 		return refused(c, script, err)
 	}

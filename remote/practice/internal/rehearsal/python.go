@@ -29,6 +29,7 @@ type Python struct {
 
 	mu      sync.Mutex
 	missing []string // modules, by the name that is imported
+	failure Failure
 }
 
 // NewPython returns a Python that lacks some modules until pip is asked for

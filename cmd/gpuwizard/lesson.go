@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"gpuwizard/core/lesson"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote/practice"
+)
+
+// withLesson opens a project and the lesson that goes with it: the one that
+// was asked for, or the one that lies in its folder.
+func (a *app) withLesson(open func(*lesson.Lesson) (*wizard.Project, error)) (*wizard.Project, error) {
+	var l *lesson.Lesson
+	if a.lessonName != "" {
+		var err error
+		if l, err = lesson.Find(a.lessonName); err != nil {
+			return nil, err
+		}
+		a.onPractice = a.onPractice || l.Practice
+		if a.dir == "" && l.Practice {
+			a.dir = lessonFolder + l.ID
+		}
+	}
+	p, err := open(l)
+	if err != nil {
+		return nil, err
+	}
+	if l == nil {
+		a.lesson, err = lesson.Resume(p)
+		return p, err
+	}
+	if l.Data.Sample {
+		if err := placeData(p.Dir(), l); err != nil {
+			return nil, err
+		}
+	}
+	a.lesson, err = lesson.Start(p, l)
+	return p, err
+}
+
+// lessonFolder begins the name of the folder that a lesson on the practice
+// instance makes.
+const lessonFolder = "gpuwizard-"
+
+// placeData puts the pictures of a lesson into a project's folder, once: what
+// the student changes in them stays changed.
+func placeData(dir string, l *lesson.Lesson) error {
+	if _, err := os.Stat(filepath.Join(dir, dataFolder)); !os.IsNotExist(err) {
+		return nil
+	}
+	if err := placeFolder(dir, dataFolder, l.WriteData); err != nil {
+		if _, ok := problem.As(err); ok {
+			return err
+		}
+		return problem.New(practiceUnmade, err, "path", dir)
+	}
+	return nil
+}
+
+// dataFolder is where the program puts pictures of its own making.
+const dataFolder = "train_data"
+
+// rehearse tells the practice instance how the next training goes.
+func (a *app) rehearse(plan wizard.Plan) practice.Failure {
+	if a.lesson == nil {
+		return nil
+	}
+	name := a.lesson.Failing(plan)
+	if name == "" {
+		return nil
+	}
+	return func(code, dataset string) ([]byte, int) {
+		log, exit, _ := lesson.FailureLog(name, code, dataset)
+		return log, exit
+	}
+}
+
+// takeLesson walks through the lesson as lines.
+func (a *app) takeLesson(ctx context.Context) error {
+	return a.console().Lesson(ctx, a.lesson, a.connect)
+}

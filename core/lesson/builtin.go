@@ -1,0 +1,61 @@
+package lesson
+
+import (
+	"bytes"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"gpuwizard/assets"
+)
+
+// Names are the built-in lessons, in the order to take them.
+func Names() []string { return []string{"person", "mend", "failures"} }
+
+func builtIn(name string) ([]byte, bool) {
+	if !slices.Contains(Names(), name) {
+		return nil, false
+	}
+	data, err := assets.Lessons.ReadFile("lessons/" + name + ".yaml")
+	return data, err == nil
+}
+
+// exits are the exit codes of the built-in failures that did not end with 1.
+var exits = map[string]int{"oom-killed": 137}
+
+// FailureNames are the failures that a lesson can plant, by the rule that
+// tells them.
+func FailureNames() []string {
+	names, err := fs.Glob(assets.Lessons, "lessons/failures/*.log")
+	if err != nil {
+		// The pattern is well-formed.
+		panic(err)
+	}
+	for i, name := range names {
+		names[i] = strings.TrimSuffix(path.Base(name), ".log")
+	}
+	return names
+}
+
+// The places that the recorded logs name.
+const (
+	recordedCode = "/root/autodl-tmp/yolov5/"
+	recordedData = "/root/autodl-tmp/fail/ok"
+)
+
+// FailureLog returns the log of a failure as it would look with the code and
+// the data elsewhere, and the exit code.
+func FailureLog(name, code, data string) (log []byte, exit int, ok bool) {
+	log, err := assets.Lessons.ReadFile("lessons/failures/" + name + ".log")
+	if err != nil {
+		return nil, 0, false
+	}
+	log = bytes.ReplaceAll(log, []byte(recordedCode), []byte(strings.TrimSuffix(code, "/")+"/"))
+	log = bytes.ReplaceAll(log, []byte(recordedData), []byte(strings.TrimSuffix(data, "/")))
+	exit, special := exits[name]
+	if !special {
+		exit = 1
+	}
+	return log, exit, true
+}

@@ -1,0 +1,64 @@
+package wizard
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"gpuwizard/core/problem"
+)
+
+// AnswerLocked is the problem of an answer that a lesson keeps from being
+// changed.
+const AnswerLocked problem.Code = "answer-locked" // key, value
+
+// Lock keeps answers from being changed with Set.
+func (p *Project) Lock(keys ...string) {
+	for _, key := range keys {
+		if !p.Locked(key) {
+			p.locked = append(p.locked, key)
+		}
+	}
+}
+
+// Locked reports whether an answer cannot be changed.
+func (p *Project) Locked(key string) bool { return slices.Contains(p.locked, key) }
+
+// Impose gives an answer as Set does, whether it is locked or not.
+func (p *Project) Impose(key, value string) error {
+	locked := p.locked
+	p.locked = nil
+	defer func() { p.locked = locked }()
+	return p.Set(key, value)
+}
+
+// LessonState is what SaveLesson kept, or nothing.
+func (p *Project) LessonState() json.RawMessage { return p.record.Lesson }
+
+// SaveLesson keeps how far a lesson has come, in the record and its journal.
+func (p *Project) SaveLesson(state json.RawMessage, what, about string) error {
+	p.record.Lesson = state
+	p.record.note(Entry{What: what, About: lessonEntry + about, Evidence: digestOf(compact(state))}, time.Now())
+	return writeRecord(p.dir, &p.record)
+}
+
+// lessonEntry begins what journal entries about a lesson are about.
+const lessonEntry = "lesson/"
+
+// compact writes JSON the same way, whatever its blanks.
+func compact(raw json.RawMessage) string {
+	var value any
+	if json.Unmarshal(raw, &value) != nil {
+		return string(raw)
+	}
+	return jsonOf(value)
+}
+
+// Student is who the record is of, as the teacher named them.
+func (p *Project) Student() string { return p.record.Student }
+
+// SetStudent names the student.
+func (p *Project) SetStudent(name string) error {
+	p.record.Student = name
+	return writeRecord(p.dir, &p.record)
+}
