@@ -232,7 +232,7 @@ func wrongUsage(err error) bool {
 
 // needsUser is a question that nobody was there to answer.
 func needsUser(err error) bool {
-	for _, code := range []problem.Code{wizard.AnswerMissing, wizard.HostKeyUnknown, wizard.HostKeyChanged, wizard.LoginNeeded, remote.MoreThanKey, wizard.StepNotReady} {
+	for _, code := range []problem.Code{wizard.AnswerMissing, wizard.HostKeyUnknown, wizard.HostKeyChanged, wizard.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady} {
 		if problem.Has(err, code) {
 			return true
 		}

@@ -34,6 +34,9 @@ func (w *work) doTrain() error {
 		return err
 	}
 	if job.Phase == JobAbsent {
+		if err := w.needGPU(); err != nil {
+			return err
+		}
 		if err := w.startJob(folder); err != nil {
 			return err
 		}

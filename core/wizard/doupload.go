@@ -30,6 +30,10 @@ func (w *work) doUpload() error {
 	if err := w.meet(); err != nil {
 		return err
 	}
+	began := w.env.Now()
+	if len(w.facts.GPUs) > 0 {
+		w.tellCheapUpload()
+	}
 	folder, err := w.chooseFolder()
 	if err != nil {
 		return err
@@ -51,6 +55,10 @@ func (w *work) doUpload() error {
 	if err != nil {
 		return err
 	}
+	if err := w.prepareThere(folder); err != nil {
+		return err
+	}
+	w.tellUploadPaid(w.env.Now().Sub(began))
 	w.evidence.Output = digestOf(folder, w.evidence.Receipts["dataset"].Digest, w.evidence.Receipts["code"].Digest)
 	w.evidence.Code, err = w.codeFingerprint(w.plan)
 	return err
@@ -74,12 +82,16 @@ func (w *work) meet() error {
 	w.fact("host", host)
 	w.fact("gpu", gpu)
 	w.fact("torch", torch)
+	w.fact("cpus", strconv.FormatFloat(w.facts.CPUs, 'f', -1, 64))
 	w.note(NoteConnected, "host", host, "gpu", gpu, "python", python, "torch", torch)
 	if w.facts.Rehearsal {
 		w.fact("rehearsal", "true")
 		w.note(NoteRehearsal)
 	} else if gpu == "" && w.step == Upload {
-		w.note(NoteNoGPU)
+		w.tellNoGPU()
+	}
+	if w.step == Upload || w.step == Train {
+		w.tellPlace()
 	}
 	return nil
 }

@@ -86,9 +86,69 @@ var rentalNotes = map[wizard.NoteCode]say{
 	},
 	// Told with the sentence of the problem itself.
 	wizard.NotePanelTrouble: {"平台的接口：{code}", "The platform's interface: {code}"},
+	wizard.NoteNoGPUMode: {
+		"现在是无卡模式：每小时只要 {cheap:money}[[（有卡是 {price:money}）]]，正适合上传和准备环境。训练前会请你换成有卡模式。",
+		"This is no-GPU mode at {cheap:money} an hour[[ instead of {price:money}]]: right for the upload and for installing what is missing. Before the training you are asked to start it with its GPU.",
+	},
+	wizard.NoteNoGPUAdvice: {
+		"省钱提示：上传时用不着显卡。{platform:platform} 的无卡模式每小时 {cheap:money}，现在是 {price:money}；{bytes:size} 按每秒 1 MB 要 {seconds:about}，在无卡模式下约省 {saving:money}。",
+		"A saving: uploading needs no GPU. No-GPU mode at {platform:platform} costs {cheap:money} an hour instead of {price:money}; {bytes:size} take {seconds:about} at 1 MB a second, which would cost {saving:money} less there.",
+	},
+	wizard.NoteUploadPaid: {
+		"无卡模式下上传和准备用了 {seconds:seconds}，花 {paid:money}，比开着显卡省 {saved:money}。",
+		"Uploading and preparing took {seconds:seconds} in no-GPU mode and cost {paid:money}, {saved:money} less than with the GPU on.",
+	},
+	wizard.NoteWaitGPU: {
+		"这台实例没有显卡，所以训练没有开始。请在{platform:panel}关机，再用有卡模式开机：{how} 向导等着，机器回来就接着做。要在 CPU 上练（很慢），在 gpuwizard.yaml 里写 train: {device: cpu}。",
+		"This instance shows no GPU, so the training has not begun. Stop it in {platform:panel} and start it with its GPU: {how} The wizard waits and goes on when it is back. To train on the CPU, which is very slow, write train: {device: cpu} into gpuwizard.yaml.",
+	},
+	wizard.NoteStillNoGPU: {
+		"{host} 连上了，但还看不到显卡：它仍是无卡模式。关机后请选有卡模式开机。",
+		"{host} answers, but shows no GPU yet: it is still in no-GPU mode. Stop it, then start it with its GPU.",
+	},
+	wizard.NoteGPUBack:  {"显卡回来了：{host}，{gpu}。接着训练。", "The GPU is back: {host}, {gpu}. Going on."},
+	wizard.NotePrepared: {"训练要用的模块和字体都备好了，没有占用显卡的时间。", "The modules and the font that the training needs are ready, and no GPU was paid for meanwhile."},
+	wizard.NotePrepareFail: {
+		"训练环境现在没能全备好（{code}）：开始训练前会再试一次，并说清楚原因。",
+		"Not all of what the training needs could be made ready now ({code}): it is tried again before the training, with the reason.",
+	},
+	wizard.NoteOtherPlatform: {
+		"这台实例自称属于 {got:platform}，计划里写的是 {want:platform}：价格、磁盘和关机方法都可能不同，请改 platform 或登录指令。",
+		"This instance says that it belongs to {got:platform}, the plan says {want:platform}: prices, disks and the way to stop it may differ. Change platform or the login.",
+	},
+	wizard.NoteOtherRegion: {
+		"这台实例在 {got}，计划里是 {want}：{sees:sees}",
+		"This instance is in {got}, the plan says {want}: {sees:sees}",
+	},
+	wizard.NoteOtherGPU: {
+		"这台实例的显卡是 {got}，预估按 {want} 算的[[；{got} 见过的价格是每小时 {price:money}]]。请按面板核对单价。",
+		"This instance has {got}, the forecast was made for {want}[[; {got} was seen at {price:money} an hour]]. Compare the price with the panel's.",
+	},
+	wizard.NoteNoStorage: {
+		"实例上没有 {paths}：要么还没在{platform:panel}初始化（之后要重启实例），要么它在别的地区。结果只在本地盘上，释放实例就没了，所以训练完请尽快下载。",
+		"The instance has no {paths}: either it was not set up yet in {platform:panel} (restart the instance afterwards), or it belongs to another region. Results lie on the local disk only and go when the instance is released, so fetch them soon.",
+	},
 	wizard.NoteNoStock: {
 		"平台说[[ {region} ]]现在没有空闲的 {gpu}：换一种显卡、换一个地区，或晚点再试。",
 		"The platform says that no {gpu} is free now[[ in {region}]]: choose another GPU or region, or try again later.",
+	},
+}
+
+// seesWords say whether an instance sees the disk of another region.
+var seesWords = map[string]say{
+	"together": {"两地共用网盘，放在那里的文件看得到。", "both share their disk, so what lies there is seen."},
+	"apart":    {"那边网盘里的文件，这里看不到。", "what lies on the disk there is not seen here."},
+	"unknown":  {"是否共用网盘不清楚，请先看看文件在不在。", "whether they share a disk is not known: look whether your files are there."},
+}
+
+// gpuProblems: an instance without its GPU.
+var gpuProblems = map[problem.Code]trouble{
+	"gpu-needed": {
+		say{"{host} 没有显卡，训练没有开始。", "{host} shows no GPU, so the training has not begun."},
+		say{
+			"在{platform:panel}关机，再用有卡模式开机（{how}），登录指令变了就更新 gpuwizard.yaml 里的 login，然后再运行一次。要在 CPU 上练，写 train: {device: cpu}。",
+			"Stop it in {platform:panel} and start it with its GPU ({how}); if the login has changed, update login in gpuwizard.yaml, then run this again. To train on the CPU, write train: {device: cpu}.",
+		},
 	},
 }
 

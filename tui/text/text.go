@@ -97,7 +97,7 @@ func build(lang Lang) *Text {
 		planProblems, stepProblems, dataProblems, codeProblems, loginProblems, instanceProblems, commandProblems, practiceProblems, moneyProblems,
 		trainingProblems,
 		routeProblems,
-		panelProblems,
+		panelProblems, gpuProblems,
 		handProblems,
 		guardProblems,
 		lessonProblems,

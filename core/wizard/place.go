@@ -1,0 +1,65 @@
+package wizard
+
+import (
+	"slices"
+	"strings"
+
+	"gpuwizard/core/clean"
+	"gpuwizard/core/rental"
+)
+
+// The notes about an instance that is another than the plan says.
+const (
+	NoteOtherPlatform NoteCode = "other-platform" // want, got
+	NoteOtherRegion   NoteCode = "other-region"   // want, got, sees (together, apart, unknown: whether it sees the disk there)
+	NoteOtherGPU      NoteCode = "other-gpu"      // want, got, price (of got, if it was seen)
+	NoteNoStorage     NoteCode = "no-storage"     // platform, paths: the disks that outlive the instance are not there
+)
+
+// tellPlace compares what the instance says of itself with the plan: a region
+// whose disk is elsewhere, a GPU with another price.
+func (w *work) tellPlace() {
+	if w.Practice() || w.facts.Practice {
+		return
+	}
+	platform, _ := w.platform()
+	if got := w.facts.Platform; got != "" && got != platform.ID && platform.ID != "" {
+		w.note(NoteOtherPlatform, "want", platform.ID, "got", got)
+		return
+	}
+	if want, got := w.plan.Region, w.facts.Region; want != "" && got != "" && !strings.EqualFold(want, got) {
+		here, _ := platform.RegionBySign(got)
+		there, _ := platform.RegionBySign(want)
+		if here.Sign != there.Sign || here.Sign == "" {
+			w.note(NoteOtherRegion, "want", want, "got", clean.Line(got), "sees", string(rental.SameRegion(here, there)))
+		}
+	}
+	if len(w.facts.GPUs) > 0 && w.plan.GPU != "" {
+		if got := clean.Line(w.facts.GPUs[0].Name); !rental.SameGPU(got, w.plan.GPU) {
+			price := ""
+			if m, _, ok := platform.Price(got); ok {
+				price = m.String()
+			}
+			w.note(NoteOtherGPU, "want", w.plan.GPU, "got", got, "price", price)
+		}
+	}
+	w.tellStorageMissing(platform)
+}
+
+// tellStorageMissing tells that none of the disks is there that outlive the
+// instance: results on its own disk are lost with it.
+func (w *work) tellStorageMissing(platform rental.Platform) {
+	var paths []string
+	for _, d := range platform.Disks {
+		if !d.RegionBound || !d.Persistent() {
+			continue
+		}
+		if slices.ContainsFunc(w.facts.Disks, func(f Disk) bool { return f.Path == d.Path }) {
+			return
+		}
+		paths = append(paths, d.Path)
+	}
+	if len(paths) > 0 && len(w.facts.Disks) > 0 {
+		w.note(NoteNoStorage, "platform", platform.ID, "paths", strings.Join(paths, ", "))
+	}
+}
