@@ -165,7 +165,7 @@ func newProject(t testing.TB) *wizard.Project {
 		for i := range 3 {
 			name := part + strconv.Itoa(i)
 			writeFile(t, filepath.Join(dir, "train_data", part, "Annotations", name+".xml"), annotation(name))
-			writeFile(t, filepath.Join(dir, "train_data", part, "JPEGImages", name+".png"), picture(t, name))
+			writeFile(t, filepath.Join(dir, "train_data", part, "JPEGImages", name+".png"), picturePNG(t, name))
 		}
 	}
 	writeFile(t, filepath.Join(dir, "yolov5_code", "train.py"), `"--weights" "--batch-size" "--epochs" "--cfg" "--imgsz" "%11s"`)
@@ -185,7 +185,7 @@ func annotation(name string) string {
 		"<object><name>person</name><difficult>0</difficult><bndbox><xmin>4</xmin><ymin>5</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object></annotation>"
 }
 
-func picture(t testing.TB, name string) string {
+func picturePNG(t testing.TB, name string) string {
 	t.Helper()
 	img := image.NewRGBA(image.Rect(0, 0, 64, 48))
 	for x := range 64 {
@@ -297,7 +297,7 @@ func (d *driver) see(text string) {
 
 var keys = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
-	"ctrl+c": tea.KeyCtrlC, "ctrl+z": tea.KeyCtrlZ, "pgup": tea.KeyPgUp, "home": tea.KeyHome, "backspace": tea.KeyBackspace, "ctrl+u": tea.KeyCtrlU,
+	"tab": tea.KeyTab, "ctrl+c": tea.KeyCtrlC, "ctrl+z": tea.KeyCtrlZ, "pgup": tea.KeyPgUp, "home": tea.KeyHome, "backspace": tea.KeyBackspace, "ctrl+u": tea.KeyCtrlU,
 }
 
 // press presses keys by their names; what has no name is typed.

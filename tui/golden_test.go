@@ -150,6 +150,28 @@ var scenes = []scene{
 		standing(d)
 		d.press("up", "up", "up")
 	}},
+	{"browse-findings", func(t *testing.T, d *driver) {
+		lookAtData(t, d)
+		d.press("down")
+		d.wait("the picture is there", func() bool { return d.m.browser.shown.file == d.m.browser.asked })
+	}},
+	{"browse-pictures", func(t *testing.T, d *driver) {
+		// One alone: of several any may be read first.
+		empty(t, d, "train_data")
+		data := filepath.Join(d.m.project.Dir(), "train_data", "train")
+		writeFile(t, filepath.Join(data, "Annotations", "one.xml"), annotation("one"))
+		writeFile(t, filepath.Join(data, "JPEGImages", "one.png"), picturePNG(t, "one"))
+		d.m.refresh()
+		d.press("2", "d")
+		d.wait("the data are read", func() bool { return d.m.browser.view.Final })
+		d.press("tab", "+")
+		d.wait("the picture is there", func() bool { return d.m.browser.shown.file == d.m.browser.asked })
+	}},
+	{"browse-numbers", func(t *testing.T, d *driver) {
+		lookAtData(t, d)
+		d.press("tab", "tab")
+		d.wait("the boxes are counted", func() bool { return d.m.browser.sizes != nil })
+	}},
 	{"help-step", func(_ *testing.T, d *driver) { d.press("2", "?") }},
 	{"help-acts", func(_ *testing.T, d *driver) { d.press("6", "?", "right") }},
 	{"help-words", func(_ *testing.T, d *driver) { d.press("?", "left", "left") }},
@@ -345,6 +367,20 @@ func chooseFolder(d *driver) {
 	} {
 		d.send(sightMsg{"/home/lin" + name, sight})
 	}
+}
+
+// lookAtData opens the pictures of a project with some defects.
+func lookAtData(t *testing.T, d *driver) {
+	t.Helper()
+	data := filepath.Join(d.m.project.Dir(), "train_data", "train")
+	writeFile(t, filepath.Join(data, "JPEGImages", "alone.png"), picturePNG(t, "alone"))
+	beyond := strings.Replace(annotation("beyond"), "<xmax>30", "<xmax>90", 1)
+	writeFile(t, filepath.Join(data, "Annotations", "beyond.xml"), beyond)
+	writeFile(t, filepath.Join(data, "JPEGImages", "beyond.png"), picturePNG(t, "beyond"))
+	d.m.refresh()
+	d.m.show(wizard.Check)
+	d.press("d")
+	d.wait("the data are read", func() bool { return d.m.browser.view.Final })
 }
 
 // standing is the overview of a project in which something changed.

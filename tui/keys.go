@@ -63,6 +63,10 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return m.welcomeKey(msg)
 	case m.overview != nil:
 		return m.overviewKey(msg)
+	case m.browser != nil:
+		return m.browseKey(msg)
+	case m.browsable() && key.Matches(msg, m.common.Keys.Data) && !m.typing():
+		return m.browse()
 	case key.Matches(msg, m.common.Keys.Overview) && !m.typing():
 		return m.openOverview()
 	case key.Matches(msg, m.common.Keys.Jump) && !m.typing():
@@ -74,7 +78,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 
 // typing reports whether letters are part of an answer.
 func (m *root) typing() bool {
-	return m.project != nil && m.overview == nil && m.screens[m.at].Typing()
+	return m.project != nil && m.overview == nil && m.browser == nil && m.screens[m.at].Typing()
 }
 
 // handle does what a screen reports.

@@ -55,6 +55,7 @@ type root struct {
 
 	welcome  *welcome  // nil while a project is open
 	overview *overview // nil if it is not shown
+	browser  *browser  // likewise
 	help     *help     // likewise
 	acts     map[wizard.Step][]wizard.Act
 	dialog   *widget.Dialog
@@ -244,7 +245,7 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		return m.keys(msg)
 	case eventsMsg:
 		m.tell(msg)
-		return m.face.wait(m.ctx)
+		return tea.Batch(m.face.wait(m.ctx), m.lookOn())
 	case askMsg:
 		m.tell(m.face.take())
 		m.question(ask(msg))
@@ -267,6 +268,9 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 	case ranMsg:
 		return m.ran(msg)
 	case tickMsg:
+		if m.browser != nil && (!m.browser.view.Final || m.browser.view.Progress.Phase != dataset.Whole) {
+			return tea.Batch(tick(), m.lookOn())
+		}
 		if m.running != "" {
 			return tick()
 		}
@@ -289,6 +293,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		if m.welcome != nil && m.welcome.picker != nil {
 			m.welcome.picker.sights[msg.dir] = msg.sight
 		}
+	case previewMsg, sizesMsg, surveyMsg:
+		return m.browsed(msg)
 	case openedMsg:
 		return m.opened(msg)
 	case checklistMsg:

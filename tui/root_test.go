@@ -397,7 +397,7 @@ func TestLoginProblemsLeadToTheLogin(t *testing.T) {
 
 func TestFindingsOfAnEarlierRun(t *testing.T) {
 	p := newProject(t)
-	writeFile(t, filepath.Join(p.Dir(), "train_data", "train", "JPEGImages", "alone.png"), picture(t, "alone"))
+	writeFile(t, filepath.Join(p.Dir(), "train_data", "train", "JPEGImages", "alone.png"), picturePNG(t, "alone"))
 	first := drive(t, p, Options{}).open()
 	first.press("n", "enter")
 	first.wait("the check is done", func() bool { return first.m.journey.Of(wizard.Check).State == wizard.Done })

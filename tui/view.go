@@ -54,9 +54,12 @@ func (m *root) body() []string {
 	if m.welcome != nil {
 		return m.drawWelcome()
 	}
-	l := widget.LayoutOf(m.width, m.height, m.overview == nil && m.screens[m.at].Aside())
+	l := widget.LayoutOf(m.width, m.height, m.overview == nil && m.browser == nil && m.screens[m.at].Aside())
 	if m.overview != nil {
 		return l.Join(th, m.viewOverview(l.Main, l.Body), nil)
+	}
+	if m.browser != nil {
+		return l.Join(th, m.viewBrowser(l.Main, l.Body), nil)
 	}
 	var side []string
 	if l.Side > 0 {
@@ -210,10 +213,15 @@ func (m *root) footer() string {
 		keys = m.helpHints()
 	case m.dialog == nil && m.welcome != nil:
 		keys = m.welcomeHints()
+	case m.dialog == nil && m.overview == nil && m.browser != nil:
+		keys = m.browseHints()
 	case m.dialog == nil && m.overview != nil:
 		keys = m.overviewHints()
 	case m.dialog == nil:
 		keys = m.screens[m.at].Hints()
+		if m.browsable() && !m.typing() {
+			keys = append(keys, k.Data)
+		}
 	case m.dialog.Secret():
 		keys = []key.Binding{keymap.As(k.Accept, words.Accept), keymap.As(k.Close, words.Cancel)}
 	default:

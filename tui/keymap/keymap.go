@@ -16,6 +16,8 @@ type Map struct {
 	Stop, Skip, Log, Retry, Mend key.Binding
 	// The help.
 	PrevTab, NextTab key.Binding
+	// The pictures.
+	Data, Page, NextPicture, PrevPicture, ZoomIn, ZoomOut key.Binding
 	// Choosing a folder.
 	ParentFolder key.Binding
 	// The log.
@@ -61,6 +63,13 @@ func New(t *text.Text, arrows bool) *Map {
 		PrevTab: bind(left, words.PrevTab, "left", "shift+tab", "h"),
 		NextTab: bind(right+" Tab", words.NextTab, "right", "tab", "l"),
 
+		Data:        bind("d", words.Data, "d"),
+		Page:        bind("Tab", words.Page, "tab"),
+		NextPicture: bind(left+" "+right, words.Picture, "right", "n"),
+		PrevPicture: bind(left+" "+right, words.Picture, "left", "b"),
+		ZoomIn:      bind("+ -", words.Zoom, "+", "="),
+		ZoomOut:     bind("+ -", words.Zoom, "-"),
+
 		ParentFolder: bind(left, words.ParentFolder, "left", "backspace"),
 
 		PageUp:    bind("PgUp", words.PageUp, "pgup"),
@@ -82,6 +91,7 @@ func (m *Map) Groups(t *text.Text) []Group {
 	return []Group{
 		{words.Everywhere, []key.Binding{m.Up, m.Accept, m.Close, m.Back, m.Next, m.Jump, m.Overview, m.Help, m.Suspend, m.Quit}},
 		{words.AtWork, []key.Binding{m.Stop, m.Skip, m.Log, m.Retry, m.Mend}},
+		{words.InData, []key.Binding{m.Data, m.Page, m.NextPicture, m.ZoomIn}},
 		{words.InFolders, []key.Binding{m.ParentFolder}},
 		{words.InHelp, []key.Binding{m.PrevTab, m.NextTab, m.Copy}},
 		{words.InLog, []key.Binding{m.PageUp, m.PageDown, m.Top, m.Follow, m.Left, m.Right, m.Search, m.NextMatch, m.PrevMatch, m.Copy}},

@@ -5,10 +5,11 @@ type KeyText = keysOf[string]
 
 type keysOf[T any] struct {
 	// Headings of the help.
-	Everywhere, AtWork, InHelp, InLog, InFolders T
+	Everywhere, AtWork, InHelp, InLog, InFolders, InData T
 
 	Move, Choose, Close, Back, Next, Jump, Overview, Help, Suspend, Quit,
 	PrevTab, NextTab, ParentFolder,
+	Data, Page, Picture, Zoom, Finding,
 	Stop, Skip, Log, Retry, Mend,
 	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy,
 	// In the footer, what a key means at hand.
@@ -16,7 +17,7 @@ type keysOf[T any] struct {
 }
 
 var keyWords = keysOf[say]{
-	Everywhere: say{"到处可用", "Everywhere"}, AtWork: say{"步骤进行中、失败时", "While a step is at work, or failed"}, InHelp: say{"说明", "The help"}, InLog: say{"日志", "The log"}, InFolders: say{"选文件夹", "Choosing a folder"},
+	Everywhere: say{"到处可用", "Everywhere"}, AtWork: say{"步骤进行中、失败时", "While a step is at work, or failed"}, InHelp: say{"说明", "The help"}, InLog: say{"日志", "The log"}, InData: say{"看数据", "Looking at the data"}, InFolders: say{"选文件夹", "Choosing a folder"},
 
 	Move: say{"移动", "move"}, Choose: say{"选择", "choose"}, Close: say{"返回", "go back"},
 	Back: say{"上一步", "step before"}, Next: say{"下一步", "next step"}, Jump: say{"直接到某一步", "straight to a step"},
@@ -24,6 +25,7 @@ var keyWords = keysOf[say]{
 	Quit: say{"退出", "quit"},
 
 	PrevTab: say{"上一页", "page before"}, NextTab: say{"下一页", "next page"}, ParentFolder: say{"上一层", "level up"},
+	Data: say{"看图片", "look at the pictures"}, Page: say{"换页", "next page"}, Picture: say{"换图片", "picture"}, Zoom: say{"放大缩小", "zoom"}, Finding: say{"换问题", "finding"},
 
 	Stop: say{"停下", "stop"}, Skip: say{"跳过剩下的图片", "skip the rest"}, Log: say{"看日志", "log"}, Retry: say{"重试", "retry"}, Mend: say{"按诊断修改并重试", "apply the mend and retry"},
 
