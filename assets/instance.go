@@ -11,10 +11,17 @@ var (
 	// PythonProbe tells about the Python that runs it; LookScript's argument.
 	//go:embed instance/probe.py
 	PythonProbe string
-	// UploadScript replaces one folder, whole or not at all.
+	// KnownScript tells whether a folder is what it was when it was published.
+	//go:embed instance/known.sh
+	KnownScript string
+	// SumScript finds what tells SHA-256 on the instance.
+	//go:embed instance/sum.sh
+	SumScript string
+	// UploadScript replaces one folder, whole or not at all; SumScript and
+	// KnownScript come before it.
 	//go:embed instance/upload.sh
 	UploadScript string
-	// DownloadScript tells about a file and reads it.
+	// DownloadScript tells about a file and reads it; SumScript comes before it.
 	//go:embed instance/download.sh
 	DownloadScript string
 	//go:embed instance/process.sh

@@ -28,8 +28,12 @@ func (h host) Name() string { return h.i.o.Target.Host }
 // what may hang on a dead link hangs in goroutines with buffers of their own,
 // which end when the connection is closed.
 func (h host) Run(ctx context.Context, c shell.Command) (shell.Result, error) {
+	i, err := h.i.onLane(ctx, c.Lane)
+	if err != nil {
+		return shell.Result{}, err
+	}
 	line, text, mark := shell.Program(c)
-	s, err := h.i.start(ctx, line)
+	s, err := i.start(ctx, line)
 	if err != nil {
 		return shell.Result{}, err
 	}
@@ -69,7 +73,7 @@ func (h host) Run(ctx context.Context, c shell.Command) (shell.Result, error) {
 	r := shell.Result{Exit: exit, Stderr: s.stderr.text(mark)}
 	switch {
 	case !seen:
-		h.i.drop(s.conn)
+		i.drop(s.conn)
 		return r, problem.New(wizard.ConnectionLost, nil, "host", h.Name())
 	case !began:
 		return r, problem.New(wizard.NoShell, errors.New(r.Stderr), "host", h.Name())

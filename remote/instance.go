@@ -18,7 +18,7 @@ import (
 )
 
 // An Instance is a machine reached over SSH. Its methods may be called from
-// several goroutines; they share one connection.
+// several goroutines; they share one connection, and transfers may use more.
 type Instance struct {
 	o        Options
 	via      *Instance // the host on the way; nil if there is none
@@ -30,6 +30,8 @@ type Instance struct {
 	unlocked  map[string]ssh.Signer // key files whose passphrase was given
 	skipped   map[string]bool       // key files that are left out: no passphrase
 	accepted  string                // fingerprint of the host key the user accepted
+
+	lanes lanes
 
 	closing   sync.Once
 	closed    chan struct{}
@@ -67,6 +69,9 @@ func newInstance(o Options) *Instance {
 	i.closedErr = problem.New(wizard.ConnectionLost, net.ErrClosed, "host", o.Target.Host)
 	return i
 }
+
+// SetTransfer changes how uploads and downloads to come are done.
+func (i *Instance) SetTransfer(s transfer.Settings) { i.uploader.Set(s) }
 
 // connection returns the connection, a new one if the last was lost; fresh says
 // that it was made just now.
@@ -112,6 +117,7 @@ func (i *Instance) drop(c *conn) {
 func (i *Instance) Close() error {
 	i.closing.Do(func() {
 		close(i.closed)
+		i.closeLanes()
 		i.turn <- struct{}{}
 		defer func() { <-i.turn }()
 		if i.conn != nil {

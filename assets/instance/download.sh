@@ -1,8 +1,9 @@
 #!/bin/sh
-# One file, to be read.
+# One file, to be read. sum.sh comes before this.
 #
 #   fact MARK PATH          says the file's size and SHA-256
 #   read MARK PATH OFFSET   writes the file's bytes from OFFSET on
+# shellcheck disable=SC2154 # sum.sh comes before
 LC_ALL=C
 export LC_ALL
 verb=$1
@@ -21,15 +22,9 @@ fail() {
 
 case $verb in
 fact)
-	if command -v sha256sum >/dev/null 2>&1; then
-		digest=$(sha256sum <"$path")
-	elif command -v shasum >/dev/null 2>&1; then
-		digest=$(shasum -a 256 <"$path")
-	elif command -v openssl >/dev/null 2>&1; then
-		digest=$(openssl dgst -sha256 -r <"$path")
-	else
-		fail tool sha256sum
-	fi
+	[ "$sum" != none ] || fail tool sha256sum
+	# shellcheck disable=SC2119
+	digest=$(sums <"$path")
 	size=$(wc -c <"$path")
 	printf '%s fact %s %s\n' "$mark" "$((size))" "${digest%% *}"
 	;;

@@ -125,7 +125,7 @@ func TestContract(t *testing.T) {
 		t.Fatalf("second upload: %+v, %v", receipt, err)
 	}
 	entries, err := os.ReadDir(filepath.Join(s.Folder(), "root", "w"))
-	if err != nil || len(entries) != 1 {
+	if err != nil || len(entries) != 2 || entries[0].Name() != ".dataset.sums" {
 		t.Errorf("beside the data set lie %v, %v", entries, err)
 	}
 	place(t, s, i)

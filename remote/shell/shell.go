@@ -36,6 +36,9 @@ type Command struct {
 	// Short puts a small script without Input on the command line: that saves a
 	// round trip, and shows the script and Args in the instance's process list.
 	Short bool
+	// Lane chooses a connection: 0 is the first, others are made when they are
+	// asked for.
+	Lane int
 }
 
 // A Result is how a script ended.
@@ -90,13 +93,13 @@ const maxLine = 16 << 10
 // something to a shell is written as an octal number, which printf turns back.
 func oneLine(text string) string {
 	var b strings.Builder
-	b.WriteString(`exec sh -c 'eval "$(printf %b "`)
+	b.WriteString(`exec sh -c 'eval "$(printf "`)
 	for i := range len(text) {
 		switch c := text[i]; {
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', strings.IndexByte(" -_./:,=+@", c) >= 0:
 			b.WriteByte(c)
 		default:
-			fmt.Fprintf(&b, `\0%03o`, c)
+			fmt.Fprintf(&b, `\%03o`, c)
 		}
 	}
 	b.WriteString(`")"'`)

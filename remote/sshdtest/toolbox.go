@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Toolbox returns a PATH on which sh is another shell: "dash", "bash", or
+// Toolbox returns a PATH on which sh is another shell: "dash", "bash", "mksh", or
 // "busybox", where every other command is BusyBox's as well and nothing else is
 // there. Those of the commands named in without are missing. The test is
 // skipped where the shell is not installed.

@@ -22,13 +22,13 @@ func TestUploadOverAStall(t *testing.T) {
 	proxy := sshdtest.NewProxy(t, s.Addr)
 	o := options(s)
 	o.Target.Port = proxy.Port
-	o.KeepAlive = 200 * time.Millisecond
+	o.KeepAlive = 500 * time.Millisecond
 	i := dial(t, o)
 	folder := s.Home + "/data"
 	files := sizes(100, 100_000)
 	var began time.Time
 	_, err := i.Upload(t.Context(), folder, sources(files), func(p wizard.Progress) {
-		if p.Bytes > 1_000_000 && began.IsZero() {
+		if p.Bytes > 6_000_000 && began.IsZero() {
 			proxy.Stall(true)
 			began = time.Now()
 		}
@@ -71,7 +71,7 @@ func TestUploadAfterAKill(t *testing.T) {
 	}
 	// What was written may still be under way.
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
-		if there, _ := filepath.Glob(s.Home + "/.data.part/*/images/train/0020.jpg"); len(there) > 0 {
+		if there, _ := filepath.Glob(s.Home + "/.data.part/*/tree/images/train/0020.jpg"); len(there) > 0 {
 			break
 		}
 	}

@@ -93,7 +93,7 @@ func (d *download) run(ctx context.Context) (wizard.FileFact, error) {
 func (d *download) command(args ...string) (c shell.Command, mark string) {
 	mark = shell.NewMark()
 	return shell.Command{
-		Script: assets.DownloadScript,
+		Script: assets.SumScript + assets.DownloadScript,
 		Args:   append([]string{args[0], mark, d.from}, args[1:]...),
 	}, mark
 }

@@ -14,78 +14,101 @@ import (
 // maxAnswer bounds what a listing may hold: some hundred thousand files.
 const maxAnswer = 128 << 20
 
-// findings are what the upload script said, read line by line as it comes.
+// lines takes output piece by piece, and passes it on line by line.
+type lines struct {
+	line []byte
+	read int
+}
+
+func (l *lines) take(p []byte, line func(string) error) error {
+	if l.read += len(p); l.read > maxAnswer {
+		return shell.ErrTooMuch
+	}
+	for {
+		before, after, ok := bytes.Cut(p, []byte("\n"))
+		l.line = append(l.line, before...)
+		if !ok {
+			return nil
+		}
+		text := string(l.line)
+		l.line, p = l.line[:0], after
+		if err := line(text); err != nil {
+			return err
+		}
+	}
+}
+
+// space is what the file system has left; -1 is unknown.
+type space struct{ bytes, inodes int64 }
+
+func newSpace() space { return space{-1, -1} }
+
+// take reads what df says.
+func (s *space) take(word, rest string) {
+	total, free, ok := shell.ParseDF(" " + rest)
+	switch word {
+	case "kib":
+		s.bytes = -1
+		if ok && free < 1<<50 {
+			s.bytes = free << 10
+		}
+	case "inodes":
+		s.inodes = -1
+		if ok && total > 0 {
+			s.inodes = free
+		}
+	}
+}
+
+// findings are what the script that holds the lock says, read line by line as
+// it comes.
 type findings struct {
 	mark   string
 	list   *list
-	target map[string]string            // digest by path
-	stage  map[string]string            // likewise, of this try
-	parts  map[string]map[string]string // likewise, of earlier tries by their owner
+	target map[string]string // digest by path, of the folder
+	staged map[string]string // likewise, of what earlier tries left
+	ranges map[string][]span // of large files that earlier tries left, by key
+	space  space
 
-	freeBytes  int64 // -1 if unknown
-	freeInodes int64
-	words      []string // the last words: "held", "sent", ...
-	fail       string
-	busy       bool
-	held       chan struct{}
-	waiting    func()
+	fail    string
+	busy    bool
+	held    chan struct{} // closed when all of this is known
+	isHeld  bool
+	replies chan string
+	waiting func()
 
 	section string
-	inStage bool // the stage was listed: odd names are those of the stage
-	line    []byte
-	read    int
+	lines   lines
 }
 
 func newFindings(mark string, l *list) *findings {
 	return &findings{
 		mark: mark, list: l,
-		target: map[string]string{}, stage: map[string]string{}, parts: map[string]map[string]string{},
-		freeBytes: -1, freeInodes: -1,
-		held: make(chan struct{}), waiting: func() {},
+		target: map[string]string{}, staged: map[string]string{}, ranges: map[string][]span{},
+		space: newSpace(), held: make(chan struct{}), replies: make(chan string, 16), waiting: func() {},
 	}
 }
 
 // Write takes the script's output.
 func (f *findings) Write(p []byte) (int, error) {
-	if f.read += len(p); f.read > maxAnswer {
-		return 0, shell.ErrTooMuch
-	}
-	n := len(p)
-	for {
-		before, after, ok := bytes.Cut(p, []byte("\n"))
-		f.line = append(f.line, before...)
-		if !ok {
-			return n, nil
-		}
-		f.take(string(f.line))
-		f.line, p = f.line[:0], after
-	}
+	return len(p), f.lines.take(p, f.take)
 }
 
-func (f *findings) take(line string) {
+func (f *findings) take(line string) error {
 	text, ok := strings.CutPrefix(line, f.mark+" ")
 	if !ok {
-		f.takeDigest(line)
-		return
+		f.takeSum(line)
+		return nil
 	}
 	word, rest, _ := strings.Cut(text, " ")
 	switch word {
 	case "tree":
 		f.section = rest
-		f.inStage = f.inStage || rest == "stage"
 	case "end":
 		f.section = ""
-	case "one":
-		f.takeOdd(rest)
-	case "kib":
-		f.freeBytes = -1
-		if _, free, ok := shell.ParseDF(" " + rest); ok && free < 1<<50 {
-			f.freeBytes = free << 10
-		}
-	case "inodes":
-		f.freeInodes = -1
-		if total, free, ok := shell.ParseDF(" " + rest); ok && total > 0 {
-			f.freeInodes = free
+	case "kib", "inodes":
+		if !f.isHeld || len(f.replies) == 0 {
+			f.space.take(word, rest)
 		}
 	case "fail":
 		f.fail = shell.Clean(rest, 4096)
@@ -93,38 +116,55 @@ func (f *findings) take(line string) {
 		f.waiting()
 	case "busy":
 		f.busy = true
-	default:
-		if len(f.words) < 16 {
-			f.words = append(f.words, word)
-		}
-		if word == "held" && len(f.words) == 1 {
+	case "held":
+		if !f.isHeld {
+			f.isHeld = true
 			close(f.held)
 		}
+	case "prepared", "published", "lines":
+		select {
+		case f.replies <- word:
+		default: // more answers than questions
+		}
 	}
+	return nil
 }
 
-func (f *findings) takeDigest(line string) {
-	if f.section == "" {
+func (f *findings) takeSum(line string) {
+	if f.isHeld || f.section == "" {
 		return
 	}
 	digest, name, ok := parseDigest(line)
-	if !ok || f.list.isOdd(name) {
+	if key, said, odd := parseOne(line); odd {
+		digest, name, ok = said, f.list.odd[key], f.list.odd[key] != ""
+	} else if ok && f.list.isOdd(name) {
 		return // odd names are digested one by one
 	}
-	switch f.section {
-	case "target":
+	switch {
+	case f.section == "target" && ok:
 		note(f.target, name, digest)
-	case "stage":
-		note(f.stage, name, digest)
-	case "part":
-		owner, name, ok := strings.Cut(name, "/")
-		if !ok {
-			return
+	case f.section == "log" && ok:
+		f.staged[name] = digest // later ones count
+	case f.section == "log":
+		f.takeRange(line)
+	}
+}
+
+// maxSpans bounds what is believed of one file's ranges.
+const maxSpans = 1 << 16
+
+// takeRange reads "range KEY SEEK COUNT" and "lost KEY".
+func (f *findings) takeRange(line string) {
+	field := strings.Split(line, " ")
+	switch {
+	case field[0] == "lost" && len(field) == 2:
+		delete(f.ranges, field[1])
+	case field[0] == "range" && len(field) == 4:
+		seek, err1 := strconv.ParseInt(field[2], 10, 48)
+		count, err2 := strconv.ParseInt(field[3], 10, 32)
+		if err1 == nil && err2 == nil && seek >= 0 && count > 0 && len(f.ranges[field[1]]) < maxSpans {
+			f.ranges[field[1]] = append(f.ranges[field[1]], span{seek, count})
 		}
-		if f.parts[owner] == nil {
-			f.parts[owner] = map[string]string{}
-		}
-		note(f.parts[owner], name, digest)
 	}
 }
 
@@ -137,43 +177,24 @@ func note(m map[string]string, name, digest string) {
 	m[name] = digest
 }
 
-// takeOdd reads "NUMBER DIGEST" of a name from the list of odd ones.
-func (f *findings) takeOdd(text string) {
-	number, digest, _ := strings.Cut(text, " ")
-	n, err := strconv.Atoi(number)
-	if err != nil || n < 0 || n >= len(f.list.odd) || !isDigest(digest) {
-		return
+// problem says why the script ended.
+func (f *findings) problem(h shell.Host, folder string, r shell.Result) error {
+	if f.fail == "" && f.isHeld {
+		return errAgain // another program took the lock
 	}
-	if f.inStage {
-		note(f.stage, f.list.odd[n], digest)
-	} else {
-		note(f.target, f.list.odd[n], digest)
-	}
-}
-
-func (f *findings) said(word string) bool {
-	for _, w := range f.words {
-		if w == word {
-			return true
-		}
-	}
-	return false
+	return scriptProblem(h, folder, f.fail, f.space, r)
 }
 
 var errNoWord = errors.New("the script ended early")
 
-// problem says why a step did not end with the word expected; nil if it did.
-func (f *findings) problem(h shell.Host, folder, word string, r shell.Result) error {
-	if f.fail == "" {
-		if f.said(word) {
-			return nil
-		}
+// scriptProblem is why a script that said fail, or nothing, did not do its work.
+func scriptProblem(h shell.Host, folder, fail string, s space, r shell.Result) error {
+	what, at, _ := strings.Cut(fail, " ")
+	switch what {
+	case "":
 		p := shell.Fault("upload", folder, r)
 		p.Err = errNoWord
-		return f.withSpace(p)
-	}
-	what, at, _ := strings.Cut(f.fail, " ")
-	switch what {
+		return withSpace(p, folder, s)
 	case "lock":
 		return errAgain
 	case "tool":
@@ -181,21 +202,34 @@ func (f *findings) problem(h shell.Host, folder, word string, r shell.Result) er
 	case "not-folder":
 		return problem.New(wizard.RemoteNotFolder, nil, "path", at)
 	}
-	return f.withSpace(shell.Fault("upload", at, r))
+	return withSpace(shell.Fault("upload", at, r), at, s)
 }
 
-// withSpace tells a full disk from one without inodes left.
-func (f *findings) withSpace(p *problem.Problem) error {
-	if p.Code != wizard.RemoteNoSpace {
+// withSpace tells a full disk from one without inodes left, and knows both by
+// what is left where the command concerned did not say.
+func withSpace(p *problem.Problem, at string, s space) error {
+	full := s.inodes == 0 || s.bytes >= 0 && s.bytes < blockSize
+	if p.Code != wizard.RemoteNoSpace && !(p.Code == wizard.RemoteFailed && full) {
 		return p
 	}
-	if f.freeInodes == 0 {
-		return problem.New(wizard.RemoteNoInodes, p.Err, "path", p.Args["path"], "free", "0")
+	if s.inodes == 0 {
+		return problem.New(wizard.RemoteNoInodes, p.Err, "path", at, "free", "0")
 	}
-	if f.freeBytes >= 0 {
-		p.Args["free"] = strconv.FormatInt(f.freeBytes, 10)
+	p = problem.New(wizard.RemoteNoSpace, p.Err, "path", at)
+	if s.bytes >= 0 {
+		p.Args["free"] = strconv.FormatInt(s.bytes, 10)
 	}
 	return p
+}
+
+// parseOne reads "one KEY DIGEST".
+func parseOne(line string) (key, digest string, ok bool) {
+	rest, ok := strings.CutPrefix(line, "one ")
+	if !ok {
+		return "", "", false
+	}
+	key, digest, ok = strings.Cut(rest, " ")
+	return key, digest, ok && isDigest(digest)
 }
 
 // parseDigest reads a line of sha256sum (with GNU's escapes, if they are

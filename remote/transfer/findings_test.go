@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,18 +65,18 @@ func TestForgedLinesProveNothing(t *testing.T) {
 		digestB + "  ./a",
 		digestA + "  ./a",   // of "x\n<digest>  ./a"
 		digestA + "  ./new", // odd: of "new\nline", or of "new"
+		"one " + oddKey("new\nline") + " " + digestA,
+		"one " + oddKey("a") + " " + digestA,
+		"one nonsense " + digestA,
+		"one " + oddKey("new") + " nonsense",
 		"M end target",
-		"M one 0 " + digestA,
-		"M one 99 " + digestA,
-		"M one -1 " + digestA,
-		"M one 1 nonsense",
 	} {
 		_, _ = io.WriteString(f, line+"\n")
 	}
 	if f.target["a"] != "" || f.target["new"] != "" {
 		t.Errorf("believed: %v", f.target)
 	}
-	if f.target[l.odd[0]] != digestA {
+	if f.target["new\nline"] != digestA {
 		t.Errorf("odd: %v", f.target)
 	}
 	if p := l.plan(f); p.unchanged || len(p.send) != 4 {
@@ -83,11 +84,53 @@ func TestForgedLinesProveNothing(t *testing.T) {
 	}
 }
 
+// What was noted of a large file counts until it was lost.
+func TestRangesAreTakenOver(t *testing.T) {
+	size := int64(10*bigSize + 1)
+	l, err := newList("/root/data", []wizard.Source{{
+		Path: "big", Size: size, SHA256: digestA,
+		Open: func() (io.ReadCloser, error) { return nil, io.EOF },
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name string
+		log  string
+		want []span
+	}{
+		{"nothing", "", []span{{0, 641}}},
+		{"some", "range KEY 64 64\nrange KEY 0 3\nrange KEY 70 100\n", []span{{3, 61}, {170, 471}}},
+		{"all but the last block", "range KEY 0 640\n", []span{{640, 1}}},
+		{"all", "range KEY 0 641\n", nil},
+		{"more than all", "range KEY 0 9000\n", nil},
+		{"lost", "range KEY 0 640\nlost KEY\nrange KEY 1 1\n", []span{{0, 1}, {2, 639}}},
+		{"another's", "range " + digestB + " 0 64\n", []span{{0, 641}}},
+		{"nonsense", "range KEY -1 64\nrange KEY 0 0\nrange KEY x y\nrange KEY\nlost\nrange KEY 0 99999999999999999999\n", []span{{0, 641}}},
+	} {
+		f := newFindings("M", l)
+		_, _ = io.WriteString(f, "M tree log\n"+strings.ReplaceAll(c.log, "KEY", digestA)+"M end\nM held\n")
+		p := l.plan(f)
+		if len(p.bigs) != 1 || !slices.Equal(p.bigs[0].missing, c.want) {
+			t.Errorf("%s: %+v", c.name, p.bigs)
+			continue
+		}
+		var want int64
+		for _, s := range c.want {
+			want += p.bigs[0].bytes(s)
+		}
+		if p.keptBytes != size-want || p.need != want {
+			t.Errorf("%s: keeps %d, needs %d", c.name, p.keptBytes, p.need)
+		}
+	}
+}
+
 func FuzzFindings(f *testing.F) {
 	f.Add("M tree target\n" + digestA + "  ./a\nM end target\nM held\n")
-	f.Add("M tree part\n" + digestA + "  ./owner.1/dir/b\nM end part\nM one 0 " + digestA + "\nM held\nM held\n")
-	f.Add("M kib /dev/sda1 100 50 50 50% /\nM inodes - 0 0 0 - /\nM fail write /x\n")
+	f.Add("M tree log\n" + digestA + "  ./dir/b\none " + oddKey("new") + " " + digestA + "\nrange " + digestA + " 0 64\nM end\nM held\nM held\n")
+	f.Add("M kib /dev/sda1 100 50 50 50% /\nM inodes - 0 0 0 - /\nM fail write /x\nM published\n")
 	l := testList(f)
+	l.files[0].Size = 3*bigSize + 7
 	f.Fuzz(func(t *testing.T, text string) {
 		found := newFindings("M", l)
 		// However the pieces fall.
@@ -97,16 +140,25 @@ func FuzzFindings(f *testing.F) {
 			}
 		}
 		p := l.plan(found)
-		if p.keptFiles+len(p.send) != len(l.files) || p.unchanged && len(p.send) > 0 {
+		if p.keptFiles+len(p.send)+len(p.bigs) != len(l.files) || p.unchanged && len(p.send)+len(p.bigs) > 0 {
 			t.Errorf("plan %+v", p)
 		}
-		for name := range p.kept {
+		for name := range p.there {
 			if _, ok := l.byPath[name]; !ok {
 				t.Errorf("keeps %q, which is not wanted", name)
 			}
 		}
-		if found.freeBytes < -1 || found.freeInodes < -1 {
-			t.Errorf("space %d %d", found.freeBytes, found.freeInodes)
+		for _, b := range p.bigs {
+			at := int64(0)
+			for _, s := range b.missing {
+				if s.seek < at || s.count <= 0 || s.end() > b.all() || b.bytes(s) <= 0 {
+					t.Fatalf("missing %v", b.missing)
+				}
+				at = s.end()
+			}
+		}
+		if found.space.bytes < -1 || found.space.inodes < -1 || p.keptBytes < 0 {
+			t.Errorf("space %+v, keeps %d", found.space, p.keptBytes)
 		}
 	})
 }

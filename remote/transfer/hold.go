@@ -2,8 +2,11 @@ package transfer
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"time"
+
+	"gpuwizard/remote/shell"
 )
 
 const (
@@ -34,7 +37,13 @@ func (t *upload) hold(ctx context.Context, cancel context.CancelCauseFunc) (*hol
 
 // tryHold returns nothing where another program held the lock all the while.
 func (t *upload) tryHold(ctx context.Context, cancel context.CancelCauseFunc) (*holder, error) {
-	c, f := t.command("hold", "")
+	f := newFindings(shell.NewMark(), t.list)
+	trust := "trust"
+	if t.doubt {
+		trust = "doubt"
+	}
+	c := t.command("hold", f.mark, append([]string{trust}, t.list.oddArgs()...)...)
+	c.Output = f
 	f.waiting = func() { t.tell.phase("wait") }
 	h := &holder{found: f, words: make(chan string, 1), over: make(chan struct{}), gone: make(chan struct{})}
 	c.Input = h.beat
@@ -46,10 +55,7 @@ func (t *upload) tryHold(ctx context.Context, cancel context.CancelCauseFunc) (*
 		defer close(h.gone)
 		r, err := t.host.Run(runCtx, c)
 		if err == nil && !f.busy {
-			err = f.problem(t.host, t.list.folder, "held", r)
-			if err == nil {
-				err = errAgain // another program took the lock
-			}
+			err = f.problem(t.host, t.list.folder, r)
 		}
 		ended <- err
 	}()
@@ -87,12 +93,12 @@ func (h *holder) beat(ctx context.Context, w io.Writer) error {
 	tick := time.NewTicker(beatEvery)
 	defer tick.Stop()
 	for {
-		word := "beat"
+		word := "beat\n"
 		select {
 		case <-h.over:
 			select {
 			case word = <-h.words:
-				_, err := io.WriteString(w, word+"\n")
+				_, err := io.WriteString(w, word)
 				return err
 			default:
 				return nil
@@ -102,14 +108,46 @@ func (h *holder) beat(ctx context.Context, w io.Writer) error {
 		case word = <-h.words:
 		case <-tick.C:
 		}
-		if _, err := io.WriteString(w, word+"\n"); err != nil {
+		if _, err := io.WriteString(w, word); err != nil {
 			return err
 		}
 	}
 }
 
-// clean takes away what earlier tries left.
-func (h *holder) clean() { h.words <- "clean" }
+// ask lets the script do something, and returns its answer.
+func (h *holder) ask(ctx context.Context, words string) (string, error) {
+	select {
+	case h.words <- words:
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+	select {
+	case answer := <-h.found.replies:
+		return answer, nil
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// prepare runs calls of the script's functions.
+func (h *holder) prepare(ctx context.Context, script string) error {
+	_, err := h.ask(ctx, fmt.Sprintf("prepare %d\n%s", len(script), script))
+	return err
+}
+
+// publish makes the folder visible. It returns errDoubt where there are other
+// files than the list's.
+func (h *holder) publish(ctx context.Context, l *list) error {
+	answer, err := h.ask(ctx, fmt.Sprintf("publish %d %s\n", l.lines(), l.want()))
+	if err == nil && answer != "published" {
+		err = errDoubt
+	}
+	return err
+}
+
+// note lets the instance remember what the folder holds, when the lock is
+// given back.
+func (h *holder) note(digest string) { h.words <- "note " + digest + "\n" }
 
 // release gives the lock back, and waits until it is given back unless ctx is
 // done.

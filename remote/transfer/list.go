@@ -5,13 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gpuwizard/core/problem"
-	"gpuwizard/core/shellword"
 	"gpuwizard/core/wizard"
 )
 
@@ -34,9 +33,9 @@ type list struct {
 	files  []wizard.Source // in order of their paths
 	byPath map[string]int
 	bytes  int64
-	// odd are paths that a listing by lines can't show for certain; they are
-	// digested one by one, and known by their number here.
-	odd    []string
+	// odd are paths that a listing by lines can't show for certain, by their
+	// keys; they are digested one by one.
+	odd    map[string]string
 	oddSet map[string]bool
 }
 
@@ -46,7 +45,8 @@ func newList(folder string, files []wizard.Source) (*list, error) {
 	}
 	l := &list{
 		folder: folder, files: slices.Clone(files),
-		byPath: make(map[string]int, len(files)), oddSet: map[string]bool{},
+		byPath: make(map[string]int, len(files)),
+		odd:    map[string]string{}, oddSet: map[string]bool{},
 	}
 	slices.SortFunc(l.files, func(a, b wizard.Source) int { return cmp.Compare(a.Path, b.Path) })
 	for i, f := range l.files {
@@ -76,10 +76,23 @@ func newList(folder string, files []wizard.Source) (*list, error) {
 }
 
 func (l *list) addOdd(name string) {
-	if !l.oddSet[name] {
-		l.oddSet[name] = true
-		l.odd = append(l.odd, name)
+	l.oddSet[name] = true
+	l.odd[oddKey(name)] = name
+}
+
+// oddKey names an odd path in one word.
+func oddKey(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:8])
+}
+
+// oddArgs are the odd paths as the script takes them.
+func (l *list) oddArgs() []string {
+	var args []string
+	for _, key := range slices.Sorted(maps.Keys(l.odd)) {
+		args = append(args, key, l.odd[key])
 	}
+	return args
 }
 
 func (l *list) isOdd(name string) bool { return l.oddSet[name] }
@@ -90,128 +103,30 @@ func isInside(name string) bool {
 		!strings.HasPrefix(name, "../") && !strings.Contains(name, "\x00")
 }
 
-// digest is the receipt's: over what the instance said of the list's files.
-func (l *list) digest(there map[string]string) string {
+// digest is a receipt's: over the digests that say returns.
+func (l *list) digest(say func(f wizard.Source) string) string {
 	h := sha256.New()
 	for _, f := range l.files {
-		_, _ = fmt.Fprintf(h, "%s  %s\n", there[f.Path], f.Path)
+		_, _ = fmt.Fprintf(h, "%s  %s\n", say(f), f.Path)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// verify compares a try's files, digested on the instance, with the list.
-func (l *list) verify(there map[string]string, p *plan) error {
+// want is the digest that is in the receipt when all is well.
+func (l *list) want() string {
+	return l.digest(func(f wizard.Source) string { return f.SHA256 })
+}
+
+// beside is a name beside the folder that is this program's own.
+func (l *list) beside(ending string) string {
+	return strings.TrimSuffix(path.Dir(l.folder), "/") + "/." + path.Base(l.folder) + ending
+}
+
+// lines is how many lines a listing of the files has.
+func (l *list) lines() int {
+	n := len(l.files)
 	for _, f := range l.files {
-		got := there[f.Path]
-		if got == f.SHA256 {
-			continue
-		}
-		if p.kept[f.Path] {
-			return errAgain // what was right before is not any more
-		}
-		return problem.New(wizard.ChecksumDiffers, nil,
-			"path", path.Join(l.folder, f.Path), "want", f.SHA256, "got", got)
+		n += strings.Count(f.Path, "\n")
 	}
-	return nil
-}
-
-// A plan says where each file comes from.
-type plan struct {
-	unchanged bool // the folder is right as it is
-	litter    bool // earlier tries left something
-	kept      map[string]bool
-	keptFiles int
-	keptBytes int64
-	send      []wizard.Source
-	sendBytes int64
-	need      int64                          // bytes on disk, about
-	from      map[string]map[string][]string // files to be kept: by tree, by folder
-	runnable  []string
-}
-
-func (l *list) plan(f *findings) *plan {
-	p := &plan{
-		kept: map[string]bool{}, from: map[string]map[string][]string{},
-		litter: len(f.parts) > 0,
-	}
-	base := path.Dir(l.folder) + "/." + path.Base(l.folder) + ".part/"
-	inTarget := 0
-	for _, file := range l.files {
-		tree := ""
-		if f.target[file.Path] == file.SHA256 {
-			tree = l.folder
-			inTarget++
-		} else {
-			for owner, there := range f.parts {
-				if there[file.Path] == file.SHA256 {
-					tree = base + owner
-					break
-				}
-			}
-		}
-		if tree == "" {
-			p.send = append(p.send, file)
-			p.sendBytes += file.Size
-			p.need += (file.Size + 4095) &^ 4095
-			continue
-		}
-		p.keep(tree, file)
-	}
-	p.unchanged = inTarget == len(l.files) && len(f.target) == len(l.files) && inTarget > 0
-	return p
-}
-
-func (p *plan) keep(tree string, file wizard.Source) {
-	p.kept[file.Path] = true
-	p.keptFiles++
-	p.keptBytes += file.Size
-	if p.from[tree] == nil {
-		p.from[tree] = map[string][]string{}
-	}
-	dir := path.Dir(file.Path)
-	p.from[tree][dir] = append(p.from[tree][dir], "./"+path.Base(file.Path))
-	if file.Exec {
-		p.runnable = append(p.runnable, "./"+file.Path)
-	}
-}
-
-// fits compares what will be sent with the space that is left.
-func (p *plan) fits(folder string, f *findings) error {
-	switch {
-	case f.freeBytes >= 0 && f.freeBytes < p.need:
-		return problem.New(wizard.RemoteNoSpace, nil, "path", folder,
-			"need", strconv.FormatInt(p.need, 10), "free", strconv.FormatInt(f.freeBytes, 10))
-	case f.freeInodes >= 0 && f.freeInodes < int64(len(p.send)):
-		return problem.New(wizard.RemoteNoInodes, nil, "path", folder,
-			"need", strconv.Itoa(len(p.send)), "free", strconv.FormatInt(f.freeInodes, 10))
-	}
-	return nil
-}
-
-// maxWords bounds the arguments of one command, far below any system's limit.
-const maxWords = 48 << 10
-
-// script is the shell calls that take over what is right already.
-func (p *plan) script() string {
-	var b strings.Builder
-	b.WriteString("\n")
-	call := func(words []string, names []string) {
-		for len(names) > 0 {
-			n, size := 0, 0
-			for n < len(names) && (n == 0 || size+len(names[n]) < maxWords) {
-				size += len(names[n]) + 3
-				n++
-			}
-			b.WriteString(shellword.Join(append(slices.Clone(words), names[:n]...)...) + "\n")
-			names = names[n:]
-		}
-	}
-	for tree, dirs := range p.from {
-		for dir, names := range dirs {
-			call([]string{"keep", tree, dir}, names)
-		}
-	}
-	call([]string{"runnable"}, p.runnable)
-	b.WriteString("prepared\n")
-	return b.String()
+	return n
 }

@@ -24,10 +24,14 @@ func TestTransferUnderEveryShell(t *testing.T) {
 	}{
 		{"dash", nil, ""},
 		{"bash", nil, ""},
+		{"mksh", nil, ""},
 		{"busybox", nil, ""},
 		{"dash", []string{"tar"}, ""},
-		{"dash", []string{"sha256sum"}, ""},
-		{"dash", []string{"sha256sum", "shasum"}, ""},
+		{"dash", []string{"openssl"}, ""},
+		{"dash", []string{"openssl", "sha256sum"}, ""},
+		{"dash", []string{"openssl", "sha256sum", "shasum"}, ""},
+		{"dash", []string{"openssl", "sha256sum", "shasum", "tar", "stat", "python"}, ""},
+		{"dash", []string{"sha256sum", "shasum", "stat"}, ""},
 		{"dash", []string{"ln"}, ""},
 		{"busybox", []string{"tar"}, wizard.NoTool},
 		{"busybox", []string{"sha256sum"}, wizard.NoTool},
@@ -40,6 +44,7 @@ func TestTransferUnderEveryShell(t *testing.T) {
 			folder := s.Home + "/it's data"
 			files := sizes(20, 400)
 			maps.Copy(files, odd)
+			files["models/it's large.pt"] = string(randomBytes(9_000_001))
 			_, err := i.Upload(t.Context(), folder, sources(files), nil)
 			if c.want != "" {
 				if !problem.Has(err, c.want) {

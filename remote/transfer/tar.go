@@ -2,11 +2,7 @@ package transfer
 
 import (
 	"archive/tar"
-	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"io"
 	"time"
 
@@ -14,92 +10,84 @@ import (
 	"gpuwizard/core/wizard"
 )
 
-// tarBuffer is how much is written to the connection at once.
-const tarBuffer = 256 << 10
+// sendBuffer is how much is written to the connection at once.
+const sendBuffer = 256 << 10
 
-// writeTar writes the files as a tar archive, and fails if a file is not what
-// the list says of it.
+// header describes a file in an archive.
 //
 // The format is GNU's: names of any length and any bytes, understood by GNU
 // tar, BusyBox (which ignores PAX headers) and Python's tarfile. Each name
 // begins with "./", so that none looks like an option.
-func writeTar(ctx context.Context, w io.Writer, files []wizard.Source, t *upload) error {
-	buffered := bufio.NewWriterSize(w, tarBuffer)
-	archive := tar.NewWriter(buffered)
-	now := time.Now().Truncate(time.Second)
-	buf := make([]byte, 128<<10)
+func header(f wizard.Source, size int64, at time.Time) *tar.Header {
+	mode := int64(0o644)
+	if f.Exec {
+		mode = 0o755
+	}
+	return &tar.Header{
+		Typeflag: tar.TypeReg, Name: "./" + f.Path, Size: size,
+		Mode: mode, ModTime: at, Format: tar.FormatGNU,
+	}
+}
+
+// archiveBlocks is how many blocks an archive of the files fills.
+func archiveBlocks(files []wizard.Source) (int64, error) {
+	var size counter
+	w := tar.NewWriter(&size)
 	for _, f := range files {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
+		// A header has the same length whatever size it tells.
+		if err := w.WriteHeader(header(f, 0, time.Time{})); err != nil {
+			return 0, err
 		}
-		mode := int64(0o644)
-		if f.Exec {
-			mode = 0o755
-		}
-		err := archive.WriteHeader(&tar.Header{
-			Typeflag: tar.TypeReg, Name: "./" + f.Path, Size: f.Size,
-			Mode: mode, ModTime: now, Format: tar.FormatGNU,
-		})
-		if err != nil {
+		size += counter((f.Size + 511) &^ 511)
+	}
+	if err := w.Close(); err != nil {
+		return 0, err
+	}
+	return (int64(size) + blockSize - 1) / blockSize, nil
+}
+
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// writeArchive writes the files as an archive of so many blocks, and fails if a
+// file has not the size that the list says.
+func writeArchive(ctx context.Context, w io.Writer, files []wizard.Source, blocks int64, t *upload) error {
+	var size counter
+	archive := tar.NewWriter(io.MultiWriter(w, &size))
+	now := time.Now().Truncate(time.Second)
+	for _, f := range files {
+		if err := archive.WriteHeader(header(f, f.Size, now)); err != nil {
 			return err
 		}
-		if err := writeFile(ctx, archive, f, t, buf); err != nil {
+		if err := writeFile(ctx, archive, f, t); err != nil {
 			return err
 		}
-		t.sent.files++
-		t.tell.file()
+		t.sentFile(f)
 	}
 	if err := archive.Close(); err != nil {
 		return err
 	}
-	if err := buffered.Flush(); err != nil {
-		return err
-	}
-	t.tell.phase("verify")
-	return nil
+	_, err := io.CopyN(w, zeros{}, blocks*blockSize-int64(size))
+	return err
 }
 
-func writeFile(ctx context.Context, w io.Writer, f wizard.Source, t *upload, buf []byte) error {
-	changed := func(cause error) error {
-		return problem.New(wizard.LocalFileChanged, cause, "path", f.Path)
-	}
+func writeFile(ctx context.Context, w io.Writer, f wizard.Source, t *upload) error {
 	r, err := f.Open()
 	if err != nil {
 		return problem.New(LocalUnreadable, err, "path", f.Path)
 	}
 	defer func() { _ = r.Close() }()
 	t.tell.path(f.Path)
-	digest := sha256.New()
-	left := f.Size
-	for {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		n, err := r.Read(buf)
-		if int64(n) > left {
-			return changed(errors.New("it grew"))
-		}
-		left -= int64(n)
-		digest.Write(buf[:n])
-		if n > 0 {
-			if _, err := w.Write(buf[:n]); err != nil {
-				return err
-			}
-			t.sent.bytes += int64(n)
-			t.tell.bytes(int64(n))
-		}
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return problem.New(LocalUnreadable, err, "path", f.Path)
-		}
+	if err := t.copyFile(ctx, w, r, f, f.Size); err != nil {
+		return err
 	}
-	if left > 0 {
-		return changed(errors.New("it shrank"))
-	}
-	if hex.EncodeToString(digest.Sum(nil)) != f.SHA256 {
-		return changed(errors.New("its content changed"))
+	var more [1]byte
+	if n, _ := r.Read(more[:]); n > 0 {
+		return localChanged(f, "it grew")
 	}
 	return nil
 }

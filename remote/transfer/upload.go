@@ -5,10 +5,13 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
-	"io"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
 
 	"gpuwizard/assets"
 	"gpuwizard/core/problem"
@@ -20,8 +23,21 @@ import (
 // lock, or changed on the instance what had been right.
 const maxTries = 3
 
-// errAgain ends a try that may succeed when it is begun anew.
-var errAgain = errors.New("the folder changed while it was put together")
+var (
+	// errAgain ends a try that may succeed when it is begun anew.
+	errAgain = errors.New("the folder changed while it was put together")
+	// errDoubt is errAgain, and nothing may be believed that was noted before.
+	errDoubt = errors.New("the folder holds other files than were noted")
+)
+
+// Settings are what a person may ask for.
+type Settings struct {
+	// Limit bounds the bytes a second of all transfers together; nil is no
+	// limit.
+	Limit *rate.Limiter
+	// Reread reads everything again on the instance, whatever was noted there.
+	Reread bool
+}
 
 // An Uploader uploads to one host.
 type Uploader struct {
@@ -29,8 +45,9 @@ type Uploader struct {
 	id    string // names this program beside others that upload to the same folder
 	tries atomic.Int64
 
-	mu   sync.Mutex
-	busy map[string]chan struct{} // folders being uploaded by this program
+	mu       sync.Mutex
+	busy     map[string]chan struct{} // folders being uploaded by this program
+	settings Settings
 }
 
 // NewUploader returns an Uploader for a host.
@@ -40,7 +57,15 @@ func NewUploader(h shell.Host) *Uploader {
 	return &Uploader{host: h, id: hex.EncodeToString(id[:]), busy: map[string]chan struct{}{}}
 }
 
-// Upload makes folder hold exactly the files; see wizard.Instance.
+// Set changes the settings of uploads to come.
+func (u *Uploader) Set(s Settings) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.settings = s
+}
+
+// Upload makes folder hold exactly the files; see wizard.Instance. With an
+// error, the receipt tells what was sent all the same.
 func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
 	l, err := newList(folder, files)
 	if err != nil {
@@ -53,20 +78,46 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Sou
 	defer leave()
 	tl := newTeller(tell, l)
 	defer tl.flush()
-	var sent sent
-	for try := 1; ; try++ {
+	u.mu.Lock()
+	settings := u.settings
+	u.mu.Unlock()
+
+	distance := u.measure(ctx)
+	s := &sent{files: map[string]bool{}}
+	if !settings.Reread {
+		tl.phase("compare")
+		if known, err := u.peek(ctx, l); known || err != nil {
+			tl.keep(len(l.files), l.bytes)
+			return s.receipt(l, l.want()), err
+		}
+	}
+	lanes := maxLanes
+	doubt := settings.Reread
+	for try := 1; ; {
 		t := &upload{
-			host: u.host, list: l, tell: tl, sent: &sent,
-			owner: u.id + "." + strconv.FormatInt(u.tries.Add(1), 10),
+			host: u.host, list: l, tell: tl, sent: s, settings: settings, doubt: doubt, maxLanes: lanes,
+			distance: distance,
+			owner:    u.id + "." + strconv.FormatInt(u.tries.Add(1), 10),
+			there:    map[string]string{}, tries: map[string]int{},
+			buffers: sync.Pool{New: func() any { b := make([]byte, 128<<10); return &b }},
 		}
-		receipt, err := t.run(ctx)
-		if errors.Is(err, errAgain) && try < maxTries {
+		err := t.run(ctx)
+		switch {
+		case err == nil:
+			return s.receipt(l, l.digest(func(f wizard.Source) string { return t.there[f.Path] })), nil
+		case errors.Is(err, errLane) && lanes > 1:
+			lanes = 1 // the first connection still stands
 			continue
+		case errors.Is(err, errAgain) && try < maxTries:
+			try++
+			continue
+		case errors.Is(err, errDoubt) && !doubt:
+			doubt = true
+			continue
+		case errors.Is(err, errAgain), errors.Is(err, errDoubt), errors.Is(err, errLane):
+			err = problem.New(wizard.RemoteFailed, err, "what", "upload", "exit", "0", "output", err.Error())
 		}
-		if errors.Is(err, errAgain) {
-			err = problem.New(wizard.RemoteFailed, err, "what", "upload", "exit", "0", "output", "")
-		}
-		return receipt, err
+		return s.receipt(l, ""), err
 	}
 }
 
@@ -95,97 +146,129 @@ func (u *Uploader) enter(ctx context.Context, folder string) (leave func(), err 
 	}
 }
 
+// measure measures the round trip before anything big is on its way, and waits
+// for it when it is asked for. 0 is unknown.
+func (u *Uploader) measure(ctx context.Context) func() time.Duration {
+	lanes, ok := u.host.(Lanes)
+	if !ok {
+		return func() time.Duration { return 0 }
+	}
+	found := make(chan time.Duration, 1)
+	go func() {
+		rtt, _ := lanes.RoundTrip(ctx) // 0 with an error, which shows elsewhere
+		found <- rtt
+	}()
+	return sync.OnceValue(func() time.Duration { return <-found })
+}
+
+// peek asks in one command, and without the lock, whether the folder is what it
+// was when these same files were published there.
+func (u *Uploader) peek(ctx context.Context, l *list) (bool, error) {
+	var out strings.Builder
+	mark := shell.NewMark()
+	r, err := u.host.Run(ctx, shell.Command{
+		Script: `target=$1 sums=$2 LC_ALL=C; export LC_ALL; ` + assets.KnownScript + `known && echo "$3 $(cat "$sums/digest")"; :`,
+		Args:   []string{l.folder, l.beside(".sums"), mark},
+		Output: shell.Limit(&out, 64<<10),
+		Short:  true,
+	})
+	if err != nil {
+		return false, err
+	}
+	return r.Exit == 0 && strings.Contains("\n"+out.String(), "\n"+mark+" "+l.want()+"\n"), nil
+}
+
 // sent counts over all tries.
 type sent struct {
-	files int
+	mu    sync.Mutex
+	files map[string]bool
 	bytes int64
 }
 
-// An upload is one try.
-type upload struct {
-	host  shell.Host
-	list  *list
-	tell  *teller
-	owner string
-	sent  *sent
+// receipt is made with what the instance said is there.
+func (s *sent) receipt(l *list, digest string) wizard.Receipt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return wizard.Receipt{
+		Folder: l.folder, Files: len(l.files), Bytes: l.bytes,
+		SentFiles: len(s.files), SentBytes: s.bytes, Digest: digest,
+	}
 }
 
-func (t *upload) run(ctx context.Context) (wizard.Receipt, error) {
+// upload is one try.
+type upload struct {
+	host     shell.Host
+	list     *list
+	tell     *teller
+	owner    string
+	sent     *sent
+	settings Settings
+	doubt    bool
+	maxLanes int
+	distance func() time.Duration
+	buffers  sync.Pool
+
+	mu    sync.Mutex
+	there map[string]string // digests of the list's files, as the instance said
+	tries map[string]int    // of files that were found wrong; of one stream at a time
+}
+
+func (t *upload) run(ctx context.Context) error {
 	t.tell.phase("compare")
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	h, err := t.hold(ctx, cancel)
 	if err != nil {
-		return wizard.Receipt{}, err
+		return err
 	}
 	defer h.release(ctx)
 
 	p := t.list.plan(h.found)
+	t.there = p.there
 	if p.unchanged {
 		t.tell.keep(p.keptFiles, p.keptBytes)
-		if p.litter {
-			h.clean()
+		h.note(t.list.want())
+		return nil
+	}
+	if err := p.fits(t.list.folder, h.found.space); err != nil && p.drop == nil {
+		return err
+	}
+	if script := p.script(); script != "" {
+		if err := h.prepare(ctx, script); err != nil {
+			return err
 		}
-		return t.receipt(h.found.target), nil
+		if err := p.fits(t.list.folder, h.found.space); err != nil {
+			return err
+		}
 	}
-	if err := p.fits(t.list.folder, h.found); err != nil && !p.litter {
-		return wizard.Receipt{}, err
-	}
-	ready, err := t.call(ctx, "prepare", "prepared", p.script(), nil)
-	if err != nil {
-		return wizard.Receipt{}, err
-	}
-	if err := p.fits(t.list.folder, ready); err != nil {
-		return wizard.Receipt{}, err
-	}
-
 	t.tell.phase("send")
 	t.tell.keep(p.keptFiles, p.keptBytes)
-	arrived, err := t.call(ctx, "send", "sent", "", func(ctx context.Context, w io.Writer) error {
-		return writeTar(ctx, w, p.send, t)
-	})
-	if err != nil {
-		return wizard.Receipt{}, err
+	if err := t.send(ctx, p); err != nil {
+		return err
 	}
-	if err := t.list.verify(arrived.stage, p); err != nil {
-		return wizard.Receipt{}, err
-	}
-
 	t.tell.phase("publish")
-	if _, err := t.call(ctx, "publish", "published", "", nil); err != nil {
-		return wizard.Receipt{}, err
-	}
-	return t.receipt(arrived.stage), nil
+	return h.publish(ctx, t.list)
 }
 
-// receipt is made from what the instance said is there.
-func (t *upload) receipt(there map[string]string) wizard.Receipt {
-	return wizard.Receipt{
-		Folder:    t.list.folder,
-		Files:     len(t.list.files),
-		Bytes:     t.list.bytes,
-		SentFiles: t.sent.files,
-		SentBytes: t.sent.bytes,
-		Digest:    t.list.digest(there),
-	}
-}
-
-func (t *upload) command(verb, more string) (shell.Command, *findings) {
-	f := newFindings(shell.NewMark(), t.list)
+func (t *upload) command(verb, mark string, more ...string) shell.Command {
 	return shell.Command{
-		Script: assets.UploadScript + more,
-		Args:   append([]string{verb, t.list.folder, t.owner, f.mark}, t.list.odd...),
-		Output: f,
-	}, f
+		Script: assets.SumScript + assets.KnownScript + assets.UploadScript,
+		Args:   append([]string{verb, t.list.folder, t.owner, mark}, more...),
+	}
 }
 
-// call runs one step of the script, which ends with the word given.
-func (t *upload) call(ctx context.Context, verb, word, more string, input func(context.Context, io.Writer) error) (*findings, error) {
-	c, f := t.command(verb, more)
-	c.Input = input
-	r, err := t.host.Run(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	return f, f.problem(t.host, t.list.folder, word, r)
+// count notes bytes on their way.
+func (t *upload) count(n int64) {
+	t.sent.mu.Lock()
+	t.sent.bytes += n
+	t.sent.mu.Unlock()
+	t.tell.bytes(n)
+}
+
+// sentFile notes that all of a file is on its way.
+func (t *upload) sentFile(f wizard.Source) {
+	t.sent.mu.Lock()
+	t.sent.files[f.Path] = true
+	t.sent.mu.Unlock()
+	t.tell.file()
 }

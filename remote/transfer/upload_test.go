@@ -88,7 +88,7 @@ func same(t testing.TB, folder string, want map[string]string, beside ...string)
 			}
 		}
 	}
-	names := map[string]bool{filepath.Base(folder): true}
+	names := map[string]bool{filepath.Base(folder): true, "." + filepath.Base(folder) + ".sums": true}
 	for _, b := range beside {
 		names[b] = true
 	}
@@ -183,31 +183,62 @@ func TestUpload(t *testing.T) {
 	same(t, folder, files)
 }
 
-// What an earlier try left is used where it is whole, and only there.
+// What an earlier try left is used where it is whole, and only there. Nothing
+// that it noted is believed after a restart.
 func TestUploadResumes(t *testing.T) {
 	t.Parallel()
-	s := sshdtest.Start(t)
-	folder := s.Home + "/data"
-	files := sizes(20, 4000)
-	part := s.Home + "/.data.part/abc.1"
-	for name, text := range files {
-		switch name {
-		case "images/train/0003.jpg":
-			text = text[:100] // cut in the middle
-		case "images/train/0004.jpg":
-			text = strings.Repeat("x", len(text)) // of the right size only
-		case "images/train/0005.jpg":
-			continue
-		}
-		write(t, part+"/"+name, text)
+	for _, c := range []struct {
+		name string
+		log  bool // the try noted what it had read back
+		boot bool // it was made before the machine's restart
+	}{{"noted", true, false}, {"not noted", false, false}, {"before a restart", true, true}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			s := sshdtest.Start(t)
+			folder := s.Home + "/data"
+			files := sizes(20, 4000)
+			try := s.Home + "/.data.part/abc.1"
+			var log, list strings.Builder
+			for _, f := range sources(files) {
+				name, text := f.Path, files[f.Path]
+				switch name {
+				case "images/train/0003.jpg":
+					text = text[:100] // cut in the middle
+				case "images/train/0004.jpg":
+					text = strings.Repeat("x", len(text)) // of the right size only
+				case "images/train/0005.jpg":
+					continue
+				default:
+					fmt.Fprintf(&log, "%s  ./%s\n", f.SHA256, name)
+				}
+				fmt.Fprintf(&list, "sums './%s'\n", name)
+				write(t, try+"/tree/"+name, text)
+			}
+			if c.log {
+				write(t, try+"/log.1", log.String())
+			} else {
+				write(t, try+"/list.1", list.String())
+			}
+			boot, _ := os.ReadFile("/proc/sys/kernel/random/boot_id")
+			if c.boot {
+				boot = []byte("another")
+				// It was lost with the memory.
+				write(t, try+"/tree/images/train/0006.jpg", "")
+			}
+			write(t, try+"/boot", string(boot))
+			write(t, s.Home+"/.data.lock/owner", "abc.1\n")
+			write(t, s.Home+"/.data.lock/beat", "1000000000\n") // long ago
+			receipt, err := dial(t, options(s)).Upload(t.Context(), folder, sources(files), nil)
+			want := 3
+			if c.boot {
+				want++
+			}
+			if err != nil || receipt.SentFiles != want {
+				t.Errorf("got %+v, %v", receipt, err)
+			}
+			same(t, folder, files)
+		})
 	}
-	write(t, s.Home+"/.data.lock/owner", "abc.1\n")
-	write(t, s.Home+"/.data.lock/beat", "1000000000\n") // long ago
-	receipt, err := dial(t, options(s)).Upload(t.Context(), folder, sources(files), nil)
-	if err != nil || receipt.SentFiles != 3 {
-		t.Errorf("got %+v, %v", receipt, err)
-	}
-	same(t, folder, files)
 }
 
 func write(t testing.TB, file, text string) {

@@ -225,7 +225,7 @@ func readlink(_ context.Context, c *Call) int {
 }
 
 func cp(ctx context.Context, c *Call) int {
-	set, names, wrong := options(c.Args, "prRafT")
+	set, names, wrong := options(c.Args, "prRaflT")
 	if wrong != "" {
 		return c.usage(wrong)
 	}
@@ -233,10 +233,14 @@ func cp(ctx context.Context, c *Call) int {
 	if !ok {
 		return 1
 	}
-	keep, deep := set['p'] || set['a'], set['r'] || set['R'] || set['a']
+	how := copying{keep: set['p'] || set['a'], link: set['l'], force: set['f']}
+	deep := set['r'] || set['R'] || set['a']
 	code := 0
 	for _, source := range from {
 		to, _ := c.destination(source, target, set['T'])
+		if strings.HasSuffix(source, "/.") {
+			to = c.path(target) // what is in the folder, not the folder
+		}
 		info, err := c.Folder.Stat(c.path(source))
 		switch {
 		case err != nil:
@@ -249,14 +253,21 @@ func cp(ctx context.Context, c *Call) int {
 			code = c.errorf("cannot copy a directory, '%s', into itself, '%s'", source, to)
 			continue
 		}
-		if err := c.copy(ctx, c.path(source), to, info, keep); err != nil {
+		if err := c.copy(ctx, c.path(source), to, info, how); err != nil {
 			code = c.errorf("cannot copy '%s': %s", source, reason(err))
 		}
 	}
 	return code
 }
 
-func (c *Call) copy(ctx context.Context, from, to string, info fs.FileInfo, keep bool) error {
+// copying is what cp was asked for.
+type copying struct {
+	keep  bool // times and permissions
+	link  bool // second names instead of copies
+	force bool // in the place of what is there
+}
+
+func (c *Call) copy(ctx context.Context, from, to string, info fs.FileInfo, how copying) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -271,13 +282,22 @@ func (c *Call) copy(ctx context.Context, from, to string, info fs.FileInfo, keep
 			}
 			child := path.Join(from, entry.Name())
 			if info, err = c.Folder.Stat(child); err == nil {
-				err = c.copy(ctx, child, path.Join(to, entry.Name()), info, keep)
+				err = c.copy(ctx, child, path.Join(to, entry.Name()), info, how)
 			}
 		}
 		return err
 	}
 	if old, err := c.Folder.Stat(to); err == nil && os.SameFile(info, old) {
+		if how.link {
+			return nil
+		}
 		return errors.New("the same file")
+	}
+	if how.link {
+		if how.force {
+			_ = c.Folder.Remove(to) // what stays is reported by the link
+		}
+		return c.Folder.Link(from, to)
 	}
 	in, err := c.Folder.OpenFile(from, os.O_RDONLY, 0)
 	if err != nil {
@@ -289,7 +309,7 @@ func (c *Call) copy(ctx context.Context, from, to string, info fs.FileInfo, keep
 		return err
 	}
 	_, err = copyUntil(ctx, out, in)
-	if err := errors.Join(err, out.Close()); err != nil || !keep {
+	if err := errors.Join(err, out.Close()); err != nil || !how.keep {
 		return err
 	}
 	return errors.Join(

@@ -196,6 +196,10 @@ func longMode(mode fs.FileMode) string {
 	return kind + mode.Perm().String()[1:]
 }
 
+const statTime = "2006-01-02 15:04:05.000000000 -0700"
+
+// stat tells of files. Not every host knows a number of the file or the time of
+// its last change: they are 0, and the content's.
 func stat(_ context.Context, c *Call) int {
 	args := c.Args
 	format := "%n %s"
@@ -215,6 +219,7 @@ func stat(_ context.Context, c *Call) int {
 		}
 		fmt.Fprintln(c.Stdout, strings.NewReplacer(
 			"%n", name, "%s", strconv.FormatInt(info.Size(), 10), "%Y", strconv.FormatInt(info.ModTime().Unix(), 10),
+			"%y", info.ModTime().Format(statTime), "%z", info.ModTime().Format(statTime), "%i", "0",
 			"%a", strconv.FormatUint(uint64(info.Mode().Perm()), 8), "%F", kind, "%%", "%",
 		).Replace(format))
 	}

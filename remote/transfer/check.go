@@ -1,0 +1,113 @@
+package transfer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"path"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+// maxSends is how often one file is sent before the digests' difference is
+// believed.
+const maxSends = 2
+
+// check compares what the instance has read back of an archive's files with
+// the list.
+func (t *upload) check(q *queue, p *part, sums map[string]string) error {
+	var wrong []wizard.Source
+	for _, f := range p.files {
+		if got := sums[f.Path]; got == f.SHA256 {
+			t.arrived(f, got)
+		} else if err := t.differs(f, got, t.tries[f.Path]); err != nil {
+			return err
+		} else {
+			t.tries[f.Path]++
+			wrong = append(wrong, f)
+		}
+	}
+	if wrong != nil {
+		q.resend(wrong)
+	}
+	return nil
+}
+
+// checkWhole does so for a large file.
+func (t *upload) checkWhole(q *queue, b *big, got string) error {
+	if got == b.file.SHA256 {
+		t.arrived(b.file, got)
+		t.sentFile(b.file)
+		q.placed(b)
+		return nil
+	}
+	if err := t.differs(b.file, got, b.tries); err != nil {
+		return err
+	}
+	b.tries++
+	q.restart(b)
+	return nil
+}
+
+// arrived notes what the instance said of a file.
+func (t *upload) arrived(f wizard.Source, digest string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.there[f.Path] = digest
+}
+
+// differs says whose fault it is that a file's digest is another one; nil if it
+// may be sent once more.
+func (t *upload) differs(f wizard.Source, got string, tries int) error {
+	r, err := f.Open()
+	if err != nil {
+		return problem.New(LocalUnreadable, err, "path", f.Path)
+	}
+	defer func() { _ = r.Close() }()
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return problem.New(LocalUnreadable, err, "path", f.Path)
+	}
+	switch {
+	case hex.EncodeToString(h.Sum(nil)) != f.SHA256:
+		return localChanged(f, "its content changed")
+	case tries+1 >= maxSends:
+		return problem.New(wizard.ChecksumDiffers, nil,
+			"path", path.Join(t.list.folder, f.Path), "want", f.SHA256, "got", got)
+	}
+	return nil
+}
+
+func localChanged(f wizard.Source, how string) error {
+	return problem.New(wizard.LocalFileChanged, errors.New(how), "path", f.Path)
+}
+
+// copyFile copies so many bytes of a file, and fails if there are fewer.
+func (t *upload) copyFile(ctx context.Context, w io.Writer, r io.Reader, f wizard.Source, size int64) error {
+	buf := t.buffers.Get().(*[]byte)
+	defer t.buffers.Put(buf)
+	for size > 0 {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		n, err := r.Read((*buf)[:min(size, int64(len(*buf)))])
+		if n > 0 {
+			if _, err := w.Write((*buf)[:n]); err != nil {
+				return err
+			}
+			size -= int64(n)
+			t.count(int64(n))
+		}
+		switch {
+		case size == 0:
+		case err == io.EOF:
+			return localChanged(f, "it shrank")
+		case err != nil:
+			return problem.New(LocalUnreadable, err, "path", f.Path)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,216 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+const (
+	// maxLanes is how many connections are used at most.
+	maxLanes = 8
+	// laneStreams is how many channels each has: while the script of one digests
+	// what came, the other receives.
+	laneStreams = 2
+	// nearby is a round trip that is too short to wait for anything: there, more
+	// connections only cost processor time.
+	nearby = 3 * time.Millisecond
+	// worthIt is by how much the rate must grow for more connections to stay.
+	worthIt = 1.15
+)
+
+// errLane ends a try whose connections were lost but for the first.
+var errLane = errors.New("a second connection was lost")
+
+// Lanes is a Host that can make more connections than the first.
+type Lanes interface {
+	// RoundTrip measures the way to the instance and back.
+	RoundTrip(ctx context.Context) (time.Duration, error)
+	// CloseLanes closes all connections but the first.
+	CloseLanes()
+}
+
+// A crew is the streams of one try.
+type crew struct {
+	t      *upload
+	q      *queue
+	cancel context.CancelCauseFunc
+	all    sync.WaitGroup
+
+	mu      sync.Mutex
+	streams []*stream // those at work
+	numbers int
+}
+
+// send sends what the plan says, and returns when the instance has read it all
+// back.
+func (t *upload) send(ctx context.Context, p *plan) error {
+	q := newQueue(p)
+	ctx, cancel := context.WithCancelCause(ctx)
+	c := &crew{t: t, q: q, cancel: cancel}
+	defer c.all.Wait()
+	defer cancel(nil)
+	c.hire(ctx, 0)
+	if lanes, ok := t.host.(Lanes); ok {
+		defer lanes.CloseLanes()
+		c.all.Go(func() { c.manage(ctx) })
+	}
+	return q.wait(ctx)
+}
+
+// hire puts streams to work on a lane.
+func (c *crew) hire(ctx context.Context, lane int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for range laneStreams {
+		c.numbers++
+		s := &stream{t: c.t, q: c.q, lane: lane, number: c.numbers, streams: c.count}
+		c.streams = append(c.streams, s)
+		c.all.Go(func() { c.work(ctx, s) })
+	}
+}
+
+func (c *crew) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return max(1, len(c.streams))
+}
+
+func (c *crew) work(ctx context.Context, s *stream) {
+	err := s.run(ctx)
+	c.mu.Lock()
+	for n, other := range c.streams {
+		if other == s {
+			c.streams = append(c.streams[:n:n], c.streams[n+1:]...)
+			break
+		}
+	}
+	c.mu.Unlock()
+	switch {
+	case err == nil, ctx.Err() != nil:
+	case s.lane > 0 && s.open.Load() == 0 && isLink(err):
+		// It never began: the server wants no more connections. Or it had nothing
+		// left to do.
+	case s.lane > 0 && isLink(err):
+		c.q.fail(fmt.Errorf("%w: %w", errLane, err))
+	default:
+		c.q.fail(err)
+	}
+}
+
+// isLink tells a connection that failed from what failed over it.
+func isLink(err error) bool {
+	p, ok := problem.As(err)
+	if !ok {
+		return false
+	}
+	switch p.Code {
+	case wizard.NoTool, wizard.RemoteNoSpace, wizard.RemoteNoInodes, wizard.RemoteReadOnly, wizard.RemoteNotFolder,
+		wizard.RemoteFailed, wizard.ChecksumDiffers, wizard.LocalFileChanged, LocalUnreadable:
+		return false
+	}
+	return true
+}
+
+// manage doubles the number of connections for as long as that helps: it
+// compares what the instance takes a second before and after.
+func (c *crew) manage(ctx context.Context) {
+	rtt := c.t.distance()
+	if rtt < nearby {
+		return
+	}
+	lanes := 1
+	first := c.team(func(*stream) bool { return true })
+	if !c.flows(ctx, first, rtt) {
+		return
+	}
+	for lanes*2 <= c.t.maxLanes {
+		began, from := time.Now(), c.passed()
+		for lane := lanes; lane < 2*lanes; lane++ {
+			c.hire(ctx, lane)
+		}
+		added := c.team(func(s *stream) bool { return s.lane >= lanes })
+		if !c.flows(ctx, added, rtt) {
+			return
+		}
+		before := speed(began, c.passed()-from-passed(added))
+		settle := max(400*time.Millisecond, 6*rtt)
+		if !pause(ctx, 2*rtt) {
+			return
+		}
+		began, from = time.Now(), c.passed()
+		if !pause(ctx, settle) {
+			return
+		}
+		after := speed(began, c.passed()-from)
+		if after < before*worthIt {
+			for _, s := range added {
+				s.retired.Store(true)
+			}
+			c.q.wake()
+			return
+		}
+		lanes *= 2
+		if float64(c.q.rest()) < after { // less than a second's work
+			return
+		}
+	}
+}
+
+func (c *crew) team(in func(*stream) bool) []*stream {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var list []*stream
+	for _, s := range c.streams {
+		if in(s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func passed(list []*stream) int64 {
+	var n int64
+	for _, s := range list {
+		n += s.passed()
+	}
+	return n
+}
+
+// passed is what the streams at work have brought there.
+func (c *crew) passed() int64 { return passed(c.team(func(*stream) bool { return true })) }
+
+func speed(since time.Time, bytes int64) float64 {
+	return float64(bytes) / max(time.Since(since).Seconds(), 1e-3)
+}
+
+// flows waits until the streams bring something, and reports whether they do
+// before all is sent.
+func (c *crew) flows(ctx context.Context, list []*stream, rtt time.Duration) bool {
+	for passed(list) == 0 {
+		if c.q.rest() == 0 || !pause(ctx, max(10*time.Millisecond, rtt/4)) {
+			return false
+		}
+		gone := c.team(func(s *stream) bool { return s == list[0] || s == list[len(list)-1] })
+		if len(gone) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
