@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/lesson/class"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/sshconfig"
@@ -222,6 +223,7 @@ func wrongUsage(err error) bool {
 		rental.PlatformsBroken, rental.PlatformsUnread,
 		lesson.Unreadable, lesson.TooLarge, lesson.Syntax, lesson.UnknownKey, lesson.Twice, lesson.Missing, lesson.WrongValue,
 		lesson.NoSuch, lesson.Other, lesson.NotPractice,
+		class.Unreadable, class.TooLarge, class.NoColumn, class.BadRow, class.Empty, classThere,
 	} {
 		if problem.Has(err, code) {
 			return true

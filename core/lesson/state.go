@@ -264,6 +264,17 @@ func (l *Lesson) judge(t *Task, tried Tried, answer string, w World, now time.Ti
 	return tried, f
 }
 
+// IsRight reports whether an answer to a question is right, as it stands now.
+func (l *Lesson) IsRight(task, answer string, w World) bool {
+	for i := range l.Tasks {
+		if t := &l.Tasks[i]; t.ID == task && t.Asks() {
+			right, _, _, _, _ := t.check(strings.TrimSpace(answer), w)
+			return right
+		}
+	}
+	return false
+}
+
 // check judges an answer: whether it is right, what the right one is, what is
 // to be said about it, and whether it is an answer at all.
 func (t *Task) check(answer string, w World) (right bool, told string, why Text, sets []Answer, fit bool) {

@@ -108,12 +108,17 @@ func (e *Evidence) setFact(name, value string) {
 }
 
 func readRecord(dir string) (Record, error) {
-	record := Record{Version: recordVersion, Steps: map[Step]*Evidence{}}
 	path := filepath.Join(dir, StateDir, recordFile)
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return record, nil
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return Record{Version: recordVersion, Steps: map[Step]*Evidence{}}, nil
 	}
+	return ReadRecord(path)
+}
+
+// ReadRecord reads a record from its file, which may come from elsewhere.
+func ReadRecord(path string) (Record, error) {
+	record := Record{Version: recordVersion, Steps: map[Step]*Evidence{}}
+	f, err := os.Open(path)
 	if err != nil {
 		return record, problem.New(RecordBroken, err, "path", path)
 	}

@@ -101,6 +101,7 @@ func build(lang Lang) *Text {
 		handProblems,
 		guardProblems,
 		lessonProblems,
+		classProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}
