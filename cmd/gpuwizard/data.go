@@ -224,7 +224,7 @@ func (a *app) convertCommand() *cobra.Command {
 				return err
 			}
 			if set.Layout == dataset.Flat {
-				set.Items = dataset.Split(set.Items, val, 1)
+				dataset.Split(set.Items, val, 1)
 			}
 			if len(classes) == 0 {
 				for _, c := range set.Classes {

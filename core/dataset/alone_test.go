@@ -13,8 +13,10 @@ import (
 func TestReadVOC(t *testing.T) {
 	dir := clean().write(t)
 	set := read(t, dir)
+	r := dataset.NewVOCReader(dir)
+	defer r.Close()
 	for _, want := range set.Items[:3] {
-		got, err := dataset.ReadVOC(filepath.Join(dir, want.Annotation))
+		got, err := r.Read(want.Annotation)
 		if err != nil || !reflect.DeepEqual(got.Boxes, want.Boxes) || got.LabelWidth != want.LabelWidth || got.LabelHeight != want.LabelHeight {
 			t.Errorf("%+v, %v; Read has %+v", got, err, want)
 		}
@@ -25,6 +27,8 @@ func TestReadVOC(t *testing.T) {
 // kept in memory.
 func TestReadVOCRefuses(t *testing.T) {
 	dir := t.TempDir()
+	r := dataset.NewVOCReader(dir)
+	defer r.Close()
 	for _, test := range []struct {
 		name, text string
 		size       int64
@@ -47,7 +51,7 @@ func TestReadVOCRefuses(t *testing.T) {
 				t.Skip(err) // no room for it, not even sparse
 			}
 		}
-		_, err := dataset.ReadVOC(path)
+		_, err := r.Read(test.name)
 		if p, ok := problem.As(err); !ok || p.Code != test.code || p.Args["reason"] != test.reason {
 			t.Errorf("%s: %v", test.name, err)
 		}

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"bufio"
 	"context"
 	"os"
 	"strconv"
@@ -47,12 +46,14 @@ func BenchmarkAnnotations(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	r := &reading{root: dir}
+	defer r.close()
 	each := func(b *testing.B, start func() func(string) error) {
 		for b.Loop() {
 			err := parallel(context.Background(), 0, n, func() func(int) {
 				work := start()
 				return func(i int) {
-					if err := work(local(dir, found.annotations[i])); err != nil {
+					if err := work(found.annotations[i]); err != nil {
 						b.Error(err)
 					}
 				}
@@ -65,17 +66,17 @@ func BenchmarkAnnotations(b *testing.B) {
 	}
 	b.Run("bytes", func(b *testing.B) {
 		each(b, func() func(string) error {
-			return func(path string) error {
-				_, err := os.ReadFile(path)
+			return func(rel string) error {
+				_, err := os.ReadFile(local(dir, rel))
 				return err
 			}
 		})
 	})
 	b.Run("parsed", func(b *testing.B) {
 		each(b, func() func(string) error {
-			w := &worker{names: map[string]string{}}
-			return func(path string) error {
-				data, err := w.read(path)
+			w := r.worker(context.Background())
+			return func(rel string) error {
+				data, err := w.read(rel)
 				if err == nil {
 					_, err = parse(data, w.names)
 				}
@@ -85,9 +86,9 @@ func BenchmarkAnnotations(b *testing.B) {
 	})
 	b.Run("encoding-xml", func(b *testing.B) {
 		each(b, func() func(string) error {
-			w := &worker{names: map[string]string{}}
-			return func(path string) error {
-				data, err := w.read(path)
+			w := r.worker(context.Background())
+			return func(rel string) error {
+				data, err := w.read(rel)
 				if err == nil {
 					_, err = parseXML(data, w.names)
 				}
@@ -105,10 +106,12 @@ func BenchmarkHeaders(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	buffer := bufio.NewReaderSize(nil, headerBuffer)
+	r := &reading{root: dir}
+	defer r.close()
+	w := r.worker(context.Background())
 	for b.Loop() {
 		for _, rel := range found.pictures {
-			if h := readHeader(local(dir, rel), buffer); h.reason != "" {
+			if h := w.readHeader(rel); h.reason != "" {
 				b.Fatal(h.reason)
 			}
 		}

@@ -211,6 +211,7 @@ func read(ctx context.Context, dir string, opts Options, seen *Survey) (*Set, er
 	if err != nil {
 		return nil, err
 	}
+	defer r.close()
 	r.survey = seen
 	seen.begin(r)
 	if err := r.run(ctx); err != nil {

@@ -25,13 +25,14 @@ func Fingerprint(ctx context.Context, dir string, opts Options) (string, error) 
 	if err != nil {
 		return "", err
 	}
+	defer r.close()
 	progress := newTeller(opts.Tell, Reading, len(r.items)+len(found.annotations))
 	err = parallel(ctx, opts.Workers, len(r.items)+len(found.annotations), func() func(int) {
-		w := &worker{reading: r, ctx: ctx}
+		w := r.worker(ctx)
 		return func(i int) {
 			if i < len(r.items) {
 				it := &r.items[i]
-				if info, err := os.Stat(local(dir, it.Image)); err == nil {
+				if info, err := os.Stat(local(dir, it.Image)); err == nil { // links are followed
 					it.Size = info.Size()
 				}
 				progress.add(1, it.Image)

@@ -53,7 +53,7 @@ func Twins(ctx context.Context, set *Set, opts Options) (*Likeness, error) {
 func twins(ctx context.Context, set *Set, opts Options, seen *Survey) (*Likeness, error) {
 	l := &Likeness{Groups: map[string]string{}, Faults: map[string]string{}}
 	looks := make([]look, len(set.Items))
-	faults := make([]error, len(set.Items))
+	faults := make([]string, len(set.Items)) // "" if there is none
 	looked := make([]bool, len(set.Items))
 	room := semaphore.NewWeighted(inFlight)
 	progress := newTeller(opts.Tell, Decoding, len(set.Items))
@@ -74,8 +74,8 @@ func twins(ctx context.Context, set *Set, opts Options, seen *Survey) (*Likeness
 			defer room.Release(weight)
 			img, err := picture.Open(local(set.Root, it.Image))
 			if err != nil {
-				faults[i] = err
-				seen.fault(it, err)
+				faults[i] = faultOf(it, err)
+				seen.fault(it, faults[i])
 				return
 			}
 			looks[i] = seeAt(img, it.Orientation)
@@ -84,9 +84,13 @@ func twins(ctx context.Context, set *Set, opts Options, seen *Survey) (*Likeness
 	if err != nil {
 		return nil, err
 	}
-	for i, err := range faults {
-		if err != nil {
-			l.fault(&set.Items[i], err)
+	for i, fault := range faults {
+		switch name := set.Items[i].Image; fault {
+		case "":
+		case unseen:
+			l.Unseen = append(l.Unseen, name)
+		default:
+			l.Faults[name] = fault
 		}
 	}
 	near, err := neighbours(ctx, set, looks, opts, looked)
@@ -113,17 +117,12 @@ func (o *Options) skipped() bool {
 	}
 }
 
-// fault files a picture that could not be decoded. A decoder of ours that
-// finds fault with a picture is no proof that OpenCV does; missing data are,
-// and so are wrong checksums in a PNG.
-func (l *Likeness) fault(it *Item, err error) {
-	if reason := faultOf(it, err); reason != "" {
-		l.Faults[it.Image] = reason
-	} else {
-		l.Unseen = append(l.Unseen, it.Image)
-	}
-}
+// unseen is what faultOf says of a picture that may be in order.
+const unseen = "unseen"
 
+// faultOf says what is wrong with a picture that could not be decoded. A
+// decoder of ours that finds fault with a picture is no proof that OpenCV does;
+// missing data are, and so are wrong checksums in a PNG.
 func faultOf(it *Item, err error) string {
 	switch {
 	case errors.Is(err, picture.ErrCutOff):
@@ -131,7 +130,7 @@ func faultOf(it *Item, err error) string {
 	case errors.Is(err, picture.ErrDamaged) && (it.Format == "png" || it.Format == "jpeg"):
 		return PictureDamaged
 	}
-	return ""
+	return unseen
 }
 
 // addFault files a picture whose fault only decoding has shown.
@@ -140,12 +139,13 @@ func addFault(f *findings, it *Item, reason string) {
 }
 
 // fault takes in a picture that could not be decoded.
-func (s *Survey) fault(it *Item, err error) {
-	if reason := faultOf(it, err); s != nil && reason != "" {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		addFault(&s.found, it, reason)
+func (s *Survey) fault(it *Item, reason string) {
+	if s == nil || reason == unseen {
+		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	addFault(&s.found, it, reason)
 }
 
 // A neighbour of a picture is one that is nearly the same.
@@ -173,7 +173,7 @@ func neighbours(ctx context.Context, set *Set, looks []look, opts Options, looke
 	var hashes []hash
 	for i := range looks {
 		if looks[i].known {
-			known, hashes = append(known, i), append(hashes, looks[i].hash)
+			known, hashes = append(known, i), append(hashes, looks[i].hash())
 		}
 	}
 	out := make([]near, len(looks))

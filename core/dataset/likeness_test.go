@@ -151,7 +151,7 @@ func TestNearTwins(t *testing.T) {
 			}
 			// Split again, the pairs stay together.
 			part := map[string]string{}
-			for _, it := range dataset.Split(set.Items, 0.3, 1) {
+			for _, it := range split(set.Items, 0.3, 1) {
 				part[it.Image] = it.Part
 			}
 			for _, p := range l.Pairs {
@@ -207,7 +207,7 @@ func TestFilm(t *testing.T) {
 			t.Errorf("group %s has %d of 85 pictures", g, n)
 		}
 	}
-	out := dataset.Split(set.Items, 0.2, 1)
+	out := split(set.Items, 0.2, 1)
 	val := 0
 	for _, it := range out {
 		if it.Part == dataset.Val {

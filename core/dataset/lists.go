@@ -50,7 +50,8 @@ func (t *texts) read(ctx context.Context, r *reading, labels map[string]bool) er
 		return 2
 	}
 	slices.SortStableFunc(files, func(a, b string) int { return cmp.Compare(order(a), order(b)) })
-	w := &worker{reading: r}
+	w := r.worker(ctx)
+	defer w.files.Close()
 	for _, rel := range files {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -60,7 +61,7 @@ func (t *texts) read(ctx context.Context, r *reading, labels map[string]bool) er
 		if !yaml && !isNames(rel) && (ext != ".txt" || part == "") {
 			continue
 		}
-		data, err := w.read(local(r.root, rel))
+		data, err := w.read(rel)
 		if err != nil {
 			continue // it might have helped; nothing is wrong without it
 		}

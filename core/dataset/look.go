@@ -9,16 +9,16 @@ import (
 )
 
 // A look is what is kept of a picture to compare it by: its luma on a coarse
-// grid, and the difference hash of that, which says of each two neighbours
-// whether it grows lighter to the right, and downwards.
+// grid. There is one for each picture of a set, so it is kept small.
 type look struct {
-	known  bool // there is enough on the picture to tell it from others
 	grey   [lookSide * lookSide]uint8
-	energy float64 // of the differences between neighbours
-	hash   hash
+	energy float32 // of the differences between neighbours
+	known  bool    // there is enough on the picture to tell it from others
 }
 
-// A hash has a bit for each two neighbours, beside and below each other.
+// A hash is the difference hash of a look. It says of each two neighbours,
+// beside and below each other, whether it grows lighter to the right, and
+// downwards.
 type hash struct{ across, down [lookWords]uint64 }
 
 const (
@@ -45,31 +45,41 @@ const minContrast = 3
 func seeAt(img image.Image, orientation int) look {
 	var l look
 	copy(l.grey[:], picture.Grey(img, lookSide, orientation))
-	sum, squares := 0, 0
+	sum, squares, energy := 0, 0, 0
 	for y := range lookSide {
 		for x := range lookSide {
 			v := int(l.grey[y*lookSide+x])
 			sum, squares = sum+v, squares+v*v
 			if x > 0 {
 				d := v - int(l.grey[y*lookSide+x-1])
-				l.energy += float64(d * d)
-				if bit := y*(lookSide-1) + x - 1; d > 0 {
-					l.hash.across[bit/64] |= 1 << (bit % 64)
-				}
+				energy += d * d
 			}
 			if y > 0 {
 				d := v - int(l.grey[(y-1)*lookSide+x])
-				l.energy += float64(d * d)
-				if bit := (y-1)*lookSide + x; d > 0 {
-					l.hash.down[bit/64] |= 1 << (bit % 64)
-				}
+				energy += d * d
 			}
 		}
 	}
 	const n = lookSide * lookSide
 	mean := float64(sum) / n
-	l.known = math.Sqrt(float64(squares)/n-mean*mean) >= minContrast && l.energy > 0
+	l.energy = float32(energy)
+	l.known = math.Sqrt(float64(squares)/n-mean*mean) >= minContrast && energy > 0
 	return l
+}
+
+func (l *look) hash() (h hash) {
+	for y := range lookSide {
+		for x := range lookSide {
+			v := l.grey[y*lookSide+x]
+			if bit := y*(lookSide-1) + x - 1; x > 0 && v > l.grey[y*lookSide+x-1] {
+				h.across[bit/64] |= 1 << (bit % 64)
+			}
+			if bit := (y-1)*lookSide + x; y > 0 && v > l.grey[(y-1)*lookSide+x] {
+				h.down[bit/64] |= 1 << (bit % 64)
+			}
+		}
+	}
+	return h
 }
 
 // apart counts the bits in which two hashes differ; it gives up where they are
@@ -103,5 +113,5 @@ func (l *look) likeness(o *look) float64 {
 			}
 		}
 	}
-	return float64(sum) / math.Sqrt(l.energy*o.energy)
+	return float64(sum) / math.Sqrt(float64(l.energy)*float64(o.energy))
 }

@@ -53,12 +53,15 @@ type header struct {
 }
 
 // readHeader reads no more than a picture's header, and the last bytes where
-// they tell whether all of it is there. Buffers are the caller's.
-func readHeader(path string, buffer *bufio.Reader) header {
-	h := header{orientation: 1}
-	f, err := os.Open(path)
-	if err != nil {
-		if info, err := os.Stat(path); err == nil {
+// they tell whether all of it is there.
+func (w *worker) readHeader(rel string) header {
+	if w.header == nil {
+		w.header = bufio.NewReaderSize(nil, headerBuffer)
+	}
+	h, f, buffer := header{orientation: 1}, &w.file, w.header
+	var err error
+	if *f, err = w.files.Open(rel); err != nil {
+		if info, err := os.Stat(w.files.Path(rel)); err == nil {
 			h.size = info.Size()
 		}
 		h.reason = PictureClosed
@@ -66,7 +69,7 @@ func readHeader(path string, buffer *bufio.Reader) header {
 	}
 	defer f.Close()
 	if info, err := f.Stat(); err == nil {
-		h.size = info.Size()
+		h.size = info.Size
 	}
 	if h.size == 0 {
 		h.reason = PictureEmpty

@@ -3,12 +3,12 @@ package dataset
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"image"
 	"image/jpeg"
 	"image/png"
 	"os"
-	"path/filepath"
 	"testing"
 )
 
@@ -42,11 +42,12 @@ func withSegments(segments ...[]byte) []byte {
 
 func headerOf(t testing.TB, data []byte) header {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "p")
-	if err := os.WriteFile(path, data, 0o644); err != nil {
+	r := &reading{root: t.TempDir()}
+	if err := os.WriteFile(local(r.root, "p"), data, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	return readHeader(path, bufio.NewReaderSize(nil, headerBuffer))
+	defer r.close()
+	return r.worker(context.Background()).readHeader("p")
 }
 
 func TestOrientation(t *testing.T) {

@@ -5,15 +5,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"gpuwizard/core/folder"
 	"gpuwizard/core/problem"
 )
 
@@ -40,6 +38,9 @@ type reading struct {
 	kept    []int        // of what was listed, the pictures that are items
 	noTest  bool         // the part called test is left out
 	survey  *Survey      // looks on; may be nil
+
+	opening sync.Mutex
+	trees   []*folder.Tree // of the workers
 
 	items   []Item
 	notes   []note // for each annotation
@@ -90,7 +91,7 @@ func (r *reading) run(ctx context.Context) error {
 		r.spare = make([][]Box, len(r.notes))
 	}
 	err := parallel(ctx, r.opts.Workers, len(r.items)+len(r.orphans), func() func(int) {
-		w := &worker{reading: r, ctx: ctx, names: map[string]string{}, pictures: bufio.NewReaderSize(nil, headerBuffer)}
+		w := r.worker(ctx)
 		return func(i int) {
 			if i < len(r.items) {
 				w.item(i)
@@ -120,17 +121,34 @@ func (r *reading) run(ctx context.Context) error {
 // A worker reads one file after the other with buffers of its own.
 type worker struct {
 	*reading
-	ctx      context.Context
-	names    map[string]string // of classes, to share them
-	stream   *streamer         // once it is needed
-	pictures *bufio.Reader
-	text     []byte
+	ctx    context.Context
+	files  *folder.Tree
+	file   folder.File       // the one in hand: here it costs no memory
+	names  map[string]string // of classes, to share them
+	stream *streamer         // once it is needed
+	header *bufio.Reader     // once it is needed
+	text   []byte
+}
+
+// worker returns a new worker. What it opens stays open until close.
+func (r *reading) worker(ctx context.Context) *worker {
+	w := &worker{reading: r, ctx: ctx, files: folder.New(r.root), names: map[string]string{}}
+	r.opening.Lock()
+	defer r.opening.Unlock()
+	r.trees = append(r.trees, w.files)
+	return w
+}
+
+// close closes what the workers have opened; none of them is at work any more.
+func (r *reading) close() {
+	for _, tree := range r.trees {
+		tree.Close()
+	}
 }
 
 func (w *worker) item(i int) {
 	it := &w.items[i]
-	h := readHeader(local(w.root, it.Image), w.pictures)
-	it.setHeader(h)
+	it.setHeader(w.readHeader(it.Image))
 	if a := w.of[i]; a >= 0 {
 		it.Annotation = w.found.annotations[a]
 		it.Boxes = w.annotation(a, it)
@@ -174,11 +192,11 @@ func (w *worker) annotation(a int, it *Item) []Box {
 // load reads an annotation and notes what remains of it. It returns nil, and
 // has noted why, if there is nothing to parse.
 func (w *worker) load(n *note, rel string) []byte {
-	data, err := w.read(local(w.root, rel))
-	var large *tooLarge
+	data, err := w.read(rel)
+	var large *folder.TooLarge
 	switch {
 	case errors.As(err, &large):
-		n.size, n.broken = large.size, &syntaxError{reason: BrokenTooLarge, line: 1}
+		n.size, n.broken = large.Size, &syntaxError{reason: BrokenTooLarge, line: 1}
 		return nil
 	case err != nil:
 		n.closed = err
@@ -188,52 +206,26 @@ func (w *worker) load(n *note, rel string) []byte {
 	return data
 }
 
-// A tooLarge file was not read.
-type tooLarge struct{ size int64 }
-
-func (e *tooLarge) Error() string { return fmt.Sprintf("%d bytes are too many", e.size) }
-
 // keptText is the largest buffer that is kept for the next file: one large
 // file must not cost memory for as long as the small ones last.
 const keptText = 1 << 20
 
 // read returns the file's content, never nil without an error, in the worker's
 // buffer.
-func (w *worker) read(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
+func (w *worker) read(rel string) ([]byte, error) {
+	var err error
+	if w.file, err = w.files.Open(rel); err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer w.file.Close()
 	if cap(w.text) > keptText || w.text == nil {
 		w.text = make([]byte, 0, 8<<10)
 	}
-	w.text = w.text[:0]
-	for {
-		if len(w.text) == cap(w.text) {
-			// Most files never come here and need not be asked for their size.
-			info, err := f.Stat()
-			if err != nil {
-				return nil, err
-			}
-			if size := max(info.Size(), int64(len(w.text))); size > maxAnnotation {
-				return nil, &tooLarge{size}
-			}
-			// One byte more, to see the end; a file that grows meanwhile comes
-			// here again.
-			larger := make([]byte, len(w.text), max(int(info.Size())+1, len(w.text)+8<<10))
-			copy(larger, w.text)
-			w.text = larger
-		}
-		n, err := f.Read(w.text[len(w.text):cap(w.text)])
-		w.text = w.text[:len(w.text)+n]
-		if errors.Is(err, io.EOF) {
-			return w.text, nil
-		}
-		if err != nil {
-			return nil, err
-		}
+	w.text, err = w.file.ReadAll(w.text[:0], maxAnnotation)
+	if err != nil {
+		return nil, err
 	}
+	return w.text, nil
 }
 
 // set puts together what has been read; the findings are still missing.

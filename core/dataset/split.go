@@ -11,29 +11,28 @@ import (
 	"strings"
 )
 
-// Split returns the items divided anew: about valShare of them to validate on,
-// the rest to train on. Each kind of picture is divided by itself, so that
+// Split divides the items anew: about valShare of them to validate on, the rest
+// to train on. Each kind of picture is divided by itself, so that
 // rare classes come into both parts; a kind is the rarest class on a picture.
 // Pictures of one group stay together, lest the model be examined on what it
 // has learned by heart. The same items, share and seed give the same parts, in
 // whatever order the items come.
-func Split(items []Item, valShare float64, seed uint64) []Item {
-	out := slices.Clone(items)
+func Split(items []Item, valShare float64, seed uint64) {
 	total := map[string]int{}
-	for _, c := range classes(out) {
+	for _, c := range classes(items) {
 		total[c.Name] = c.Total
 	}
 	// A unit is what goes to one part as a whole.
 	units := map[string]*unit{}
-	for i := range out {
-		name := cmp.Or(out[i].Group, out[i].Image)
+	for i := range items {
+		name := cmp.Or(items[i].Group, items[i].Image)
 		u := units[name]
 		if u == nil {
 			u = &unit{name: name, key: sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, seed), name...))}
 			units[name] = u
 		}
 		u.items = append(u.items, i)
-		for _, b := range out[i].Boxes {
+		for _, b := range items[i].Boxes {
 			if u.kind == "" || cmp.Or(cmp.Compare(total[b.Class], total[u.kind]), strings.Compare(b.Class, u.kind)) < 0 {
 				u.kind = b.Class
 			}
@@ -60,14 +59,13 @@ func Split(items []Item, valShare float64, seed uint64) []Item {
 			if size := len(u.items); size <= want && n < end-start-1 {
 				part, want, taken = Val, want-size, taken+size
 			}
-			u.put(out, part)
+			u.put(items, part)
 		}
 		start = end
 	}
 	if taken == 0 && valShare > 0 && len(order) > 1 {
-		order[0].put(out, Val)
+		order[0].put(items, Val)
 	}
-	return out
 }
 
 type unit struct {

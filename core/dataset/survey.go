@@ -29,8 +29,9 @@ type Survey struct {
 
 	mu       sync.RWMutex
 	progress Progress
-	reading  *reading
-	ready    []int32 // places of the items read so far, in the order in which they were
+	reading  *reading // until the set is read
+	items    []Item
+	ready    []int32 // places of those read so far, in the order in which they were
 	found    findings
 	classes  map[string]*Class
 	parts    map[string]int
@@ -59,7 +60,7 @@ func (s *Survey) Read(ctx context.Context) (*Set, error) {
 	set, err := read(ctx, s.dir, s.opts, s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.set, s.found, s.progress.Phase = set, findings{}, Whole
+	s.set, s.reading, s.found, s.progress.Phase = set, nil, findings{}, Whole
 	return set, err
 }
 
@@ -82,6 +83,18 @@ func (s *Survey) Apply(l *Likeness) {
 	defer s.mu.Unlock()
 	s.set.Apply(l)
 	s.found = findings{}
+}
+
+// Split divides the pictures of a set that was read anew: see the function
+// Split.
+func (s *Survey) Split(valShare float64, seed uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	Split(s.set.Items, valShare, seed)
+	clear(s.parts)
+	for i := range s.set.Items {
+		s.parts[s.set.Items[i].Part]++
+	}
 }
 
 // Skip ends a look that is under way, or is to come, early; what was not looked
@@ -133,7 +146,7 @@ func (s *Survey) Items(from, most int) []Item {
 	defer s.mu.RUnlock()
 	var out []Item
 	for _, i := range s.ready[min(from, len(s.ready)):min(from+most, len(s.ready))] {
-		out = append(out, s.reading.items[i])
+		out = append(out, s.items[i])
 	}
 	return out
 }
@@ -145,7 +158,7 @@ func (s *Survey) Item(file string) (Item, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, i := range s.ready {
-		if it := &s.reading.items[i]; it.Image == file || it.Annotation == file {
+		if it := &s.items[i]; it.Image == file || it.Annotation == file {
 			return *it, true
 		}
 	}
@@ -164,7 +177,7 @@ func (s *Survey) begin(r *reading) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.reading, s.ready = r, make([]int32, 0, len(r.items))
+	s.reading, s.items, s.ready = r, r.items, make([]int32, 0, len(r.items))
 }
 
 // add takes in a picture that was read.
@@ -175,7 +188,7 @@ func (s *Survey) add(i int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ready = append(s.ready, int32(i))
-	it := &s.reading.items[i]
+	it := &s.items[i]
 	s.parts[it.Part]++
 	count(s.classes, it)
 	if s.reading.spare == nil { // else its label may be that of another

@@ -86,8 +86,7 @@ func BenchmarkLabels(b *testing.B) {
 			p := &preparation{set: set, out: dir, numbers: map[string]int{"c": 0}}
 			w := newWriter(p)
 			return func(i int) error {
-				_, err := w.label(&set.Items[i], "labels/train/"+strconv.Itoa(i)+".txt")
-				return err
+				return w.label(&set.Items[i], &File{Path: "labels/train/" + strconv.Itoa(i) + ".txt"}, false)
 			}
 		})
 	})
@@ -104,8 +103,8 @@ func BenchmarkVerify(b *testing.B) {
 	w := newWriter(&preparation{set: set, out: dir, numbers: map[string]int{"c": 0}})
 	var m Manifest
 	for i := range set.Items {
-		f, err := w.label(&set.Items[i], "labels/train/"+strconv.Itoa(i)+".txt")
-		if err != nil {
+		f := File{Path: "labels/train/" + strconv.Itoa(i) + ".txt"}
+		if err := w.label(&set.Items[i], &f, false); err != nil {
 			b.Fatal(err)
 		}
 		m.Files = append(m.Files, f)

@@ -2,6 +2,7 @@ package label
 
 import (
 	"bytes"
+	"io"
 	"math"
 	"math/big"
 	"os"
@@ -22,7 +23,15 @@ func FuzzManifest(f *testing.F) {
 	f.Add([]byte(headWriting + "\nown images/train/../../x\n"))
 	f.Add([]byte(""))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		j, line, err := parseJournal(bytes.NewReader(data), 0)
+		parse := func(r io.Reader) (*journal, int, error) {
+			var files []File
+			j, line, err := parseJournal(r, func(f File) { files = append(files, f) })
+			if err == nil {
+				j.Files = files
+			}
+			return j, line, err
+		}
+		j, line, err := parse(bytes.NewReader(data))
 		if err != nil {
 			if line < 1 {
 				t.Fatalf("%v at line %d", err, line)
@@ -38,7 +47,7 @@ func FuzzManifest(f *testing.F) {
 			}
 		}
 		dir := t.TempDir()
-		if err := j.write(dir); err != nil {
+		if err := j.write(dir, nil); err != nil {
 			t.Fatal(err)
 		}
 		f, err := os.Open(filepath.Join(dir, dataset.PreparedMark))
@@ -46,7 +55,7 @@ func FuzzManifest(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer f.Close()
-		again, _, err := parseJournal(f, 0)
+		again, _, err := parse(f)
 		if err != nil || !reflect.DeepEqual(j, again) {
 			t.Fatalf("%v\n%+v\n%+v", err, j, again)
 		}

@@ -268,7 +268,7 @@ func TestManifest(t *testing.T) {
 		t.Errorf("read back %+v", again)
 	}
 	for i, f := range again.Files {
-		if !f.Modified.Equal(m.Files[i].Modified) || f.Source != m.Files[i].Source {
+		if f.Modified != m.Files[i].Modified || f.Source != m.Files[i].Source {
 			t.Errorf("read back %+v, want %+v", f, m.Files[i])
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -13,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/problem"
@@ -31,26 +31,38 @@ type Manifest struct {
 	Digest  string // SHA-256 over the lines "sha256  path\n" in order
 }
 
-// A File of the prepared folder.
+// A File of the prepared folder. There may be very many.
 type File struct {
-	Path   string // relative to the folder, with slashes; ASCII
-	Size   int64
-	SHA256 string
+	Path string // relative to the folder, with slashes; ASCII
+	Size int64
+	Sum  Sum // of its content
 	// Source is the picture or annotation that it was made from, relative to
 	// the data; "" for the label of a picture without annotation.
 	Source   string
-	Modified time.Time
-	// Mend says what was done to a picture on the way, "" if nothing; then
-	// SourceSize is the size that the source had.
-	Mend       string
+	Modified int64 // as time.Time.UnixNano has it
+	// SourceSize is the size that the source of a mended picture had.
 	SourceSize int64
+	Mend       Mend
 }
+
+// A Sum is a SHA-256.
+type Sum [sha256.Size]byte
+
+func (s Sum) String() string { return hex.EncodeToString(s[:]) }
+
+// A Mend is what was done to a picture on the way.
+type Mend uint8
 
 // Mends of pictures.
 const (
-	MendClosed  = "closed"  // the end marker of a JPEG was added
-	MendUpright = "upright" // turned upright, and encoded anew
+	Unmended    Mend = iota
+	MendClosed       // the end marker of a JPEG was added
+	MendUpright      // turned upright, and encoded anew
 )
+
+var mends = [...]string{"", "closed", "upright"}
+
+func (m Mend) String() string { return mends[m] }
 
 // A Skipped picture cannot be used.
 type Skipped struct {
@@ -58,13 +70,21 @@ type Skipped struct {
 	Part   string
 }
 
-func digestOf(files []File) string {
-	h := sha256.New()
-	for _, f := range files {
-		fmt.Fprintf(h, "%s  %s\n", f.SHA256, f.Path)
-	}
-	return hex.EncodeToString(h.Sum(nil))
+// A digester computes the digest of a list of files.
+type digester struct {
+	sum  hash.Hash
+	line []byte
 }
+
+func newDigester() *digester { return &digester{sum: sha256.New()} }
+
+func (d *digester) add(f *File) {
+	d.line = hex.AppendEncode(d.line[:0], f.Sum[:])
+	d.line = append(append(append(d.line, "  "...), f.Path...), '\n')
+	d.sum.Write(d.line)
+}
+
+func (d *digester) String() string { return hex.EncodeToString(d.sum.Sum(nil)) }
 
 // The manifest is a text file in the prepared folder. Its first line says
 // whether the folder is complete. While Prepare is at work it lists, besides
@@ -75,7 +95,7 @@ const (
 	headWriting  = "gpuwizard prepared 1 writing"
 )
 
-// A journal is the content of the manifest file.
+// A journal is the content of the manifest file, but for the files.
 type journal struct {
 	Manifest
 	complete bool
@@ -85,7 +105,8 @@ type journal struct {
 // ReadManifest reads what the last Prepare has left in out. It is an error if
 // that did not come to its end.
 func ReadManifest(out string) (Manifest, error) {
-	j, err := readJournal(out)
+	var files []File
+	j, err := readJournal(out, func(f File) { files = append(files, f) })
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Manifest{}, problem.New(MissingManifest, err, "path", out)
@@ -94,21 +115,19 @@ func ReadManifest(out string) (Manifest, error) {
 	case !j.complete:
 		return Manifest{}, problem.New(MissingManifest, nil, "path", out)
 	}
+	j.Files = files
 	return j.Manifest, nil
 }
 
-func readJournal(out string) (*journal, error) {
+// readJournal hands the files out one by one.
+func readJournal(out string, take func(File)) (*journal, error) {
 	path := filepath.Join(out, dataset.PreparedMark)
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	lines := 0
-	if info, err := f.Stat(); err == nil {
-		lines = int(min(info.Size()/lineLength, maxGuess))
-	}
-	j, line, err := parseJournal(f, lines)
+	j, line, err := parseJournal(f, take)
 	if err != nil {
 		return nil, problem.New(BrokenManifest, err, "path", path).AtLine(line)
 	}
@@ -117,95 +136,109 @@ func readJournal(out string) (*journal, error) {
 
 var errManifest = errors.New("not a manifest")
 
-// lineLength is what a file takes in a manifest at least, but for very short
-// names.
-const lineLength = 130
-
-// maxGuess bounds what a manifest's size alone makes us take.
-const maxGuess = 100_000
-
-// parseJournal reads a manifest of about so many files.
-func parseJournal(r io.Reader, files int) (j *journal, line int, err error) {
+func parseJournal(r io.Reader, take func(File)) (*journal, int, error) {
 	s := bufio.NewScanner(r)
 	s.Buffer(nil, 1<<20)
-	j = &journal{}
-	j.Files = slices.Grow(j.Files, files)
+	p := &journalParser{journal: &journal{}, digest: newDigester(), take: take}
+	line := 0
 	for s.Scan() {
 		line++
 		if line == 1 {
 			switch s.Text() {
 			case headComplete:
-				j.complete = true
+				p.complete = true
 			case headWriting:
 			default:
 				return nil, line, errManifest
 			}
 			continue
 		}
-		if err := j.parseLine(s.Text()); err != nil {
+		if err := p.line(s.Text()); err != nil {
 			return nil, line, err
 		}
 	}
 	if err := s.Err(); err != nil {
 		return nil, line + 1, err
 	}
-	if line == 0 {
-		return nil, 1, errManifest
+	p.handOut()
+	if line == 0 || p.complete && p.digest.String() != p.Digest {
+		return nil, max(line, 1), errManifest
 	}
-	if j.complete && digestOf(j.Files) != j.Digest {
-		return nil, line, errManifest
-	}
-	return j, line, nil
+	return p.journal, line, nil
 }
 
-func (j *journal) parseLine(text string) error {
+type journalParser struct {
+	*journal
+	digest *digester
+	take   func(File)
+	file   File // the last one, which may still be said to be mended
+	any    bool
+}
+
+// handOut hands out the last file.
+func (p *journalParser) handOut() {
+	if p.any {
+		p.digest.add(&p.file)
+		p.take(p.file)
+	}
+	p.any = false
+}
+
+func (p *journalParser) line(text string) error {
 	kind, rest, _ := strings.Cut(text, " ")
 	var err error
 	switch kind {
 	case "class":
 		var name string
 		name, err = strconv.Unquote(rest)
-		j.Classes = append(j.Classes, name)
+		p.Classes = append(p.Classes, name)
 	case "count":
-		_, err = fmt.Sscanf(rest, "%d %d %d %d", &j.Train, &j.Val, &j.Boxes, &j.Dropped)
+		_, err = fmt.Sscanf(rest, "%d %d %d %d", &p.Train, &p.Val, &p.Boxes, &p.Dropped)
 	case "digest":
-		j.Digest = rest
-		if !j.complete {
+		p.Digest = rest
+		if !p.complete {
 			err = errManifest
 		}
 	case "own":
-		j.own = append(j.own, rest)
+		p.own = append(p.own, strings.Clone(rest))
 		err = checkPath(rest)
 	case "skip":
 		part, source, _ := strings.Cut(rest, " ")
 		source, err = strconv.Unquote(source)
-		j.Skipped = append(j.Skipped, Skipped{Source: source, Part: part})
+		p.Skipped = append(p.Skipped, Skipped{Source: source, Part: part})
 	case "mend":
-		fields := strings.Fields(rest)
-		if len(fields) != 2 || len(j.Files) == 0 || fields[0] != MendClosed && fields[0] != MendUpright {
+		name, size, _ := strings.Cut(rest, " ")
+		at := slices.Index(mends[:], name)
+		if at <= 0 || !p.any {
 			return errManifest
 		}
-		f := &j.Files[len(j.Files)-1]
-		f.Mend = fields[0]
-		f.SourceSize, err = strconv.ParseInt(fields[1], 10, 64)
+		p.file.Mend = Mend(at)
+		p.file.SourceSize, err = strconv.ParseInt(size, 10, 64)
 	case "file":
-		fields := strings.SplitN(rest, " ", 5)
-		if len(fields) != 5 || len(fields[0]) != 2*sha256.Size || strings.Trim(fields[0], "0123456789abcdef") != "" {
-			return errManifest
-		}
-		f := File{SHA256: fields[0], Path: fields[3]}
-		var nanos int64
-		var err1, err2, err3 error
-		f.Size, err1 = strconv.ParseInt(fields[1], 10, 64)
-		nanos, err2 = strconv.ParseInt(fields[2], 10, 64)
-		f.Source, err3 = strconv.Unquote(fields[4])
-		f.Modified = time.Unix(0, nanos)
-		err = errors.Join(err1, err2, err3, checkPath(f.Path))
-		j.Files = append(j.Files, f)
+		p.handOut()
+		p.file, err = parseFile(rest)
+		p.any = err == nil
 	default:
 		return errManifest
 	}
 	return err
+}
+
+// parseFile reads what stands behind "file". What it returns keeps no part of
+// the line.
+func parseFile(text string) (File, error) {
+	fields := strings.SplitN(text, " ", 5)
+	if len(fields) != 5 || len(fields[0]) != 2*sha256.Size || strings.Trim(fields[0], "0123456789abcdef") != "" {
+		return File{}, errManifest
+	}
+	f := File{Path: strings.Clone(fields[3])}
+	_, err := hex.Decode(f.Sum[:], []byte(fields[0]))
+	var err1, err2, err3 error
+	f.Size, err1 = strconv.ParseInt(fields[1], 10, 64)
+	f.Modified, err2 = strconv.ParseInt(fields[2], 10, 64)
+	f.Source, err3 = strconv.Unquote(fields[4])
+	f.Source = strings.Clone(f.Source)
+	return f, errors.Join(err, err1, err2, err3, checkPath(f.Path))
 }
 
 // checkPath refuses every path that Prepare would not write: what a manifest
@@ -221,10 +254,12 @@ func checkPath(rel string) error {
 	return errManifest
 }
 
-func (j *journal) write(out string) error {
+// write puts the journal in its place. Files that are not finished, where that
+// is given, are about to be written.
+func (j *journal) write(out string, finished []bool) error {
 	return replace(filepath.Join(out, dataset.PreparedMark), func(f *os.File) error {
 		b := bufio.NewWriterSize(f, 64<<10)
-		j.print(b)
+		j.print(b, finished)
 		if err := b.Flush(); err != nil {
 			return err
 		}
@@ -233,7 +268,7 @@ func (j *journal) write(out string) error {
 }
 
 // print writes the journal; the writer remembers an error.
-func (j *journal) print(b *bufio.Writer) {
+func (j *journal) print(b *bufio.Writer, finished []bool) {
 	head := headWriting
 	if j.complete {
 		head = headComplete
@@ -246,9 +281,16 @@ func (j *journal) print(b *bufio.Writer) {
 	for _, s := range j.Skipped {
 		fmt.Fprintf(b, "skip %s %q\n", s.Part, s.Source)
 	}
-	for _, f := range j.Files {
-		fmt.Fprintf(b, "file %s %d %d %s %q\n", f.SHA256, f.Size, f.Modified.UnixNano(), f.Path, f.Source)
-		if f.Mend != "" {
+	digest := newDigester()
+	for i := range j.Files {
+		f := &j.Files[i]
+		if finished != nil && !finished[i] {
+			fmt.Fprintf(b, "own %s\n", f.Path)
+			continue
+		}
+		digest.add(f)
+		fmt.Fprintf(b, "file %x %d %d %s %q\n", f.Sum[:], f.Size, f.Modified, f.Path, f.Source)
+		if f.Mend != Unmended {
 			fmt.Fprintf(b, "mend %s %d\n", f.Mend, f.SourceSize)
 		}
 	}
@@ -256,20 +298,9 @@ func (j *journal) print(b *bufio.Writer) {
 		fmt.Fprintf(b, "own %s\n", path)
 	}
 	if j.complete {
+		j.Digest = digest.String()
 		fmt.Fprintf(b, "digest %s\n", j.Digest)
 	}
 }
 
-// finish sorts the files and computes the digest.
-func (j *journal) finish() {
-	slices.SortFunc(j.Files, byPath)
-	j.Digest = digestOf(j.Files)
-	j.complete, j.own = true, nil
-}
-
 func byPath(a, b File) int { return strings.Compare(a.Path, b.Path) }
-
-// findPath looks for a path in files that byPath has sorted.
-func findPath(files []File, path string) (int, bool) {
-	return slices.BinarySearchFunc(files, path, func(f File, path string) int { return strings.Compare(f.Path, path) })
-}

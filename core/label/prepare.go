@@ -71,10 +71,9 @@ func Prepare(ctx context.Context, set *dataset.Set, out string, opts Options, te
 	if err := p.removeOld(); err != nil {
 		return Manifest{}, err
 	}
-	p.earlier, p.own = nil, nil
-	j := &journal{Manifest: p.manifest}
-	j.finish()
-	if err := j.write(out); err != nil {
+	slices.SortFunc(p.manifest.Files, byPath)
+	j := &journal{Manifest: p.manifest, complete: true}
+	if err := j.write(out, nil); err != nil {
 		return Manifest{}, failed(err, out)
 	}
 	return j.Manifest, nil
@@ -102,13 +101,14 @@ type preparation struct {
 	opts Options
 	tell func(done, total int, path string)
 
-	numbers  map[string]int // of classes
-	items    []*dataset.Item
-	names    []string   // of items, without suffix
-	earlier  []File     // finished by an earlier call, in byte order of their paths
-	own      []string   // paths that an earlier call was about to write
-	turning  sync.Mutex // held by the worker that turns a picture
+	numbers map[string]int // of classes
+	items   []*dataset.Item
+	// manifest.Files has two for each item, its picture and its label; what an
+	// earlier call has finished stands there until this one has.
 	manifest Manifest
+	finished []bool     // of these files: by an earlier call
+	old      []string   // paths that earlier calls have written or were about to, and this one is not
+	turning  sync.Mutex // held by the worker that turns a picture
 }
 
 // plan decides everything that can be decided without touching a file.
@@ -158,7 +158,12 @@ func (p *preparation) plan() error {
 	case p.manifest.Val == 0:
 		return problem.New(PartEmpty, nil, "part", dataset.Val)
 	}
-	p.names = outNames(p.items)
+	p.manifest.Files, p.finished = make([]File, 2*len(p.items)), make([]bool, 2*len(p.items))
+	for i, name := range outNames(p.items) {
+		it := p.items[i]
+		p.manifest.Files[2*i].Path = "images/" + it.Part + "/" + name + suffix(it)
+		p.manifest.Files[2*i+1].Path = "labels/" + it.Part + "/" + name + ".txt"
+	}
 	return nil
 }
 
@@ -170,14 +175,6 @@ func (p *preparation) number(class string) (int, bool) {
 	return n, ok
 }
 
-func (p *preparation) imagePath(i int) string {
-	return "images/" + p.items[i].Part + "/" + p.names[i] + suffix(p.items[i])
-}
-
-func (p *preparation) labelPath(i int) string {
-	return "labels/" + p.items[i].Part + "/" + p.names[i] + ".txt"
-}
-
 // open makes the folder ready: it must be ours or empty, and keep clear of the
 // data. From here on the manifest says that work is going on.
 func (p *preparation) open() error {
@@ -187,33 +184,18 @@ func (p *preparation) open() error {
 	if err := os.MkdirAll(p.out, 0o755); err != nil {
 		return failed(err, p.out)
 	}
-	old, err := readJournal(p.out)
+	earlier, err := p.recall()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := mustBeEmpty(p.out); err != nil {
 			return err
 		}
-		old = &journal{}
+		earlier = &journal{}
 	case err != nil:
 		return err
 	}
-	slices.SortFunc(old.Files, byPath)
-	p.earlier, p.own = old.Files, old.own
-
-	now := &journal{Manifest: Manifest{Classes: p.opts.Classes, Files: old.Files}}
-	known := make(map[string]bool, len(old.own))
-	for _, path := range old.own {
-		known[path] = true
-	}
-	now.own = append(now.own, old.own...)
-	for i := range p.items {
-		for _, path := range []string{p.imagePath(i), p.labelPath(i)} {
-			if p.old(path) == nil && !known[path] {
-				now.own = append(now.own, path)
-			}
-		}
-	}
-	if err := now.write(p.out); err != nil {
+	now := &journal{Manifest: Manifest{Classes: p.opts.Classes, Files: p.manifest.Files}, own: p.old}
+	if err := now.write(p.out, p.finished); err != nil {
 		return failed(err, p.out)
 	}
 	for _, dir := range folders {
@@ -221,10 +203,59 @@ func (p *preparation) open() error {
 			return err
 		}
 	}
-	if !old.complete {
+	if !earlier.complete {
 		return sweep(p.out)
 	}
 	return nil
+}
+
+// recall takes over what the journal of an earlier call says.
+func (p *preparation) recall() (*journal, error) {
+	files := p.manifest.Files
+	order := make([]int32, len(files))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return strings.Compare(files[a].Path, files[b].Path) })
+	find := func(path string) (int, bool) {
+		at, ok := slices.BinarySearchFunc(order, path, func(i int32, path string) int { return strings.Compare(files[i].Path, path) })
+		if !ok {
+			return 0, false
+		}
+		return int(order[at]), true
+	}
+	j, err := readJournal(p.out, func(f File) {
+		at, ok := find(f.Path)
+		if !ok {
+			p.old = append(p.old, f.Path)
+			return
+		}
+		// One copy of a name in memory is enough.
+		f.Path = files[at].Path
+		if source := p.source(at); source == f.Source {
+			f.Source = source
+		}
+		files[at], p.finished[at] = f, true
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range j.own {
+		if _, ok := find(path); !ok {
+			p.old = append(p.old, path)
+		}
+	}
+	j.own = nil
+	return j, nil
+}
+
+// source is what a file is made from.
+func (p *preparation) source(file int) string {
+	it := p.items[file/2]
+	if file%2 == 0 {
+		return it.Image
+	}
+	return it.Annotation
 }
 
 // sweep removes the unfinished files of a call that was killed.
@@ -274,7 +305,6 @@ func (p *preparation) write(ctx context.Context) error {
 	if workers <= 0 {
 		workers = runtime.NumCPU()
 	}
-	p.manifest.Files = make([]File, 2*len(p.items))
 	var (
 		next  atomic.Int64
 		group sync.WaitGroup
@@ -285,6 +315,7 @@ func (p *preparation) write(ctx context.Context) error {
 	for range min(workers, len(p.items)) {
 		group.Go(func() {
 			w := newWriter(p)
+			defer w.close()
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(p.items) {
@@ -314,35 +345,12 @@ func (p *preparation) write(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// old returns what an earlier call has left at a path, or nil.
-func (p *preparation) old(rel string) *File {
-	if i, ok := findPath(p.earlier, rel); ok {
-		return &p.earlier[i]
-	}
-	return nil
-}
-
 // removeOld removes what earlier calls have written and this one has not.
 func (p *preparation) removeOld() error {
-	slices.SortFunc(p.manifest.Files, byPath)
-	remove := func(rel string) error {
-		if _, wanted := findPath(p.manifest.Files, rel); wanted {
-			return nil
-		}
+	for _, rel := range p.old {
 		at := filepath.Join(p.out, filepath.FromSlash(rel))
 		if err := os.Remove(at); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return failed(err, at)
-		}
-		return nil
-	}
-	for i := range p.earlier {
-		if err := remove(p.earlier[i].Path); err != nil {
-			return err
-		}
-	}
-	for _, rel := range p.own {
-		if err := remove(rel); err != nil {
-			return err
 		}
 	}
 	return nil

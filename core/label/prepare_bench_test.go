@@ -34,7 +34,7 @@ func BenchmarkPrepare(b *testing.B) {
 	}
 	prepare := func(b *testing.B, out string) {
 		set := read(b)
-		set.Items = dataset.Split(set.Items, 0.2, 1)
+		dataset.Split(set.Items, 0.2, 1)
 		m, err := Prepare(context.Background(), set, out, Options{Classes: bulk.Classes}, nil)
 		if err != nil || len(m.Files) != 2*n {
 			b.Fatal(err, len(m.Files))

@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"time"
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/dataset/picture"
@@ -18,13 +19,13 @@ const uprightQuality = 95
 // needs no turning: OpenCV turns pictures as EXIF says, Pillow and the many
 // versions of both agree on it only in part. It is false if the picture cannot
 // be decoded here; OpenCV opens more than we do, and turns what it opens.
-func (w *writer) upright(ctx context.Context, it *dataset.Item, at string, f File) (File, bool, error) {
+func (w *writer) upright(ctx context.Context, it *dataset.Item, at string, f *File) (done bool, err error) {
 	// One at a time: a photo decoded takes some fifty megabytes.
 	w.turning.Lock()
 	defer w.turning.Unlock()
 	img, err := picture.Open(filepath.Join(w.set.Root, filepath.FromSlash(it.Image)))
 	if err != nil {
-		return f, false, nil
+		return false, nil
 	}
 	img = picture.Upright(img, it.Orientation)
 	f.Mend, f.SourceSize = MendUpright, f.Size
@@ -35,11 +36,11 @@ func (w *writer) upright(ctx context.Context, it *dataset.Item, at string, f Fil
 		return jpeg.Encode(out, img, &jpeg.Options{Quality: uprightQuality})
 	})
 	if err == nil {
-		err = os.Chtimes(at, f.Modified, f.Modified)
+		modified := time.Unix(0, f.Modified)
+		err = os.Chtimes(at, modified, modified)
 	}
 	if err != nil {
-		return File{}, true, failed(err, at)
+		return true, failed(err, at)
 	}
-	f, err = w.fact(ctx, at, f)
-	return f, true, err
+	return true, w.fact(ctx, f)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -24,28 +22,25 @@ func Verify(ctx context.Context, out string, manifest Manifest, deep bool) (chan
 	var lock sync.Mutex
 	for range min(runtime.NumCPU(), len(files)) {
 		group.Go(func() {
-			var w *writer // made when content must be read
+			w := newWriter(&preparation{out: out})
+			defer w.close()
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(files) {
 					return
 				}
-				at := filepath.Join(out, filepath.FromSlash(files[i].Path))
-				info, e := os.Lstat(at)
+				info, e := w.files.Lstat(files[i].Path)
 				switch {
 				case errors.Is(e, fs.ErrNotExist):
 					wrong[i] = true
 				case e != nil:
 					lock.Lock()
-					err = failed(e, at)
+					err = failed(e, w.files.Path(files[i].Path))
 					lock.Unlock()
-				case !info.Mode().IsRegular() || info.Size() != files[i].Size:
+				case !info.Regular || info.Size != files[i].Size:
 					wrong[i] = true
-				case deep || !info.ModTime().Equal(files[i].Modified):
-					if w == nil {
-						w = newWriter(nil)
-					}
-					wrong[i] = !w.same(ctx, at, files[i].SHA256)
+				case deep || info.Modified.UnixNano() != files[i].Modified:
+					wrong[i] = !w.same(ctx, files[i].Path, files[i].Sum)
 				}
 			}
 		})

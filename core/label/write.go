@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"hash"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/folder"
 	"gpuwizard/core/problem"
 )
 
@@ -23,6 +23,9 @@ const tempPrefix = ".part-"
 // A writer brings one item after the other to its place.
 type writer struct {
 	*preparation
+	files   *folder.Tree // of the prepared folder
+	sources *folder.Tree // of the data
+	file    folder.File  // the one that is read
 	rows    []byte
 	seen    map[string]bool // rows of the label in hand
 	buffer  []byte
@@ -32,37 +35,41 @@ type writer struct {
 }
 
 func newWriter(p *preparation) *writer {
-	return &writer{preparation: p, buffer: make([]byte, 256<<10), sum: sha256.New(), seen: map[string]bool{}}
+	w := &writer{preparation: p, buffer: make([]byte, 256<<10), sum: sha256.New(), seen: map[string]bool{}}
+	if p.set != nil {
+		w.sources = folder.New(p.set.Root)
+	}
+	w.files = folder.New(p.out)
+	return w
+}
+
+// close closes the folders that are open.
+func (w *writer) close() {
+	w.files.Close()
+	if w.sources != nil {
+		w.sources.Close()
+	}
 }
 
 func (w *writer) item(ctx context.Context, i int) error {
-	image, err := w.picture(ctx, w.items[i], w.imagePath(i))
-	if err != nil {
+	if err := w.picture(ctx, 2*i); err != nil {
 		return err
 	}
-	text, err := w.label(w.items[i], w.labelPath(i))
-	if err != nil {
-		return err
-	}
-	w.manifest.Files[2*i], w.manifest.Files[2*i+1] = image, text
-	return nil
+	return w.label(w.items[i], &w.manifest.Files[2*i+1], w.finished[2*i+1])
 }
 
-// label writes the rows of one picture.
-func (w *writer) label(it *dataset.Item, rel string) (File, error) {
+// label writes the rows of one picture to the place that f names. If an earlier
+// call has finished it, f says what it wrote.
+func (w *writer) label(it *dataset.Item, f *File, finished bool) error {
 	w.compose(it)
-	sum := sha256.Sum256(w.rows)
-	f := File{Path: rel, Size: int64(len(w.rows)), SHA256: hex.EncodeToString(sum[:]), Source: it.Annotation}
-	at := filepath.Join(w.out, filepath.FromSlash(rel))
-	modified, err := w.put(at, f)
+	now := File{Path: f.Path, Size: int64(len(w.rows)), Sum: sha256.Sum256(w.rows), Source: it.Annotation}
+	modified, err := w.put(&now, f, finished)
 	if err != nil {
-		return File{}, failed(err, at)
+		return failed(err, w.files.Path(f.Path))
 	}
-	f.Modified = modified
-	if old := w.old(rel); old != nil && old.SHA256 == f.SHA256 {
-		f.Path, f.SHA256 = old.Path, old.SHA256 // one copy in memory is enough
-	}
-	return f, nil
+	now.Modified = modified.UnixNano()
+	*f = now
+	return nil
 }
 
 // compose puts the rows of one picture into w.rows.
@@ -115,30 +122,26 @@ func (w *writer) row(it *dataset.Item, b dataset.Box) bool {
 // put makes the file hold w.rows. A file that is new is written at its place,
 // which costs half of writing it elsewhere first: should the program be
 // killed meanwhile, the manifest still says that work was going on.
-func (w *writer) put(at string, f File) (time.Time, error) {
-	write := func(f *os.File) error {
-		_, err := f.Write(w.rows)
-		return err
-	}
-	old := w.old(f.Path)
-	if old == nil {
-		file, err := os.OpenFile(at, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err == nil {
-			return fill(file, write)
-		}
+func (w *writer) put(f, old *File, finished bool) (time.Time, error) {
+	if !finished {
+		modified, err := w.files.Create(f.Path, w.rows)
 		if !errors.Is(err, fs.ErrExist) {
-			return time.Time{}, err
+			return modified, err
 		}
 	}
-	if info, err := os.Lstat(at); err == nil && info.Mode().IsRegular() && info.Size() == f.Size {
-		if old != nil && old.SHA256 == f.SHA256 && old.Modified.Equal(info.ModTime()) {
-			return info.ModTime(), nil
+	at := w.files.Path(f.Path)
+	if info, err := w.files.Lstat(f.Path); err == nil && info.Regular && info.Size == f.Size {
+		if finished && old.Sum == f.Sum && old.Modified == info.Modified.UnixNano() {
+			return info.Modified, nil
 		}
 		if data, err := os.ReadFile(at); err == nil && bytes.Equal(data, w.rows) {
-			return info.ModTime(), nil
+			return info.Modified, nil
 		}
 	}
-	return replaceAt(at, write)
+	return replaceAt(at, func(f *os.File) error {
+		_, err := f.Write(w.rows)
+		return err
+	})
 }
 
 // fill writes and closes a file and returns its time.
@@ -175,79 +178,101 @@ func replaceAt(at string, content func(*os.File) error) (time.Time, error) {
 	return modified, err
 }
 
-// picture brings one picture to its place.
-func (w *writer) picture(ctx context.Context, it *dataset.Item, rel string) (File, error) {
-	from := filepath.Join(w.set.Root, filepath.FromSlash(it.Image))
-	at := filepath.Join(w.out, filepath.FromSlash(rel))
+// picture brings one picture to its place, that of a file of the manifest.
+func (w *writer) picture(ctx context.Context, file int) error {
+	it, out := w.items[file/2], &w.manifest.Files[file]
+	from, at := w.sources.Path(it.Image), w.files.Path(out.Path)
 	unreadable := func(err error) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		return problem.New(dataset.FileUnreadable, err, "path", from)
 	}
-	source, err := os.Stat(from)
+	source, err := w.sources.Lstat(it.Image)
+	if err == nil && !source.Regular { // a link, which is followed
+		if from, err = filepath.EvalSymlinks(from); err == nil {
+			source, err = folder.Stat(from)
+		}
+	}
 	if err != nil {
-		return File{}, unreadable(err)
+		return unreadable(err)
 	}
-	there, err := os.Lstat(at)
-	exists := err == nil && there.Mode().IsRegular()
-	if old := w.old(rel); old != nil && exists && old.Source == it.Image && untouched(old, source, there) {
-		return *old, nil
+	there, err := w.files.Lstat(out.Path)
+	exists := err == nil && there.Regular
+	if w.finished[file] && exists && out.Source == it.Image && untouched(out, source, there) {
+		return nil
 	}
-	f := File{Path: rel, Size: source.Size(), Source: it.Image, Modified: source.ModTime()}
+	f := File{Path: out.Path, Size: source.Size, Source: it.Image, Modified: source.Modified.UnixNano()}
 	if it.Orientation > 1 {
-		if f, done, err := w.upright(ctx, it, at, f); done {
-			return f, err
+		if done, err := w.upright(ctx, it, at, &f); done {
+			*out = f
+			return err
 		}
 	}
 	var ending []byte
-	f.SHA256, ending, err = w.digest(ctx, from)
-	if err != nil {
-		return File{}, unreadable(err)
+	if f.Sum, ending, err = w.digest(ctx, w.sources, it.Image); err != nil {
+		return unreadable(err)
 	}
-	if len(ending) > 0 {
+	switch {
+	case len(ending) > 0:
 		// A JPEG without its end marker must not be linked: YOLOv5 would
 		// write it anew at its place, which then is the user's own file.
-		f.Mend, f.SourceSize = MendClosed, source.Size()
-		err = w.copyTo(at, from, ending, source.ModTime())
-	} else if exists && os.SameFile(source, there) {
-		return f, nil
-	} else if exists && there.Size() == f.Size && w.same(ctx, at, f.SHA256) {
-		f.Modified = there.ModTime()
-		return f, nil
-	} else if w.link(at, from) != nil {
-		err = w.copyTo(at, from, nil, source.ModTime())
+		f.Mend, f.SourceSize = MendClosed, source.Size
+		err = w.copyTo(at, from, ending, source.Modified)
+	case exists && sameFile(from, at):
+		*out = f
+		return nil
+	case exists && there.Size == f.Size && w.same(ctx, f.Path, f.Sum):
+		f.Modified = there.Modified.UnixNano()
+		*out = f
+		return nil
+	default:
+		if linked := w.link(at, from) == nil; linked {
+			*out = f
+			return nil
+		}
+		err = w.copyTo(at, from, nil, source.Modified)
 	}
 	if err != nil {
-		return File{}, failed(err, at)
+		return failed(err, at)
 	}
-	return w.fact(ctx, at, f)
+	if err := w.fact(ctx, &f); err != nil {
+		return err
+	}
+	*out = f
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	x, err1 := os.Stat(a)
+	y, err2 := os.Lstat(b)
+	return err1 == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // untouched reports whether the picture is still what an earlier call linked,
 // copied or mended from source; a copy has its source's time.
-func untouched(old *File, source, there fs.FileInfo) bool {
+func untouched(old *File, source, there folder.Info) bool {
 	from := old.Size
-	if old.Mend != "" {
+	if old.Mend != Unmended {
 		from = old.SourceSize
 	}
-	return old.Size == there.Size() && source.Size() == from &&
-		old.Modified.Equal(there.ModTime()) && old.Modified.Equal(source.ModTime())
+	return old.Size == there.Size && source.Size == from &&
+		old.Modified == there.Modified.UnixNano() && old.Modified == source.Modified.UnixNano()
 }
 
 // fact completes f with what the file system made of it.
-func (w *writer) fact(ctx context.Context, at string, f File) (File, error) {
-	info, err := os.Lstat(at)
+func (w *writer) fact(ctx context.Context, f *File) error {
+	info, err := w.files.Lstat(f.Path)
 	if err != nil {
-		return File{}, failed(err, at)
+		return failed(err, w.files.Path(f.Path))
 	}
-	f.Size, f.Modified = info.Size(), info.ModTime()
-	if f.Mend != "" {
-		if f.SHA256, _, err = w.digest(ctx, at); err != nil {
-			return File{}, failed(err, at)
+	f.Size, f.Modified = info.Size, info.Modified.UnixNano()
+	if f.Mend != Unmended {
+		if f.Sum, _, err = w.digest(ctx, w.files, f.Path); err != nil {
+			return failed(err, w.files.Path(f.Path))
 		}
 	}
-	return f, nil
+	return nil
 }
 
 var (
@@ -255,59 +280,60 @@ var (
 	endOfJPEG   = []byte{0xFF, 0xD9}
 )
 
-// digest reads the file and returns its SHA-256, and what is missing at its
-// end: the end marker of a JPEG.
-func (w *writer) digest(ctx context.Context, path string) (string, []byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", nil, err
+// digest reads a file and returns its SHA-256, and what is missing at its end:
+// the end marker of a JPEG.
+func (w *writer) digest(ctx context.Context, in *folder.Tree, rel string) (sum Sum, missing []byte, err error) {
+	if w.file, err = in.Open(rel); err != nil {
+		return sum, nil, err
 	}
-	defer f.Close()
+	defer w.file.Close()
 	w.sum.Reset()
-	var first, last []byte
-	for {
-		n, err := f.Read(w.buffer)
+	jpeg := false
+	var last [2]byte
+	for size := 0; ; {
+		n, err := w.file.Read(w.buffer)
 		if part := w.buffer[:n]; n > 0 {
 			w.sum.Write(part)
-			if first == nil {
-				first = bytes.Clone(part[:min(n, 3)])
+			if size == 0 {
+				jpeg = bytes.HasPrefix(part, startOfJPEG)
 			}
-			last = append(last, part[max(0, n-2):]...)
-			last = bytes.Clone(last[max(0, len(last)-2):])
+			if n > 1 {
+				last[0] = part[n-2]
+			} else {
+				last[0] = last[1]
+			}
+			last[1] = part[n-1]
+			size += n
 		}
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err := errors.Join(err, ctx.Err()); err != nil {
-			return "", nil, err
+			return sum, nil, err
 		}
 	}
-	sum := hex.EncodeToString(w.sum.Sum(nil))
-	if bytes.Equal(first, startOfJPEG) && !bytes.Equal(last, endOfJPEG) {
+	w.sum.Sum(sum[:0])
+	if jpeg && !bytes.Equal(last[:], endOfJPEG) {
 		return sum, endOfJPEG, nil
 	}
 	return sum, nil, nil
 }
 
-func (w *writer) same(ctx context.Context, path, sum string) bool {
-	got, _, err := w.digest(ctx, path)
+func (w *writer) same(ctx context.Context, rel string, sum Sum) bool {
+	got, _, err := w.digest(ctx, w.files, rel)
 	return err == nil && got == sum
 }
 
 // link gives the picture a second name, by way of a temporary one so that an
-// older file at its place is replaced at once. The picture itself is never
-// opened for writing.
+// older file at its place is replaced at once. It must be no symbolic link. The
+// picture itself is never opened for writing.
 func (w *writer) link(at, from string) error {
-	real, err := filepath.EvalSymlinks(from)
-	if err != nil {
-		return err
-	}
-	if err := os.Link(real, at); err == nil || !errors.Is(err, fs.ErrExist) {
+	if err := os.Link(from, at); err == nil || !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	temp := filepath.Join(filepath.Dir(at), tempPrefix+filepath.Base(at))
 	os.Remove(temp)
-	if err := os.Link(real, temp); err != nil {
+	if err := os.Link(from, temp); err != nil {
 		return err
 	}
 	if err := os.Rename(temp, at); err != nil {

@@ -215,11 +215,11 @@ func mergedClasses(classes []string, rename map[string]string) []string {
 }
 
 // divide gives every picture its part.
-func (w *work) divide(set *dataset.Set) {
+func (w *work) divide(survey *dataset.Survey, set *dataset.Set) {
 	if set.Layout != dataset.Flat && w.plan.Mend.Split != "new" {
 		w.note(NoteGivenSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
 		return
 	}
-	set.Items = dataset.Split(set.Items, w.plan.Split.Val, uint64(w.plan.Split.Seed))
+	survey.Split(w.plan.Split.Val, uint64(w.plan.Split.Seed))
 	w.note(NoteSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
 }

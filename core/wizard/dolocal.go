@@ -145,7 +145,7 @@ func (w *work) doConvert() error {
 	if err := w.lookAtPictures(survey, set, false); err != nil {
 		return err
 	}
-	w.divide(set)
+	w.divide(survey, set)
 	return w.prepare(set, w.labelOptions(set))
 }
 

@@ -158,7 +158,7 @@ func (w *work) datasetSources(manifest label.Manifest) []Source {
 	for _, f := range manifest.Files {
 		name := filepath.Join(root, filepath.FromSlash(f.Path))
 		list = append(list, Source{
-			Path: f.Path, Size: f.Size, SHA256: f.SHA256,
+			Path: f.Path, Size: f.Size, SHA256: f.Sum.String(),
 			Open: func() (io.ReadCloser, error) { return os.Open(name) },
 		})
 	}

@@ -181,7 +181,7 @@ func (p *Project) sentFiles(what string) map[string]string {
 			return nil
 		}
 		for _, f := range manifest.Files {
-			files[f.Path] = f.SHA256
+			files[f.Path] = f.Sum.String()
 		}
 		return files
 	}
