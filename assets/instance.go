@@ -11,6 +11,9 @@ var (
 	// PythonProbe tells about the Python that runs it; LookScript's argument.
 	//go:embed instance/probe.py
 	PythonProbe string
+	// AuthorizeScript lets the owner of a key in.
+	//go:embed instance/authorize.sh
+	AuthorizeScript string
 	// KnownScript tells whether a folder is what it was when it was published.
 	//go:embed instance/known.sh
 	KnownScript string

@@ -205,6 +205,7 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 		_ = a.agent.Close()
 	}
 	if err == nil {
+		t.i.byPassword.Store(a.passwordTried)
 		return newConn(ssh.NewClient(c, channels, requests), raw, hostKey, o.KeepAlive), nil
 	}
 	_ = raw.Close()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/crypto/ssh"
 
@@ -31,7 +32,8 @@ type Instance struct {
 	skipped   map[string]bool       // key files that are left out: no passphrase
 	accepted  string                // fingerprint of the host key the user accepted
 
-	lanes lanes
+	lanes      lanes
+	byPassword atomic.Bool // the last login took a password
 
 	closing   sync.Once
 	closed    chan struct{}

@@ -387,6 +387,9 @@ func TestLoginProblemsLeadToTheLogin(t *testing.T) {
 	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
 	refuse = true
 	d.press("enter", "enter")
+	// Asked for another login, the person has none.
+	d.see("Has the instance moved?")
+	d.press("esc")
 	d.see("refuses connections")
 	d.press("down", "enter")
 	d.see("Login command")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -57,11 +58,12 @@ func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face w
 		return nil, err
 	}
 	o.HostKey = plan.HostKey
+	l.recall(s, o, wizard.Memory(plan.Remember))
 	instance, err := remote.Dial(ctx, *o)
 	if err != nil {
 		return nil, err
 	}
-	s.Instance = instance
+	s.Instance, s.remote, s.logins = instance, instance, l
 	l.open[id] = s
 	return s, nil
 }
@@ -102,6 +104,7 @@ func (l *logins) way(s *shared, login rental.Login) (*remote.Options, error) {
 	if l.identity != "" {
 		o.Identities = []string{l.identity}
 	}
+	s.account = o.Target.User + "@" + net.JoinHostPort(o.Target.Host, strconv.Itoa(o.Target.Port))
 	if l.password != "" {
 		o.Password = func(_ context.Context, attempt int) (string, error) {
 			// The same word again would be no better, and some servers lock out
@@ -128,8 +131,13 @@ func (l *logins) options(s *shared, stop sshconfig.Stop, who rental.Login) *remo
 	if len(o.Identities) == 0 {
 		o.Identities = usualKeys()
 	}
-	if config, err := os.UserConfigDir(); err == nil {
-		o.AddTo = filepath.Join(config, "gpuwizard", "known_hosts")
+	if key := ownKey(); key != "" && !o.IdentitiesOnly {
+		if _, err := os.Stat(key); err == nil {
+			o.Identities = append(o.Identities, key)
+		}
+	}
+	if config := configFile("known_hosts"); config != "" {
+		o.AddTo = config
 	}
 	o.TrustHost = func(ctx context.Context, q remote.HostQuestion) (bool, error) {
 		return s.face().TrustHost(ctx, wizard.HostKey{Host: q.Host, Type: q.KeyType, Fingerprint: q.Fingerprint, Known: q.Known})
@@ -187,8 +195,15 @@ func knownHosts() []string {
 // it ends a step's use, not the connection.
 type shared struct {
 	wizard.Instance
-	mu      sync.Mutex
-	present wizard.Face
+	remote *remote.Instance
+	logins *logins
+
+	mu       sync.Mutex
+	present  wizard.Face
+	account  string // user@host:port, for the keyring
+	password string // the last one given, in memory
+	recalled bool   // it came from the keyring
+	offered  bool   // ByPassword was asked
 }
 
 func (s *shared) use(face wizard.Face) {

@@ -114,13 +114,16 @@ func withoutPath(word string) string {
 	return word
 }
 
+var optionOrHost = regexp.MustCompile(`[@＠]|(?:^|\s)[-\x{2010}-\x{2015}\x{2212}\x{ff0d}]`)
+
 // afterSSH returns what follows the word ssh; before it may stand a label or a
 // prompt. In "SSH 登录指令 ssh -p ..." the second ssh is the command.
 func afterSSH(line string) (rest string, isSSH bool) {
 	rest = line
 	for {
 		at := sshWord.FindStringIndex(rest)
-		if at == nil || isSSH && strings.ContainsAny(rest[:at[0]], "@＠") {
+		// Once there was a host or an option, ssh is the name of a host.
+		if at == nil || isSSH && (optionOrHost.MatchString(rest[:at[0]]) || strings.TrimSpace(rest[at[1]:]) == "") {
 			return rest, isSSH
 		}
 		rest, isSSH = " "+rest[at[1]:], true

@@ -77,6 +77,8 @@ func TestParseLogin(t *testing.T) {
 		{"sftp", "sftp -P 10309 root@connect.nmb1.seetacloud.com", autodl},
 		{"rsync", `rsync -avz -e "ssh -p 10309" ./data root@connect.nmb1.seetacloud.com:/root/autodl-tmp`, autodl},
 		{"rsync with a long option", `rsync --rsh='ssh -p 10309' root@connect.nmb1.seetacloud.com:/root/x .`, autodl},
+		{"a host called ssh", "ssh -p 3 ssh", Login{Host: "ssh", Port: 3}},
+		{"a host called ssh on the way", "ssh -Jssh A", Login{Host: "A", Jump: "ssh"}},
 		{"final dot", "ssh root@h.example.", Login{User: "root", Host: "h.example"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

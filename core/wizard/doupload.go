@@ -71,6 +71,7 @@ func (w *work) meet() error {
 	if err := w.connect(); err != nil {
 		return err
 	}
+	w.tellHost()
 	gpu := ""
 	if len(w.facts.GPUs) > 0 {
 		gpu = clean.Line(w.facts.GPUs[0].Name)

@@ -47,6 +47,7 @@ const (
 	NoteCommand       NoteCode = "train-command"  // command
 	NoteConnecting    NoteCode = "connecting"     // host
 	NoteKeyInstalled  NoteCode = "key-installed"  // made, path (one of them): a login with the key worked
+	NoteKeyNotTaken   NoteCode = "key-not-taken"  // host: it was put there, and taken away again
 	NoteKeyFailed     NoteCode = "key-failed"     // detail
 	NoteKeyringKept   NoteCode = "keyring-kept"   // login: whose password is in the system's keyring
 	NoteKeyringFailed NoteCode = "keyring-failed" // detail: there is no keyring that could be used

@@ -209,6 +209,9 @@ func (f *fakeInstance) connect(context.Context, wizard.Plan, string, wizard.Face
 type fakeFace struct {
 	events   []wizard.Event
 	remember wizard.Memory
+	// logins are the answers to NewLogin; "" is the old one, "-" is nobody.
+	logins      []string
+	askedLogins int
 }
 
 func (f *fakeFace) Tell(e wizard.Event) { f.events = append(f.events, e) }
@@ -225,9 +228,17 @@ func (f *fakeFace) Remember(context.Context, rental.Login) (wizard.Memory, error
 }
 
 func (f *fakeFace) TrustHost(context.Context, wizard.HostKey) (bool, error) { return false, nil }
-func (f *fakeFace) NewLogin(context.Context, rental.Login, wizard.LoginReason) (rental.Login, error) {
-	return rental.Login{}, errors.New("no login")
+func (f *fakeFace) NewLogin(_ context.Context, old rental.Login, _ wizard.LoginReason) (rental.Login, error) {
+	f.askedLogins++
+	if f.askedLogins > len(f.logins) || f.logins[f.askedLogins-1] == "-" {
+		return rental.Login{}, errors.New("nobody is there")
+	}
+	if f.logins[f.askedLogins-1] == "" {
+		return old, nil
+	}
+	return rental.ParseLogin(f.logins[f.askedLogins-1])
 }
+
 func (f *fakeFace) StopInstance(context.Context, string) (bool, error) { return false, nil }
 
 func (f *fakeFace) notes(code wizard.NoteCode) (found []map[string]string) {

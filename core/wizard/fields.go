@@ -37,6 +37,7 @@ var planFields = append([]*field{
 	text("login", Upload, "ssh -p 10309 root@connect.nmb1.seetacloud.com", func(p *Plan) *string { return &p.Login }, checkLogin),
 	text("instance", Upload, "pro-76419909953e", func(p *Plan) *string { return &p.Instance }, checkInstance),
 	text("host_key", Upload, "SHA256:...", func(p *Plan) *string { return &p.HostKey }, checkFingerprint),
+	text("remember", Upload, "ask, key, keyring, no", func(p *Plan) *string { return &p.Remember }, oneOf("ask", "key", "keyring", "no")),
 	text("data", Check, "train_data", func(p *Plan) *string { return &p.Data }, checkLine),
 	classList(),
 	text("code.folder", Classes, "yolov5_code", func(p *Plan) *string { return &p.Code.Folder }, checkLine),

@@ -70,17 +70,20 @@ type Instance interface {
 
 // Codes of problems that an Instance returns.
 const (
-	ConnectionLost    problem.Code = "connection-lost"     // host
-	ConnectionRefused problem.Code = "connection-refused"  // host, port, via
-	HostUnknown       problem.Code = "host-unknown"        // host, via: no such name
-	HostUnreachable   problem.Code = "host-unreachable"    // host, port, via: no answer in time
-	ServerNotReady    problem.Code = "server-not-ready"    // host, port: closed before authentication
-	WrongPassword     problem.Code = "wrong-password"      // host, user
-	KeyRefused        problem.Code = "key-refused"         // host, user
-	LoginNeeded       problem.Code = "login-needed"        // host, user: no password and no key to try
-	HostKeyUnknown    problem.Code = "host-key-unknown"    // host, got (fingerprint)
-	HostKeyChanged    problem.Code = "host-key-changed"    // host, want, got (fingerprints)
-	HostKeyRejected   problem.Code = "host-key-rejected"   // host: the user said no
+	ConnectionLost    problem.Code = "connection-lost"    // host
+	ConnectionRefused problem.Code = "connection-refused" // host, port, via
+	HostUnknown       problem.Code = "host-unknown"       // host, via: no such name
+	HostUnreachable   problem.Code = "host-unreachable"   // host, port, via: no answer in time
+	ServerNotReady    problem.Code = "server-not-ready"   // host, port: closed before authentication
+	WrongPassword     problem.Code = "wrong-password"     // host, user
+	KeyRefused        problem.Code = "key-refused"        // host, user
+	LoginNeeded       problem.Code = "login-needed"       // host, user: no password and no key to try
+	HostKeyUnknown    problem.Code = "host-key-unknown"   // host, got (fingerprint)
+	HostKeyChanged    problem.Code = "host-key-changed"   // host, want, got (fingerprints)
+	HostKeyRejected   problem.Code = "host-key-rejected"  // host: the user said no
+	// KeyNotTaken: host. A key was put where the server should look, and it still
+	// did not let its owner in; the key was taken away again.
+	KeyNotTaken       problem.Code = "key-not-taken"
 	AlgorithmMismatch problem.Code = "algorithm-mismatch"  // host
 	NoShell           problem.Code = "no-shell"            // host: commands are refused
 	NoTool            problem.Code = "no-tool"             // tool, host: missing on the instance

@@ -102,3 +102,68 @@ func hostChoices(*Project) []Choice {
 // secretive reports whether a wrong value of a key may hold a secret, so that
 // it is not told again.
 func secretive(key string) bool { return key == "login" || key == "code.git" }
+
+// maxMoved is how often a step asks for another way to the instance.
+const maxMoved = 3
+
+// reach connects. Where the login leads nowhere, it may have changed: ports and
+// passwords do when an instance is restarted.
+func (w *work) reach() (Instance, error) {
+	for asked := 0; ; asked++ {
+		instance, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
+		if err == nil || !mayHaveMoved(err) || w.Practice() || asked == maxMoved {
+			return instance, err
+		}
+		old, readErr := ReadLogin(w.plan.Login)
+		if readErr != nil {
+			return nil, err
+		}
+		login, askErr := w.env.Face.NewLogin(w.ctx, old, LoginMoved)
+		switch {
+		case w.ctx.Err() != nil:
+			return nil, w.ctx.Err()
+		case askErr != nil:
+			return nil, err // nobody is there, or they have no other
+		case login == rental.Login{} || login.Command() == old.Command():
+			continue
+		}
+		if err := w.Set("login", login.Command()); err != nil {
+			return nil, err
+		}
+		w.plan.Login = w.Plan().Login
+	}
+}
+
+// mayHaveMoved reports whether an error is that of a login that was good once.
+func mayHaveMoved(err error) bool {
+	p, ok := problem.As(err)
+	if !ok || p.Args["hop"] != "" {
+		return false
+	}
+	switch p.Code {
+	case ConnectionRefused, HostUnreachable, HostUnknown, ServerNotReady, WrongPassword:
+		return true
+	}
+	return false
+}
+
+// tellHost compares the login with the plan, where the instance says nothing of
+// itself: a login of another platform, or of another region, whose disks are
+// not seen there.
+func (w *work) tellHost() {
+	chosen, ok := rental.PlatformByID(w.plan.Platform)
+	host := w.loginHost()
+	platform := rental.PlatformOf(host)
+	if w.Practice() || w.facts.Platform != "" || !ok || chosen.ID == "any" || platform.ID == "any" {
+		return
+	}
+	if chosen.ID != platform.ID {
+		w.note(NoteOtherPlatform, "want", chosen.ID, "got", platform.ID)
+		return
+	}
+	want, ok := chosen.RegionBySign(w.plan.Region)
+	got, known := rental.RegionOf(host)
+	if ok && known && want.Sign != got.Sign && rental.SameRegion(want, got) != rental.Together {
+		w.note(NoteOtherRegion, "want", w.plan.Region, "got", got.Sign, "sees", string(rental.SameRegion(got, want)))
+	}
+}

@@ -35,6 +35,7 @@ type Plan struct {
 	Login     string   // ssh command without a password
 	Instance  string   // the platform's name of the instance, for its own interface; "" lets the instance say
 	HostKey   string   // "SHA256:..." if the host's key is to be exactly this
+	Remember  string   // a Memory: how to log in again after a login with a password
 	Data      string   // folder of labelled pictures
 	Classes   []string // in the order of their ids
 	Code      Code
@@ -117,6 +118,7 @@ func NewPlan() Plan {
 		Remote:   Remote{Folder: "auto", Python: "auto"},
 		Guard:    GuardPlan{Budget: guardAuto, Idle: defaultIdle, Grace: defaultGrace},
 		Finish:   "ask",
+		Remember: string(RememberAsk),
 	}
 }
 

@@ -218,14 +218,16 @@ func (w *work) connect() error {
 	if w.instance != nil {
 		return nil
 	}
-	instance, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
+	instance, err := w.reach()
 	if err != nil {
 		return err
 	}
 	w.instance = instance
 	w.showLife()
-	w.facts, err = instance.Look(w.ctx)
-	return err
+	if w.facts, err = instance.Look(w.ctx); err != nil {
+		return err
+	}
+	return w.remember()
 }
 
 // stepFace is the face as a Connector sees it, which does not know for which

@@ -53,6 +53,8 @@ type Options struct {
 	Config []string
 	// Env are variables that sessions get, NAME=VALUE.
 	Env []string
+	// HomeKeys lets in the keys of ~/.ssh/authorized_keys, too.
+	HomeKeys bool
 	// MoreHostKeys are types of keys, beside ed25519: "ecdsa", "rsa".
 	MoreHostKeys []string
 }
@@ -170,10 +172,14 @@ func (s *Server) writeConfig(o Options) {
 		"case $SSH_ORIGINAL_COMMAND in\n*sftp-server*|internal-sftp) exec /usr/lib/openssh/sftp-server ;;\nesac\n" +
 		"exec " + login + " -c \"$SSH_ORIGINAL_COMMAND\"\n"
 	check(s.t, os.WriteFile(wrapper, []byte(script), 0o700))
+	keys := filepath.Join(s.dir, "authorized_keys")
+	if o.HomeKeys {
+		keys += " " + filepath.Join(s.Home, ".ssh", "authorized_keys")
+	}
 	lines := []string{
 		"ListenAddress " + s.Addr,
 		"HostKey " + filepath.Join(s.dir, "host_key"),
-		"AuthorizedKeysFile " + filepath.Join(s.dir, "authorized_keys"),
+		"AuthorizedKeysFile " + keys,
 		"PidFile none",
 		"StrictModes no",
 		"UsePAM no",

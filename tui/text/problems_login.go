@@ -37,6 +37,10 @@ var routeProblems = map[problem.Code]trouble{
 		say{"代理 {proxy}（环境变量 {variable}）要用户名和密码，或不接受给的。", "The proxy {proxy} (environment variable {variable}) wants a user name and a password, or others than were given."},
 		say{"写成 http://用户名:密码@主机:端口（特殊符号用 %XX）；向导不会显示它们。", "Write http://USER:PASSWORD@HOST:PORT, with %XX for special signs; the wizard never shows them."},
 	},
+	"key-not-taken": {
+		say{"{host} 没有接受放上去的密钥，已经撤下。", "{host} did not take the key that was put there, so it was taken away again."},
+		say{"照旧用密码；服务器可能在别处找密钥。", "Go on with the password: the server may look for keys elsewhere."},
+	},
 	"jump-refused": {
 		say{"跳板机 {via} 不肯转接到 {host}。", "The jump host {via} passes no connections on to {host}."},
 		say{"请它的管理员允许转发（sshd 的 AllowTcpForwarding），或换一台跳板机。", "Ask its administrator to allow it (AllowTcpForwarding of its sshd), or go over another host."},

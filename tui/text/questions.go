@@ -140,6 +140,13 @@ var questions = map[string]questionSay{
 		say{"主机指纹", "Host key"},
 		say{"平台公布的 SHA256: 指纹；填了就必须一致。一般留空。", "The SHA256: fingerprint that the platform published; if given it must match. Usually empty."},
 	},
+	"remember": {
+		say{"以后怎么登录", "Next logins"},
+		say{
+			"用密码登录成功以后：ask 问一次；key 在实例上放一个密钥，以后不用密码；keyring 把密码存进系统的密码库；no 每次都输入。",
+			"After a login with a password: ask asks once; key puts a key on the instance, so that no password is needed again; keyring keeps the password in the system's keyring; no leaves it to be typed each time.",
+		},
+	},
 	"remote.folder": {
 		say{"实例上的文件夹", "Folder on the instance"},
 		say{"auto 由向导放到平台的数据盘上。", "auto lets the wizard use the platform's data disk."},

@@ -1,0 +1,239 @@
+package wizard_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+// keeper is an instance that was logged in to with a password.
+type keeper struct {
+	*fakeInstance
+	offered bool
+	fails   error
+	did     []string
+}
+
+func (k *keeper) ByPassword() bool {
+	first := !k.offered
+	k.offered = true
+	return first
+}
+
+func (k *keeper) InstallKey(context.Context) (string, bool, error) {
+	k.did = append(k.did, "key")
+	return "/home/lin/key", true, k.fails
+}
+
+func (k *keeper) KeepPassword(context.Context) (string, error) {
+	k.did = append(k.did, "keyring")
+	return "root@h:22", k.fails
+}
+
+// upToUpload is a project whose steps before the upload are done.
+func upToUpload(t *testing.T) *wizard.Project {
+	t.Helper()
+	p := newProject(t)
+	if _, err := run(t, p, newFake(), wizard.Classes); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func copyOf(t *testing.T, p *wizard.Project) *wizard.Project {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(p.Dir())); err != nil {
+		t.Fatal(err)
+	}
+	twin, err := wizard.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return twin
+}
+
+func TestRememberAfterAPassword(t *testing.T) {
+	ready := upToUpload(t)
+	for _, c := range []struct {
+		name   string
+		plan   string        // of the key remember
+		answer wizard.Memory // of the person, if asked
+		fails  error
+		did    []string
+		note   wizard.NoteCode
+		after  string // the plan's key
+	}{
+		{"key", "", wizard.RememberKey, nil, []string{"key"}, wizard.NoteKeyInstalled, "key"},
+		{"keyring", "", wizard.RememberKeyring, nil, []string{"keyring"}, wizard.NoteKeyringKept, "keyring"},
+		{"no", "", wizard.RememberNothing, nil, nil, "", "no"},
+		{"left open", "", wizard.RememberAsk, nil, nil, "", "ask"},
+		{"nobody is there", "", "", nil, nil, "", "ask"},
+		{"key by the plan", "key", "never asked", nil, []string{"key"}, wizard.NoteKeyInstalled, "key"},
+		{"no by the plan", "no", "never asked", nil, nil, "", "no"},
+		{"key fails", "", wizard.RememberKey, errors.New("read-only"), []string{"key"}, wizard.NoteKeyFailed, "ask"},
+		{"key is not taken", "", wizard.RememberKey, problem.New(wizard.KeyNotTaken, nil), []string{"key"}, wizard.NoteKeyNotTaken, "ask"},
+		{"no keyring", "", wizard.RememberKeyring, errors.New("no service"), []string{"keyring"}, wizard.NoteKeyringFailed, "ask"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, f := copyOf(t, ready), newFake()
+			if c.plan != "" {
+				if err := p.Set("remember", c.plan); err != nil {
+					t.Fatal(err)
+				}
+			}
+			k := &keeper{fakeInstance: f, fails: c.fails}
+			face := &fakeFace{remember: c.answer}
+			connect := func(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) { return k, nil }
+			for _, step := range []wizard.Step{wizard.Upload, wizard.Upload} {
+				if err := p.Run(t.Context(), step, wizard.Env{Connect: connect, Face: face}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !slices.Equal(k.did, c.did) || p.Plan().Remember != c.after {
+				t.Errorf("did %q, and the plan says %q", k.did, p.Plan().Remember)
+			}
+			if c.note != "" && len(face.notes(c.note)) != 1 {
+				t.Errorf("told %v", face.events)
+			}
+		})
+	}
+}
+
+// moving is an instance that is at one login only.
+type moving struct {
+	*fakeInstance
+	at   string
+	code problem.Code
+}
+
+func (m moving) connect(_ context.Context, plan wizard.Plan, _ string, _ wizard.Face) (wizard.Instance, error) {
+	if plan.Login != m.at {
+		return nil, problem.New(m.code, nil, "host", "h")
+	}
+	return m.fakeInstance, nil
+}
+
+func TestAnInstanceThatMoved(t *testing.T) {
+	ready := upToUpload(t)
+	const there = "ssh -p 4022 root@connect.nmb1.seetacloud.com"
+	for _, c := range []struct {
+		name    string
+		code    problem.Code
+		answers []string // of the person; "" is the old login, "-" is nobody
+		asked   int
+		fails   bool
+	}{
+		{"new port", wizard.ConnectionRefused, []string{there}, 1, false},
+		{"new port and password", wizard.WrongPassword, []string{there}, 1, false},
+		{"at the third time", wizard.HostUnreachable, []string{"", "ssh -p 5 root@h.example.com", there}, 3, false},
+		{"never", wizard.ServerNotReady, []string{"", "", "", ""}, 3, true},
+		{"nobody there", wizard.ConnectionRefused, []string{"-"}, 1, true},
+		{"another fault", wizard.HostKeyChanged, nil, 0, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, f := copyOf(t, ready), newFake()
+			face := &fakeFace{logins: c.answers}
+			m := moving{f, there, c.code}
+			err := p.Run(t.Context(), wizard.Upload, wizard.Env{Connect: m.connect, Face: face})
+			if c.fails != problem.Has(err, c.code) || face.askedLogins != c.asked {
+				t.Errorf("got %v after %d questions", err, face.askedLogins)
+			}
+			if !c.fails && p.Plan().Login != there {
+				t.Errorf("the plan says %q", p.Plan().Login)
+			}
+		})
+	}
+}
+
+func TestLoginOfAnotherPlace(t *testing.T) {
+	ready := upToUpload(t)
+	for _, c := range []struct {
+		name, platform, region, login string
+		note                          wizard.NoteCode
+		args                          string
+	}{
+		{"the same", "autodl", "nm-B1", "ssh -p 1 root@connect.nmb1.seetacloud.com", "", ""},
+		{"one storage", "autodl", "bj-B1", "ssh -p 1 root@connect.bjb2.seetacloud.com", "", ""},
+		{"another region", "autodl", "nm-B1", "ssh -p 1 root@connect.westb.seetacloud.com", wizard.NoteOtherRegion, "nm-B1 west-B"},
+		{"another platform", "autodl", "nm-B1", "ssh -p 26592 root@i-1.gpushare.com", wizard.NoteOtherPlatform, "autodl gpushare"},
+		{"no platform chosen", "any", "", "ssh -p 1 root@connect.westb.seetacloud.com", "", ""},
+		{"nothing is known of it", "autodl", "nm-B1", "ssh -p 1 root@203.0.113.7", "", ""},
+		{"by a name", "autodl", "nm-B1", "my-gpu", wizard.NoteOtherRegion, "nm-B1 west-B"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			home := t.TempDir()
+			t.Setenv("HOME", home)
+			t.Setenv("USERPROFILE", home)
+			write(t, filepath.Join(home, ".ssh", "config"), "Host my-gpu\n\tHostName connect.westb.seetacloud.com\n")
+			p, f := copyOf(t, ready), newFake()
+			for key, value := range map[string]string{"platform": c.platform, "region": c.region, "login": c.login} {
+				if err := p.Set(key, value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			face, err := run(t, p, f, wizard.Upload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var told []string
+			for _, code := range []wizard.NoteCode{wizard.NoteOtherPlatform, wizard.NoteOtherRegion} {
+				for _, args := range face.notes(code) {
+					told = append(told, args["want"]+" "+args["got"])
+					if code != c.note {
+						t.Errorf("told %s", code)
+					}
+				}
+			}
+			if strings.Join(told, ", ") != c.args {
+				t.Errorf("told %q, want %q", told, c.args)
+			}
+		})
+	}
+}
+
+// A word alone never gets into the plan as a login, unless it is a host of the
+// SSH configuration; a plan from elsewhere may name one that is not here.
+func TestLoginByNameInThePlan(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	write(t, filepath.Join(home, ".ssh", "config"), "Host my-gpu other\n\tHostName 203.0.113.7\n")
+	p := newProject(t)
+	if err := p.Set("login", "my-gpu"); err != nil {
+		t.Error(err)
+	}
+	for _, secret := range []string{"aB3xYz9012", "S3cret+/word"} {
+		err := p.Set("login", secret)
+		if !problem.Has(err, wizard.LoginNoHost) || strings.Contains(err.Error(), secret) {
+			t.Errorf("%s: %v", secret, err)
+		}
+	}
+	if err := p.Set("login", "ssh -p 1 root@h.example.com S3cret+/word"); !problem.Has(err, wizard.AnswerHasSecret) {
+		t.Errorf("got %v", err)
+	}
+	plan := filepath.Join(p.Dir(), wizard.PlanFile)
+	text, err := os.ReadFile(plan)
+	if err != nil || !strings.Contains(string(text), "login: my-gpu\n") || strings.Contains(string(text), "cret") {
+		t.Errorf("%v, %s", err, text)
+	}
+	write(t, plan, "version: 1\nlogin: their-gpu\n")
+	if _, err := wizard.Open(p.Dir()); err != nil {
+		t.Errorf("a name that is not known here: %v", err)
+	}
+	write(t, plan, "version: 1\nlogin: ssh -p 1 root@h.example.com S3cret+/word\n")
+	if _, err := wizard.Open(p.Dir()); !problem.Has(err, wizard.PlanWrongValue) || strings.Contains(err.Error(), "S3cret") {
+		t.Errorf("a password in the plan: %v", err)
+	}
+	write(t, filepath.Join(home, ".ssh", "config"), "Include config\n")
+	if err := p.Set("login", "my-gpu"); !problem.Has(err, "ssh-config-broken") {
+		t.Errorf("a broken configuration: %v", err)
+	}
+}
