@@ -206,7 +206,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand(), a.checkCommand(), a.convertCommand(), a.previewCommand(), a.diagnoseCommand())
-	root.AddCommand(a.handCommand(), a.classCommand())
+	root.AddCommand(a.handCommand(), a.classCommand(), a.reportCommand())
 	for _, c := range a.stepCommands() {
 		root.AddCommand(c)
 	}
