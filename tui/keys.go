@@ -46,8 +46,8 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	case !interrupt && m.common.Now().Before(m.deaf):
 		m.deaf = m.common.Now().Add(afterPaste)
 		return nil
-	case msg.Type == tea.KeyCtrlZ:
-		return tea.Suspend
+	case key.Matches(msg, m.common.Keys.Suspend):
+		return m.suspend()
 	case m.dialog != nil:
 		return m.dialogKey(msg)
 	case m.help != nil && !interrupt:

@@ -310,6 +310,14 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// suspend stops the program until it is continued; see watchStops.
+func (m *root) suspend() tea.Cmd {
+	if !stopSelf() {
+		m.flash = m.text.NoSuspend
+	}
+	return nil
+}
+
 func tick() tea.Cmd {
 	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
 }

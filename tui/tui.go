@@ -85,7 +85,9 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	defer cancel()
 	m := newRoot(ctx, o, theme)
 	m.pace = &pace{}
-	_, err := tea.NewProgram(m, programOptions(ctx, o)...).Run()
+	p := tea.NewProgram(m, programOptions(ctx, o)...)
+	watchStops(ctx, p)
+	_, err := p.Run()
 	cancel()
 	m.settle(lastWait)
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil && !errors.Is(err, tea.ErrProgramPanic) {

@@ -18,6 +18,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
 
+	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
 )
 
@@ -40,10 +41,15 @@ func openTerminal(t testing.TB, args ...string) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := exec.Command(exe, args...)
+	return openCommand(t, exec.Command(exe, args...))
+}
+
+// openCommand starts a command in such a terminal.
+func openCommand(t testing.TB, c *exec.Cmd) *terminal {
+	t.Helper()
 	// CI= because termenv asks no terminal anything where CI is set, and this
 	// stands in for a person's terminal.
-	c.Env = append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "COLORTERM=", "CI=")
+	c.Env = append(append(os.Environ(), asProgram+"=1", "TERM=xterm-256color", "COLORTERM=", "CI="), c.Env...)
 	f, err := pty.StartWithSize(c, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Fatal(err)
@@ -191,6 +197,41 @@ func TestScreensByKeysAlone(t *testing.T) {
 				t.Errorf("states %s", got)
 			}
 		})
+	}
+}
+
+// TestCtrlCInEveryStep breaks the journey off in each step, with the window
+// resized in mid-step: the terminal is as it was, and the next start goes on
+// from there.
+func TestCtrlCInEveryStep(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "p")
+	words := text.For(text.EN)
+	for i, step := range wizard.Steps() {
+		s := openTerminal(t, "practice", "--lang", "en", "--speed", "50", "--dir", dir)
+		s.expect(0, words.Step(step).Name)
+		s.resize(40, 120)
+		s.expect(0, words.WhyTitle) // the pane beside the step
+		mark := s.mark()
+		s.press("\r")
+		s.expect(mark, words.Working)
+		s.resize(12, 40)
+		s.expect(mark, "enlarge")
+		s.resize(24, 80)
+		mark = s.mark()
+		s.press("\x03") // asks, or leaves if the step is done already
+		s.press("\x03")
+		s.ended()
+		s.restored()
+		if s.cmd.ProcessState.ExitCode() != 0 {
+			t.Errorf("%s: exit code %d:\n%s", step, s.cmd.ProcessState.ExitCode(), s.text(mark))
+		}
+		// Whatever was left undone is done now, without a person.
+		if r := program(t, "run", "--yes", "--practice", "--speed", "2000", "--dir", dir, "--until", string(step)); r.code != 0 {
+			t.Fatalf("%s: goes on with exit code %d:\n%s", step, r.code, r.all())
+		}
+		if got := states(checklist(t, dir)); strings.Count(got, "done") < i+1 {
+			t.Errorf("after %s: %s", step, got)
+		}
 	}
 }
 

@@ -69,6 +69,8 @@ type wordsOf[T any] struct {
 	SmallGoesOn T
 	// A step was asked to stop and has not yet.
 	StoppingStep T
+	// Ctrl-Z where no shell could continue the program.
+	NoSuspend T
 
 	// The log pane: what is searched for is {text}, {count} lines hold it; what
 	// was let go is in the file {path}; {count} lines were copied, also to {path}.
@@ -186,6 +188,7 @@ var words = wordsOf[say]{
 		"There is no YOLOv5 code in {folder}. Copy the folder yolov5_code (with train.py and models in it) or its zip there, and it is listed below; or give the full path of another folder. If you have none: download v7.0 from https://github.com/ultralytics/yolov5",
 	},
 	BackAgain:    say{"连接已恢复。", "The connection is back."},
+	NoSuspend:    say{"这个窗口里没有可以回去的命令行；按 q 退出，进度都在。", "There is no shell to go to in this window; q quits, and your progress is kept."},
 	StoppingStep: say{"正在停下…", "stopping ..."},
 
 	SearchFor: say{"查找", "search for"}, FoundInLog: say{"“{text}”：{count} 行", "“{text}”: {count} line{count:s}"},
