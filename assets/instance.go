@@ -33,9 +33,15 @@ var (
 	jobScript string
 	//go:embed instance/guard.sh
 	guardScript string
-	// ModulesProbe tells which modules a Python lacks.
-	//go:embed instance/modules.py
-	ModulesProbe string
+	// PreflightScript looks at what a training is going to need.
+	//go:embed instance/preflight.py
+	PreflightScript string
+	// MendScript puts right what it found, in the wizard's own folders.
+	//go:embed instance/mend.py
+	MendScript string
+	// CheckpointScript says from which checkpoint a training can go on.
+	//go:embed instance/checkpoint.py
+	CheckpointScript string
 	// FontScript puts a font where YOLOv5 looks for one; its argument.
 	//go:embed instance/font.py
 	FontScript string

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -105,7 +106,7 @@ func (m *root) handle(report any) tea.Cmd {
 		if m.survey != nil {
 			m.survey.Skip()
 		}
-	case screen.Answer, screen.Start:
+	case screen.Answer, screen.Start, screen.Mend:
 		if m.running != "" {
 			m.flash = m.busyWith()
 			return nil
@@ -135,6 +136,10 @@ func (m *root) act(report any) tea.Cmd {
 		m.answer(report)
 	case screen.Start:
 		return m.start(report.Step)
+	case screen.Mend:
+		return m.startBy(report.Step, func(ctx context.Context, _ wizard.Step, env wizard.Env) error {
+			return m.project.ApplyMend(ctx, env)
+		})
 	}
 	return nil
 }

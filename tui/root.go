@@ -337,13 +337,21 @@ func (m *root) tell(events []wizard.Event) {
 		if e.Kind == wizard.KindSurvey {
 			m.survey = e.Survey
 		}
-		if s := m.screens[e.Step]; s != nil && s.Working() {
+		s := m.screens[e.Step]
+		if s != nil && !s.Working() && m.running != "" {
+			s = m.screens[m.running] // an earlier step, done again for this one
+		}
+		if s != nil && s.Working() {
 			s.Tell(e)
 		}
 	}
 }
 
-func (m *root) start(step wizard.Step) tea.Cmd {
+func (m *root) start(step wizard.Step) tea.Cmd { return m.startBy(step, m.project.Run) }
+
+// startBy does a step by the project's Run, or by what puts a failure right and
+// goes on.
+func (m *root) startBy(step wizard.Step, do func(context.Context, wizard.Step, wizard.Env) error) tea.Cmd {
 	ctx, stop := context.WithCancel(m.ctx)
 	m.running, m.stop, m.done = step, stop, make(chan struct{})
 	m.show(step)
@@ -351,7 +359,7 @@ func (m *root) start(step wizard.Step) tea.Cmd {
 	done := m.done
 	run := m.guard(func() tea.Msg {
 		defer close(done)
-		err := m.project.Run(ctx, step, wizard.Env{Connect: m.options.Connect, Panel: m.options.Panel, Face: m.face, Now: m.common.Now})
+		err := do(ctx, step, wizard.Env{Connect: m.options.Connect, Panel: m.options.Panel, Face: m.face, Now: m.common.Now})
 		return ranMsg{step, err}
 	})
 	return tea.Batch(run, tick())

@@ -20,17 +20,16 @@ case $1 in
 -c)
 	case $2 in
 	*"gpuwizard probe"*) printf 'python-version=3.10.0\npython-prefix=/x\npython-torch=2.1.0\n' ;;
-	*"gpuwizard modules"*)
-		shift 2
-		for name in "$@"; do
-			if [ "$name" = tqdm ] && [ ! -e "$HOME/tqdm" ]; then echo tqdm; fi
-		done ;;
+	*"gpuwizard preflight"*)
+		if [ -e "$HOME/tqdm" ]; then missing=; else missing='"tqdm"'; fi
+		printf 'gpuwizard-preflight {"torch": "2.1.0", "missing": [%s]}\n' "$missing" ;;
 	esac ;;
 -m)
 	echo "installing $5 $6"
 	: >"$HOME/tqdm" ;;
 train.py)
 	shift
+	[ "$1" != --help ] || exit 0
 	exec sh train.sh "$@" ;;
 esac
 `
@@ -148,7 +147,7 @@ func TestRealServerFromEndToEnd(t *testing.T) {
 	if now := tree(t, filepath.Join(s.dir, "train_data")) + tree(t, filepath.Join(s.dir, "yolov5_code")); now != own {
 		t.Error("the person's own files changed")
 	}
-	if !strings.Contains(r.out, "pip install tqdm") {
+	if !strings.Contains(r.out, "pip install 'tqdm") {
 		t.Error("the missing module was not installed")
 	}
 	if strings.Contains(strings.ToLower(r.out), "rehearsal") {

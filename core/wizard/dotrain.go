@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -12,13 +13,13 @@ import (
 	"time"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
 
 // Codes of problems with the training.
 const (
-	ModulesMissing problem.Code = "modules-missing" // modules, output: pip could not bring them and the code does not load
 	TrainingFailed problem.Code = "training-failed" // exit, line (the last telling one), log (path here), rule
 	TrainingLost   problem.Code = "training-lost"   // log: it ended without an exit code: killed, or the instance restarted
 	TrainingEmpty  problem.Code = "training-empty"  // path: it ended well but left no best.pt
@@ -29,7 +30,7 @@ func (w *work) doTrain() error {
 		return err
 	}
 	folder := w.record.Steps[Upload].Fact("folder")
-	job, err := w.jobAtHand(folder)
+	job, goOn, err := w.jobAtHand(folder)
 	if err != nil {
 		return err
 	}
@@ -37,8 +38,12 @@ func (w *work) doTrain() error {
 		if err := w.needGPU(); err != nil {
 			return err
 		}
-		if err := w.startJob(folder); err != nil {
+		finished, err := w.startJob(folder, goOn)
+		if err != nil {
 			return err
+		}
+		if finished {
+			return w.judgeFinished()
 		}
 	} else {
 		if err := w.armGuard(); err != nil {
@@ -53,37 +58,57 @@ func (w *work) doTrain() error {
 	return w.judgeJob(end, epochs)
 }
 
-// jobAtHand looks for the job of an earlier, interrupted run of this step. A
-// job that failed, or was started with other answers, is over: the next start
-// has a folder of its own.
-func (w *work) jobAtHand(folder string) (JobState, error) {
-	want := digestOf(w.evidence.Answers, w.evidence.From[Upload])
-	if w.evidence.Fact("job") != "" {
-		state, err := w.jobState()
-		if err != nil {
-			return state, err
+// jobAtHand looks for the job of an earlier, interrupted run of this step. One
+// that is over, or was started with other answers, is none; goOn is whether
+// what it left may be gone on with.
+func (w *work) jobAtHand(folder string) (state JobState, goOn bool, err error) {
+	want := w.inputs()
+	if w.evidence.Fact("job") == "" {
+		// The record may be lost while the job is not: the first attempt with
+		// these answers has a name that is known.
+		w.nameRun(folder, want, 1)
+		if state, err := w.jobState(); err != nil || w.atWork(state) {
+			return state, false, err
 		}
-		running := state.Phase == JobStarting || state.Phase == JobRunning
-		if w.evidence.Fact("job_inputs") == want && (running || state.Phase == JobExited && state.Exit == 0) {
-			return state, nil
-		}
-		if running {
-			// Two trainings at once would share the GPU, and only one of them
-			// is wanted.
-			w.note(NoteJobStopped, "folder", w.evidence.Fact("job"))
-			if _, err := w.instance.StopJob(w.ctx, w.evidence.Fact("job")); err != nil {
-				return state, err
-			}
+		w.evidence.Facts = nil
+		return JobState{Phase: JobAbsent}, false, nil
+	}
+	if state, err = w.jobState(); err != nil {
+		return state, false, err
+	}
+	same := w.evidence.Fact("job_inputs") == want
+	switch {
+	case same && (w.atWork(state) || state.Phase == JobExited && state.Exit == 0):
+		return state, false, nil
+	case w.atWork(state):
+		// Two trainings at once would share the GPU, and only one of them is
+		// wanted.
+		w.note(NoteJobStopped, "folder", w.evidence.Fact("job"))
+		if _, err := w.instance.StopJob(w.ctx, w.evidence.Fact("job")); err != nil {
+			return state, false, err
 		}
 	}
-	id := fmt.Sprintf("%s-%s-%d", w.plan.Name, want[:8], w.evidence.Attempts)
+	return JobState{Phase: JobAbsent}, same, nil
+}
+
+func (w *work) atWork(s JobState) bool { return s.Phase == JobStarting || s.Phase == JobRunning }
+
+// inputs names what a training is made from: with others it is another one.
+func (w *work) inputs() string { return digestOf(w.evidence.Answers, w.evidence.From[Upload]) }
+
+// nameRun gives the training a folder of its own, and its job.
+func (w *work) nameRun(folder, want string, attempt int) {
+	id := fmt.Sprintf("%s-%s-%d", w.plan.Name, want[:8], attempt)
 	w.evidence.Facts = nil
+	w.fact("run", path.Join(folder, "runs", id))
+	w.nameJob(folder, want, id)
+}
+
+func (w *work) nameJob(folder, want, id string) {
 	w.fact("job_inputs", want)
 	w.fact("job", path.Join(folder, "jobs", id))
-	w.fact("run", path.Join(folder, "runs", id))
 	w.fact("log", path.Join("logs", id+".log"))
 	w.meetAgain()
-	return JobState{Phase: JobAbsent}, nil
 }
 
 func (w *work) jobState() (JobState, error) {
@@ -102,56 +127,120 @@ func (w *work) meetAgain() {
 	}
 }
 
-func (w *work) startJob(folder string) error {
+// startJob looks at what the training needs, decides its settings and starts
+// it, or goes on with the run at hand. finished is whether there was nothing
+// left to train.
+func (w *work) startJob(folder string, goOn bool) (finished bool, err error) {
 	python, err := w.choosePython()
 	if err != nil {
-		return err
+		return false, err
 	}
-	code := w.codeThere()
-	if err := w.ensureModules(python.Path, code); err != nil {
-		return err
-	}
-	config := path.Join(folder, "config")
-	if err := w.placeFont(python.Path, config); err != nil {
-		return err
-	}
-	gpu := len(w.facts.GPUs) > 0
-	if !gpu || !python.CUDAReady {
-		w.note(NoteOnCPU)
-	}
-	_, weights, err := w.weights(w.plan)
+	s, seen, err := w.preflight(folder, python.Path)
 	if err != nil {
-		return err
+		return false, err
 	}
-	release := yolov5.Release(w.record.Steps[Classes].Fact("release"))
-	run := w.evidence.Fact("run")
-	settings := w.settings(release, python.Path, code, path.Dir(run), path.Base(run), weights, gpu && python.CUDAReady)
-	settings.ConfigDir = config
-	settings.Workers = workers(w.facts.CPUs)
+	want := w.inputs()
+	resume := ""
+	if goOn && w.evidence.Fact("job_inputs") == want {
+		if resume, finished, err = w.checkpoint(s); err != nil {
+			return false, err
+		}
+		if finished {
+			return true, w.strip(s)
+		}
+	}
+	if resume == "" {
+		w.nameRun(folder, want, w.evidence.Attempts)
+	} else {
+		w.nameJob(folder, want, fmt.Sprintf("%s-r%d", path.Base(w.evidence.Fact("run")), w.evidence.Attempts))
+	}
+	settings, decisions := w.decide(s, w.machine(seen))
+	settings.Resume = resume
+	if resume == "" {
+		for _, d := range decisions {
+			w.note(NoteSetting, d.note()...)
+		}
+		w.fact("used_batch", strconv.Itoa(settings.Batch))
+		w.fact("used_workers", strconv.Itoa(settings.Workers))
+		w.fact("used_cache", settings.Cache)
+		w.fact("device", settings.Device)
+		if settings.Device == "cpu" {
+			w.note(NoteOnCPU)
+		}
+	}
+	if err := w.keepStart(settings, decisions, resume == ""); err != nil {
+		return false, err
+	}
 	w.command(settings.Shell())
 	// The record comes first: should this program be killed now, the job is
 	// found by its folder.
 	if err := w.save(); err != nil {
-		return err
+		return false, err
 	}
 	if err := w.armGuard(); err != nil {
-		return err
+		return false, err
 	}
-	job := Job{Folder: w.evidence.Fact("job"), Dir: code, Command: settings.Command(), Env: settings.Env(), Whole: []string{".pt"}}
+	job := Job{Folder: w.evidence.Fact("job"), Dir: s.code, Command: settings.Command(), Env: settings.Env(), Whole: []string{".pt"}}
 	if _, err := w.instance.StartJob(w.ctx, job); err != nil {
-		return err
+		return false, err
 	}
 	w.note(NoteJobStarted, "folder", job.Folder)
-	return nil
+	return false, nil
 }
 
-// workers leaves a processor to the training itself: YOLOv5's own eight would
-// starve a container with two.
-func workers(cpus float64) int {
-	if cpus <= 0 {
-		return 2
+// machine gathers what decisions go by.
+func (w *work) machine(seen scene) machine {
+	m := machine{gpus: seen.GPUs, cpus: w.facts.CPUs, memory: w.facts.MemoryMiB << 20, shm: -1, torch: seen.Torch}
+	if seen.CUDAReady && len(m.gpus) == 0 {
+		for _, g := range w.facts.GPUs {
+			m.gpus = append(m.gpus, seenGPU{Name: g.Name, Bytes: g.MemoryMiB << 20})
+		}
 	}
-	return max(0, min(8, int(cpus)-1))
+	if shm, ok := seen.Disks["shm"]; ok {
+		m.shm = shm.Free
+	} else if w.facts.ShmBytes > 0 {
+		m.shm = w.facts.ShmBytes
+	}
+	if manifest, err := label.ReadManifest(w.preparedDataset()); err == nil {
+		m.pictures, m.all = manifest.Train, manifest.Train+manifest.Val
+	}
+	return m
+}
+
+// startFile holds how a training was started, for the report.
+const startFile = "training.json"
+
+// A Beginning is how a training was started.
+type Beginning struct {
+	Command   string     `json:"command"` // to be pasted into a shell on the instance
+	Decisions []Decision `json:"decisions"`
+	Hurdles   []Hurdle   `json:"hurdles,omitempty"`
+}
+
+// keepStart writes down how the training is started; of one that goes on, the
+// decisions of its first start stay.
+func (w *work) keepStart(s yolov5.Settings, decisions []Decision, fresh bool) error {
+	b := Beginning{Command: s.Shell(), Decisions: decisions, Hurdles: w.hurdles}
+	if !fresh {
+		if old := w.Beginning(); len(old.Decisions) > 0 {
+			b.Decisions = old.Decisions
+		}
+	}
+	return writeJSON(w.StatePath(startFile), b)
+}
+
+// Beginning returns how the last training was started.
+func (p *Project) Beginning() Beginning {
+	var b Beginning
+	f, err := os.Open(p.StatePath(startFile))
+	if err != nil {
+		return b
+	}
+	defer f.Close()
+	if json.NewDecoder(io.LimitReader(f, maxRecordBytes)).Decode(&b) != nil {
+		return Beginning{}
+	}
+	return b
 }
 
 // The pauses of following a job: between two looks, and after a lost
@@ -177,6 +266,9 @@ func (w *work) follow() (JobState, []yolov5.Epoch, error) {
 	defer log.Close()
 	w.note(NoteLogFile, "path", w.rel(name))
 	live := w.newLive()
+	if path.Base(w.evidence.Fact("job")) != path.Base(w.evidence.Fact("run")) {
+		live.recall()
+	}
 	// What an interrupted run has brought is told again from here, not fetched.
 	offset, err := io.Copy(live, log)
 	if err != nil {
@@ -249,12 +341,27 @@ func (w *work) judgeJob(end JobState, epochs []yolov5.Epoch) error {
 	if !end.Started.IsZero() && !end.Ended.IsZero() {
 		w.fact("seconds", strconv.Itoa(int(end.Ended.Sub(end.Started).Seconds())))
 	}
-	if end.Phase != JobExited {
-		return problem.New(TrainingLost, nil, "log", w.rel(log))
-	}
-	if end.Exit != 0 {
+	if end.Phase != JobExited || end.Exit != 0 {
 		return w.diagnose(end, log)
 	}
+	if err := w.concludes(epochs); err != nil {
+		return err
+	}
+	w.tellHarm(log, end)
+	return nil
+}
+
+// judgeFinished takes the outcome of a run that had been finished before.
+func (w *work) judgeFinished() error {
+	epochs, err := w.resultsThere()
+	if err != nil {
+		return err
+	}
+	return w.concludes(epochs)
+}
+
+// concludes records the outcome of a training that came to its end.
+func (w *work) concludes(epochs []yolov5.Epoch) error {
 	best := path.Join(w.evidence.Fact("run"), "weights", "best.pt")
 	exit, err := w.instance.Run(w.ctx, `test -s "$1"`, []string{best}, io.Discard)
 	if err != nil {
@@ -282,17 +389,44 @@ func figure(x float64) string {
 	return strconv.FormatFloat(x, 'g', 4, 64)
 }
 
-// diagnose says why a training ended with an error.
+// findings reads the log for what went wrong.
+func (w *work) findings(log string, end JobState) []yolov5.Finding {
+	f, err := os.Open(log)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	return yolov5.DiagnoseEnd(f, yolov5.Ending{
+		Exit: end.Exit, Exited: end.Phase == JobExited, Lost: end.Phase != JobExited,
+		Paid: len(w.facts.GPUs) > 0 || w.plan.Price.PerHour > 0 && !w.Practice(),
+	})
+}
+
+// tellHarm tells what a training that ended well suffered.
+func (w *work) tellHarm(log string, end JobState) {
+	for _, f := range w.findings(log, end) {
+		w.noteFound(NoteHarm, f)
+	}
+}
+
+func (w *work) noteFound(code NoteCode, f yolov5.Finding) {
+	w.note(code, "rule", f.Rule, "line", strconv.Itoa(f.Line), "quote", clean.Line(f.Quote),
+		"meaning_zh", f.Meaning.ZH, "meaning_en", f.Meaning.EN, "mend_zh", f.Mend.ZH, "mend_en", f.Mend.EN)
+}
+
+// diagnose says why a training ended with an error, and what can be done.
 func (w *work) diagnose(end JobState, log string) error {
 	rule, line := "", ""
-	if f, err := os.Open(log); err == nil {
-		defer f.Close()
-		if findings := yolov5.Diagnose(f); len(findings) > 0 {
-			d := findings[0]
-			rule, line = d.Rule, clean.Line(d.Quote)
-			w.note(NoteDiagnosis, "rule", d.Rule, "line", strconv.Itoa(d.Line), "quote", line,
-				"meaning_zh", d.Meaning.ZH, "meaning_en", d.Meaning.EN, "mend_zh", d.Mend.ZH, "mend_en", d.Mend.EN)
+	if findings := w.findings(log, end); len(findings) > 0 {
+		rule, line = findings[0].Rule, clean.Line(findings[0].Quote)
+		w.noteFound(NoteDiagnosis, findings[0])
+		w.remedy = w.remedyOf(findings[0])
+	}
+	if end.Phase != JobExited {
+		if w.remedy == nil {
+			w.remedy = &Remedy{Kind: RemedyResume}
 		}
+		return problem.New(TrainingLost, nil, "log", w.rel(log))
 	}
 	if line == "" {
 		if data, err := os.ReadFile(log); err == nil {

@@ -61,7 +61,6 @@ const (
 	NoteUploaded      NoteCode = "uploaded"       // what (dataset, code), files, bytes, sent_files, sent_bytes, folder
 	NoteModulesOK     NoteCode = "modules-ok"     // every module that the code needs is there
 	NoteModules       NoteCode = "modules"        // missing: what is going to be installed
-	NoteModulesFailed NoteCode = "modules-failed" // missing: could not be installed, but the code loads without
 	NoteNoFont        NoteCode = "no-font"        // output: no font could be put in place; YOLOv5 is going to download one
 	NoteJobStarted    NoteCode = "job-started"    // folder
 	NoteJobFound      NoteCode = "job-found"      // folder: the training was running already
@@ -70,6 +69,7 @@ const (
 	NoteTrained       NoteCode = "trained"        // epochs, best_epoch, map50, map
 	NoteOnCPU         NoteCode = "on-cpu"         // the training runs on the CPU
 	NoteDiagnosis     NoteCode = "diagnosis"      // rule, line, quote, meaning_zh, meaning_en, mend_zh, mend_en
+	NoteHarm          NoteCode = "log-harm"       // rule, line, quote, meaning_zh, meaning_en, mend_zh, mend_en: what harmed the training and did not end it
 	NoteLogFile       NoteCode = "log-file"       // path: the whole log on this computer
 	NoteWeightsThere  NoteCode = "weights-there"  // weights: not here, so YOLOv5 is left to fetch them on the instance
 	NoteSaved         NoteCode = "saved"          // path, bytes, sha256

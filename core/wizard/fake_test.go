@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,8 @@ type fakeInstance struct {
 	noPython bool
 	readErr  []error // returned by ReadJob, one after the other
 	chunk    int     // bytes of log per read
+	sight    string  // the answer of the look before a training
+	looks    int
 	started  int
 	stopped  int
 	// endOnStart lets jobs started from now on end at once.
@@ -58,11 +61,15 @@ type fakeInstance struct {
 func newFake() *fakeInstance {
 	f := &fakeInstance{
 		uploads: map[string][]wizard.Source{}, jobs: map[string]wizard.Job{}, exits: map[string]int{},
-		phase: wizard.JobExited, chunk: 1 << 16, log: healthyLog,
+		phase: wizard.JobExited, chunk: 1 << 16, log: healthyLog, sight: healthySight,
 	}
 	f.guard.state.Phase = wizard.GuardArmed
 	return f
 }
+
+// healthySight is what the look before a training sees where nothing is wrong.
+const healthySight = `{"python": "3.10.4", "torch": "2.1.0", "cuda": "12.1", "cuda_ready": true, "archs": ["sm_80", "sm_86", "compute_90"],
+ "gpus": [{"name": "NVIDIA GeForce RTX 3090", "capability": "86", "bytes": 25000000000, "free": 24900000000}], "cuda_works": true, "nms": true, "numpy": "1.24.2"}`
 
 const healthyLog = "Starting training for 1 epochs...\n\n      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size\n" +
 	"\r        0/0         0G     0.1121    0.01456          0         44         96:   0%|          | 0/1 00:00" +
@@ -87,6 +94,14 @@ func (f *fakeInstance) Look(context.Context) (wizard.Facts, error) {
 }
 
 func (f *fakeInstance) Run(_ context.Context, script string, args []string, out io.Writer) (int, error) {
+	if slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "# gpuwizard preflight") }) {
+		f.looks++
+		if f.noGPU && f.sight == healthySight {
+			f.sight = `{"torch": "2.1.0"}`
+		}
+		_, err := io.WriteString(out, "gpuwizard-preflight "+strings.ReplaceAll(f.sight, "\n", "")+"\n")
+		return 0, err
+	}
 	if strings.Contains(script, "wc -c") {
 		_, err := io.WriteString(out, "12 results.csv\n9 ../evil.csv\n7 results.png\n5 -rf.png\n8 tool.exe\n")
 		return 0, err

@@ -48,16 +48,9 @@ var planFields = append([]*field{
 	text("weights", Classes, `auto, yolov5n.pt, ""`, func(p *Plan) *string { return &p.Weights }, checkLine),
 	integer("train.epochs", Classes, 1, 100000, func(p *Plan) *int { return &p.Train.Epochs }),
 	{
-		key: "train.batch", step: Classes, allowed: "1..4096, -1", number: true,
-		get: func(p *Plan) string { return strconv.Itoa(p.Train.Batch) },
-		set: func(p *Plan, s string) error {
-			n, err := strconv.Atoi(s)
-			if err != nil || n == 0 || n < -1 || n > 4096 {
-				return fmt.Errorf("not a batch size")
-			}
-			p.Train.Batch = n
-			return nil
-		},
+		key: "train.batch", step: Classes, allowed: "auto, 1..4096",
+		get: func(p *Plan) string { return autoNumber(p.Train.Batch) },
+		set: func(p *Plan, s string) error { return setAutoNumber(&p.Train.Batch, s, 1, 4096) },
 	},
 	{
 		key: "train.imgsz", step: Classes, allowed: "32, 64, 96, ... 4096", number: true,
@@ -73,6 +66,12 @@ var planFields = append([]*field{
 	},
 	text("train.device", Classes, "auto, cpu, 0, 0,1", func(p *Plan) *string { return &p.Train.Device }, checkDevice),
 	{
+		key: "train.workers", step: Classes, allowed: "auto, 0..64",
+		get: func(p *Plan) string { return autoNumber(p.Train.Workers) },
+		set: func(p *Plan, s string) error { return setAutoNumber(&p.Train.Workers, s, 0, 64) },
+	},
+	text("train.cache", Classes, "auto, no, ram, disk", func(p *Plan) *string { return &p.Train.Cache }, oneOf("auto", "no", "ram", "disk")),
+	{
 		key: "train.extra", step: Classes, allowed: "[--cos-lr, --patience, 50]", list: true,
 		get: func(p *Plan) string { return joinList(p.Train.Extra) },
 		set: func(p *Plan, s string) error { return setExtra(p, splitList(s)) }, setList: setExtra,
@@ -85,6 +84,7 @@ var planFields = append([]*field{
 	decimal("price.voucher", Region, "0 .. 1000000 (10)", 0, 1e6, func(p *Plan) *float64 { return &p.Price.Voucher }),
 	text("remote.folder", Upload, "auto, /root/autodl-tmp/person", func(p *Plan) *string { return &p.Remote.Folder }, autoOr(checkRemoteFolder)),
 	text("remote.python", Upload, "auto, /root/miniconda3/bin/python", func(p *Plan) *string { return &p.Remote.Python }, autoOr(checkRemote)),
+	text("export", Download, "no, onnx", func(p *Plan) *string { return &p.Export }, oneOf("no", "onnx")),
 	text("finish", Download, "ask, keep, stop", func(p *Plan) *string { return &p.Finish }, oneOf("ask", "keep", "stop")),
 }, append(guardFields(), mendFields()...)...)
 
@@ -171,6 +171,29 @@ func integer(key string, step Step, low, high int, at func(*Plan) *int) *field {
 			return nil
 		},
 	}
+}
+
+// autoNumber writes a number whose choice may be left to the wizard: below 0
+// it is. -1 was how that was written before.
+func autoNumber(n int) string {
+	if n < 0 {
+		return "auto"
+	}
+	return strconv.Itoa(n)
+}
+
+func setAutoNumber(at *int, s string, low, high int) error {
+	s = strings.TrimSpace(s)
+	if s == "auto" || s == "-1" || s == "" {
+		*at = -1
+		return nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < low || n > high {
+		return fmt.Errorf("out of range")
+	}
+	*at = n
+	return nil
 }
 
 func decimal(key string, step Step, allowed string, low, high float64, at func(*Plan) *float64) *field {

@@ -158,6 +158,9 @@ func (g *guide) train() {
 	w := work{Project: g.Project, plan: g.plan, evidence: &Evidence{}}
 	release := yolov5.Release(g.record.Steps[Classes].Fact("release"))
 	settings := w.settings(release, "python", g.code(), "", "", weights, true)
+	if settings.Batch < 0 {
+		settings.Batch = usualBatch
+	}
 	settings.ExistOK = false
 	g.command("cd", g.code())
 	g.line("pip install -r requirements.txt")

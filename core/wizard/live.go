@@ -13,6 +13,7 @@ import (
 type live struct {
 	*work
 	parser  yolov5.Parser
+	watch   *yolov5.Watch
 	tracker yolov5.Tracker
 	lines   *clean.Lines
 	at      time.Time // when the lines at hand were written; zero for the past
@@ -22,13 +23,16 @@ type live struct {
 }
 
 func (w *work) newLive() *live {
-	l := &live{work: w}
+	l := &live{work: w, watch: yolov5.NewWatch()}
 	l.lines = clean.NewLines(l.line)
 	return l
 }
 
 func (l *live) line(line string, replaced bool) {
 	l.env.Face.Tell(Event{Step: l.step, Kind: KindLog, Line: line, Live: replaced})
+	if !replaced {
+		l.watch.Line(line)
+	}
 	e, ok := l.parser.Parse(line)
 	if !ok {
 		return
@@ -55,6 +59,9 @@ func (l *live) take(piece []byte, fresh bool) {
 	_, _ = l.lines.Write(piece)
 	l.results(false)
 	l.tell(l.ended)
+	for _, f := range l.watch.News() {
+		l.noteFound(NoteHarm, f)
+	}
 }
 
 // The shortest times between two tellings, and between two looks at the
@@ -92,6 +99,25 @@ func (l *live) results(now bool) {
 	if rows, err := yolov5.ParseResults(&out); err == nil {
 		l.tracker.Merge(rows)
 	}
+}
+
+// recall takes in the epochs of a run that went on, which its new log does not
+// tell of.
+func (l *live) recall() {
+	if rows, err := l.resultsThere(); err == nil {
+		l.tracker.Merge(rows)
+	}
+}
+
+// resultsThere reads the whole file of results.
+func (w *work) resultsThere() ([]yolov5.Epoch, error) {
+	release := yolov5.Release(w.record.Steps[Classes].Fact("release"))
+	var out bytes.Buffer
+	exit, err := w.instance.Run(w.ctx, `head -c 1000000 "$1" 2>/dev/null`, []string{path.Join(w.evidence.Fact("run"), release.ResultsFile())}, limited(&out))
+	if err != nil || exit != 0 {
+		return nil, err
+	}
+	return yolov5.ParseResults(&out)
 }
 
 // finish takes in what is left at the end.

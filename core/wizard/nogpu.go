@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"path"
 	"strconv"
 	"time"
 
@@ -113,10 +112,7 @@ func (w *work) prepareThere(folder string) error {
 	}
 	python, err := w.choosePython()
 	if err == nil {
-		err = w.ensureModules(python.Path, path.Join(folder, "code"))
-	}
-	if err == nil {
-		err = w.placeFont(python.Path, path.Join(folder, "config"))
+		err = w.bringModules(folder, python.Path)
 	}
 	if err == nil {
 		w.note(NotePrepared)

@@ -97,6 +97,8 @@ func (c *cheap) Look(ctx context.Context) (wizard.Facts, error) {
 }
 
 func (c *cheap) Run(ctx context.Context, script string, args []string, out io.Writer) (int, error) {
+	c.noGPU = !c.gpu.Load()
+	defer func() { c.noGPU = false }()
 	if strings.Contains(script, "nvidia-smi") {
 		if c.gpu.Load() {
 			return 0, nil

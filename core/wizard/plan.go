@@ -47,6 +47,7 @@ type Plan struct {
 	Price     Price
 	Remote    Remote
 	Guard     GuardPlan
+	Export    string // "no", or "onnx": the model in another form as well
 	Finish    string // "ask", "keep" or "stop": the instance once the model is here
 	hasFields map[string]bool
 }
@@ -62,11 +63,16 @@ type Code struct {
 // Training is the settings of the training itself.
 type Training struct {
 	Epochs  int      // at least 1
-	Batch   int      // pictures a step; -1 lets YOLOv5 choose on a GPU
+	Batch   int      // pictures a step; autoBatch leaves it to the wizard and YOLOv5
 	ImgSize int      // pixels, a multiple of 32
 	Device  string   // "auto", "cpu", or GPU numbers such as "0" or "0,1"
+	Workers int      // processes that load pictures; below 0 the wizard chooses
+	Cache   string   // decoded pictures kept: "auto", "no", "ram" or "disk"
 	Extra   []string // further arguments of train.py
 }
+
+// autoBatch is the batch size that is chosen when the instance is known.
+const autoBatch = -1
 
 // Split is how flat data is split into training and validation.
 type Split struct {
@@ -110,13 +116,14 @@ func NewPlan() Plan {
 		Name:     "",
 		Model:    "yolov5n",
 		Weights:  "auto",
-		Train:    Training{Epochs: 100, Batch: 16, ImgSize: 640, Device: "auto"},
+		Train:    Training{Epochs: 100, Batch: autoBatch, ImgSize: 640, Device: "auto", Workers: -1, Cache: "auto"},
 		Split:    Split{Val: 0.2, Seed: 1},
 		Mend:     defaultMends(),
 		GPUCount: 1,
 		Price:    Price{Currency: "CNY"},
 		Remote:   Remote{Folder: "auto", Python: "auto"},
 		Guard:    GuardPlan{Budget: guardAuto, Idle: defaultIdle, Grace: defaultGrace},
+		Export:   "no",
 		Finish:   "ask",
 		Remember: string(RememberAsk),
 	}

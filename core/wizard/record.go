@@ -81,6 +81,8 @@ type Evidence struct {
 type Failure struct {
 	Code problem.Code      `json:"code"`
 	Args map[string]string `json:"args,omitempty"`
+	// Remedy is what the wizard can do about it; see Project.ApplyMend.
+	Remedy *Remedy `json:"remedy,omitempty"`
 }
 
 // clone returns a copy that a running step does not change.

@@ -46,6 +46,6 @@ type HurdleState string
 // The states of a hurdle.
 const (
 	HurdleFound  HurdleState = "found"  // and waits for its remedy
-	HurdleMended HurdleState = "mended" // seen to be gone
-	HurdleLeft   HurdleState = "left"   // the training goes on with it
+	HurdleMended HurdleState = "mended" // seen to be gone, or taken care of
+	HurdleStays  HurdleState = "stays"  // the training goes on with it
 )

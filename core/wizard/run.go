@@ -150,6 +150,12 @@ type work struct {
 	hand        Hand
 	differences int    // of a step done by hand
 	lifeDone    func() // ends the signs of life for the guard
+
+	// Of the training: what the look before it found, whether its code loads,
+	// and what is offered should it fail.
+	hurdles []Hurdle
+	loads   bool
+	remedy  *Remedy
 }
 
 func (w *work) do() error {
@@ -187,7 +193,7 @@ func (w *work) failed(err error) error {
 	if !ok {
 		p = problem.New(StepFailed, err, "step", string(w.step), "detail", err.Error())
 	}
-	w.evidence.Failure = &Failure{Code: p.Code, Args: p.Args}
+	w.evidence.Failure = &Failure{Code: p.Code, Args: p.Args, Remedy: w.remedy}
 	if saveErr := w.save(); saveErr != nil {
 		return errors.Join(p, saveErr)
 	}

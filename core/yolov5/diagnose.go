@@ -103,9 +103,13 @@ func Diagnose(log io.Reader) []Finding { return DiagnoseEnd(log, Ending{}) }
 
 // DiagnoseEnd is Diagnose with what else is known.
 func DiagnoseEnd(log io.Reader, end Ending) []Finding {
-	d := diagnosis{book: failureRules(), end: end, found: map[string]*Finding{}, options: map[string]string{}, shown: map[string]scanned{}}
+	d := newDiagnosis(end)
 	_ = eachPiece(log, d.piece)
 	return d.result()
+}
+
+func newDiagnosis(end Ending) diagnosis {
+	return diagnosis{book: failureRules(), end: end, found: map[string]*Finding{}, options: map[string]string{}, shown: map[string]scanned{}}
 }
 
 // scanned is what was last told of the pictures of one set.

@@ -23,15 +23,72 @@ type Settings struct {
 	ImgSize   int    // pixels
 	Device    string // "cpu", "0", "0,1"; "" and "auto" leave the choice to YOLOv5
 	Workers   int    // processes that load pictures; 0 is none, below 0 is YOLOv5's default
+	Cache     string // "ram" or "disk" keeps decoded pictures; "" does not
 	Project   string // folder of the runs
 	Name      string // folder of this run inside Project
 	ExistOK   bool   // write into Project/Name even if it exists, instead of Name2
 	Extra     []string
 	ConfigDir string // folder that holds Arial.ttf, for YOLOV5_CONFIG_DIR
 
+	// Options are those of the code at hand; nil stands for its release's.
+	Options Options
+
+	// GPUs above 1 starts a process for each of them, with Launcher.
+	GPUs     int
+	Launcher Launcher
+	Port     int // of this machine, by which the processes meet
+
 	// Resume is the path of a last.pt to go on from. All other options then
 	// come from that run's opt.yaml, and only Extra is added.
 	Resume string
+
+	// Mute is a folder of modules that are to seem not installed; "" is none.
+	Mute string
+}
+
+// A Launcher is the module that starts a process for each GPU.
+type Launcher string
+
+// The launchers of torch.
+const (
+	LaunchRun Launcher = "torch.distributed.run"    // since torch 1.9
+	LaunchOld Launcher = "torch.distributed.launch" // before; passes --local_rank
+)
+
+// LauncherOf returns how to start several processes, or "" if this release
+// cannot train on several GPUs with this torch.
+func LauncherOf(release Release, torch string) Launcher {
+	switch {
+	case release == V50 && AtLeast(torch, "2.0"):
+		// v5.0 knows --local_rank alone, and that launcher passes --local-rank.
+		return ""
+	case release == V50, !AtLeast(torch, "1.9"):
+		return LaunchOld
+	}
+	return LaunchRun
+}
+
+func (s Settings) launcher() []string {
+	if s.GPUs < 2 || s.Launcher == "" {
+		return nil
+	}
+	words := []string{"-m", string(s.Launcher), "--nproc_per_node", strconv.Itoa(s.GPUs)}
+	if s.Port > 0 {
+		words = append(words, "--master_port", strconv.Itoa(s.Port))
+	}
+	return words
+}
+
+// cacheOption is the argument that keeps decoded pictures in memory or on the
+// disk: v5.0 knows the memory alone.
+func (s Settings) cacheOption() []string {
+	switch {
+	case s.Cache == "":
+		return nil
+	case s.Release == V50 || s.Options.Has("--cache-images"):
+		return []string{"--cache-images"}
+	}
+	return []string{"--cache", s.Cache}
 }
 
 // Command returns the program and arguments, to be run in CodeDir: YOLOv5
@@ -41,7 +98,7 @@ func (s Settings) Command() []string {
 	if python == "" {
 		python = "python3"
 	}
-	args := []string{python, "train.py"}
+	args := append(append([]string{python}, s.launcher()...), "train.py")
 	add := func(option, value string) {
 		if value != "" {
 			args = append(args, option, value)
@@ -74,6 +131,7 @@ func (s Settings) Command() []string {
 	if s.Workers >= 0 {
 		add("--workers", strconv.Itoa(s.Workers))
 	}
+	args = append(args, s.cacheOption()...)
 	add("--project", s.Project)
 	add("--name", s.Name)
 	if s.ExistOK {
@@ -98,6 +156,9 @@ func (s Settings) Env() []string {
 	if s.ConfigDir != "" {
 		// v6.0 utils/general.py and later; the folder must be writable.
 		env = append(env, "YOLOV5_CONFIG_DIR="+s.ConfigDir)
+	}
+	if s.Mute != "" {
+		env = append(env, "PYTHONPATH="+s.Mute)
 	}
 	if s.Release != Master {
 		// Up to v7.0 torch.load is called without weights_only, whose default

@@ -131,9 +131,9 @@ func TestContract(t *testing.T) {
 	place(t, s, i)
 
 	var out bytes.Buffer
-	exit, err := i.Run(t.Context(), `"$1" -c "$2" numpy tqdm yaml && "$1" -m pip install --no-input "tqdm>=4.64" && "$1" -c "$2" tqdm`,
-		[]string{facts.Pythons[0].Path, assets.ModulesProbe}, &out)
-	if err != nil || exit != 0 || !strings.HasPrefix(out.String(), "tqdm\nREHEARSAL") || !strings.HasSuffix(out.String(), "(rehearsal)\n") {
+	exit, err := i.Run(t.Context(), `"$1" -c "$2" "$3" && "$1" -m pip install --no-input "tqdm>=4.64" && "$1" -c "$2" "$3"`,
+		[]string{facts.Pythons[0].Path, assets.PreflightScript, `{"imports": [["numpy", "numpy"], ["tqdm", "tqdm"]]}`}, &out)
+	if err != nil || exit != 0 || !strings.Contains(out.String(), `"missing":["tqdm"]`) || !strings.Contains(out.String(), `"missing":[]`) {
 		t.Fatalf("modules: %q, %d, %v", out.String(), exit, err)
 	}
 

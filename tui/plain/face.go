@@ -42,6 +42,8 @@ func (c *Console) Tell(e wizard.Event) {
 		}
 	case wizard.KindTraining:
 		c.tellTraining(*e.Training)
+	case wizard.KindHurdle:
+		c.line("  " + c.o.Text.HurdleLine(*e.Hurdle))
 	}
 }
 
@@ -144,6 +146,22 @@ func (c *Console) StopInstance(ctx context.Context, host string) (bool, error) {
 		return false, nil
 	}
 	yes, err := c.confirm(ctx, c.fill(c.o.Text.Plain().StopInstance, "host", host))
+	if errors.Is(err, io.EOF) {
+		return false, nil
+	}
+	return yes, err
+}
+
+// Mend asks whether to take a hurdle away. Where nobody is asked, what changes
+// no answer of the person's is done.
+func (c *Console) Mend(ctx context.Context, h wizard.Hurdle) (bool, error) {
+	if c.o.Yes {
+		return h.Remedy.Safe(), nil
+	}
+	if !c.asks() {
+		return false, nil
+	}
+	yes, err := c.confirm(ctx, c.fill(c.o.Text.Training().Shall, "mend", c.o.Text.Hurdle(h.Check, h.Args).Mend))
 	if errors.Is(err, io.EOF) {
 		return false, nil
 	}

@@ -94,6 +94,7 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 	c.speakOf(p)
 	c.heading(step, p.Journey().Of(step))
 	ask := c.asks()
+	do := func(env wizard.Env) error { return p.Run(ctx, step, env) }
 	for {
 		if ask {
 			if err := c.questions(ctx, p, step); err != nil {
@@ -101,7 +102,8 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 			}
 		}
 		c.speakOf(p)
-		err := p.Run(ctx, step, wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c})
+		err := do(wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c})
+		do = func(env wizard.Env) error { return p.Run(ctx, step, env) }
 		if missing, ok := problem.As(err); ok && missing.Code == wizard.AnswerMissing && !c.o.JSON {
 			c.putThere(missing.Args["key"], p.Dir())
 		}
@@ -110,11 +112,23 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 		}
 		c.Problem(err)
 		words := c.o.Text.Plain()
-		choice, askErr := c.choose(ctx, words.AfterFailure, []string{words.TryAgain, words.ChangeAnswers, words.StopHere}, 0)
-		if askErr != nil || choice == 2 {
+		choices := []string{words.TryAgain, words.ChangeAnswers, words.StopHere}
+		remedy := p.Remedy()
+		offered := step == wizard.Train && remedy != nil && remedy.Kind != wizard.RemedyGoTo
+		if offered {
+			choices = append([]string{c.o.Text.Remedy(*remedy)}, choices...)
+		}
+		choice, askErr := c.choose(ctx, words.AfterFailure, choices, 0)
+		if !offered {
+			choice++
+		}
+		if askErr != nil || choice == 3 {
 			return &Told{err}
 		}
-		ask = choice == 1
+		if choice == 0 {
+			do = func(env wizard.Env) error { return p.ApplyMend(ctx, env) }
+		}
+		ask = choice == 2
 	}
 }
 

@@ -40,6 +40,8 @@ type (
 	}
 	// Start asks to do the step.
 	Start struct{ Step wizard.Step }
+	// Mend asks to apply the remedy of the step's failure, and to go on.
+	Mend struct{ Step wizard.Step }
 	// Stop asks to end the step at work.
 	Stop struct{}
 	// Skip asks to cut short what the step can do without.
@@ -296,6 +298,10 @@ var loginProblems = []problem.Code{
 func (s *Screen) fail(code problem.Code, p text.ProblemText) {
 	s.mode, s.problem = failed, p
 	s.menu = widget.Menu{Buttons: []widget.Button{{Value: "retry", Label: s.Text.ButtonRetry}}}
+	if r := s.remedy(); r != nil {
+		mend := widget.Button{Value: "mend", Label: s.Text.Remedy(*r)}
+		s.menu.Buttons = append([]widget.Button{mend}, s.menu.Buttons...)
+	}
 	if len(s.form.Fields) > 0 {
 		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "edit", Label: s.Text.ButtonEdit})
 	}
@@ -309,6 +315,14 @@ func (s *Screen) fail(code problem.Code, p text.ProblemText) {
 	if s.number > 1 {
 		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "back", Label: s.Text.ButtonBack})
 	}
+}
+
+// remedy is what the wizard can do about the step's failure, or nil.
+func (s *Screen) remedy() *wizard.Remedy {
+	if e := s.status.Evidence; e != nil && e.Failure != nil {
+		return e.Failure.Remedy
+	}
+	return nil
 }
 
 // next is the step to go on with: the first after this one that is not done,

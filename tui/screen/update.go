@@ -54,6 +54,8 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 	switch msg.String() {
 	case "r":
 		value, chosen = "retry", true
+	case "m":
+		value, chosen = "mend", s.mode == failed && s.remedy() != nil
 	case "e":
 		value, chosen = "edit", len(s.form.Fields) > 0
 	}
@@ -73,6 +75,11 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 		return Quit{}
 	case "edit":
 		s.Edit()
+	case "mend":
+		if r := s.remedy(); r.Kind == wizard.RemedyGoTo {
+			return GoTo{r.Step}
+		}
+		return Mend{s.Step}
 	case "retry", "again":
 		return Start{s.Step}
 	}

@@ -32,6 +32,10 @@ func (s *Screen) Tell(e wizard.Event) {
 			s.logFile = e.Args["path"]
 		}
 		s.addNote(note{code: e.Code, text: s.Text.Note(e.Code, e.Args)})
+	case wizard.KindHurdle:
+		if e.Hurdle != nil {
+			s.addNote(note{code: hurdleCode(*e.Hurdle), text: s.Text.HurdleLine(*e.Hurdle)})
+		}
 	case wizard.KindCommand:
 		s.addNote(note{text: clean.Line(e.Line), command: true})
 	case wizard.KindProgress:
@@ -45,6 +49,19 @@ func (s *Screen) Tell(e wizard.Event) {
 		s.log.Add(clean.Line(e.Line), e.Live)
 	}
 	s.panel.tell(e)
+}
+
+// hurdleCode is the note that a hurdle is drawn like.
+func hurdleCode(h wizard.Hurdle) wizard.NoteCode {
+	switch {
+	case h.State == wizard.HurdleMended:
+		return wizard.NoteModulesOK
+	case h.Severity == dataset.Minor:
+		return wizard.NoteModules
+	case h.Severity == dataset.Ruins && h.By != dataset.MendAuto:
+		return wizard.NoteDiagnosis
+	}
+	return wizard.NoteHarm
 }
 
 // Recall takes in what an earlier run told, unless this one told something.
@@ -150,7 +167,7 @@ func (s *Screen) noteLine(n note, width int) []string {
 	sign, style := th.Signs.Dot, th.Dim
 	switch n.code {
 	case wizard.NoteRehearsal, wizard.NoteNoGPU, wizard.NoteOnCPU, wizard.NoteStillOn, wizard.NoteNotConfirmed,
-		wizard.NoteReconnect, wizard.NoteModulesFailed, wizard.NoteKeptFile, wizard.NoteFinding:
+		wizard.NoteReconnect, wizard.NoteMendFailed, wizard.NoteHarm, wizard.NoteKeptFile, wizard.NoteFinding:
 		sign, style = "!", th.Warn
 	case wizard.NoteConverted, wizard.NoteUploaded, wizard.NoteTrained, wizard.NoteSaved, wizard.NoteSeenOff,
 		wizard.NoteJobStarted, wizard.NoteModulesOK, wizard.NoteDataRead:

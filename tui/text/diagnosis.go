@@ -1,7 +1,5 @@
 package text
 
-import "gpuwizard/core/problem"
-
 // DiagnosisText holds the words about what a log tells. Its fields are filled
 // from diagnosisWords by name.
 type DiagnosisText struct {
@@ -25,12 +23,4 @@ func (t *Text) Diagnosis() DiagnosisText {
 	var w DiagnosisText
 	t.speak(diagnosisWords, &w)
 	return w
-}
-
-// trainingProblems are those of training logs and of what is made of them.
-var trainingProblems = map[problem.Code]trouble{
-	"log-unreadable": {
-		what: say{"无法读取日志 {path}。", "The log {path} cannot be read."},
-		next: say{"请检查路径；训练的日志在项目的 .gpuwizard/logs 文件夹里。也可以用 - 从管道读取。", "Check the path; the logs of trainings are in .gpuwizard/logs of the project's folder. With - the log is read from a pipe."},
-	},
 }

@@ -172,10 +172,6 @@ var instanceProblems = map[problem.Code]trouble{
 		say{"没能把 YOLOv5 代码从 {url} 放到实例上[[：{output}]]。", "The YOLOv5 code could not be brought from {url} to the instance[[: {output}]]."},
 		say{"国内实例常连不上 GitHub：改用本地的代码文件夹，或打开平台的学术加速。", "Instances often cannot reach GitHub: use a code folder on this computer instead."},
 	},
-	"modules-missing": {
-		say{"这些 Python 模块没装上，训练没法启动：{modules}[[。最后的输出：{output}]]", "These Python modules could not be installed, and the training does not start without: {modules}[[. The last output: {output}]]"},
-		say{"重试一次；还是不行，就在实例上手动 pip install，或换一个镜像。", "Try again; if it fails the same way, pip install them by hand on the instance, or choose another image."},
-	},
 	"training-failed": {
 		say{"训练出错结束（退出码 {exit}）[[：{line}]]。", "The training ended with an error (exit code {exit})[[: {line}]]."},
 		say{"按诊断改好再重试，训练会重新开始。完整日志在 {log}。", "Mend it as the diagnosis says and try again: the training starts anew. The whole log is in {log}."},

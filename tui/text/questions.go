@@ -110,8 +110,8 @@ var questions = map[string]questionSay{
 	"train.batch": {
 		say{"每批图片数", "Pictures a batch"},
 		say{
-			"一次看几张。16 在 8 GB 显存上也放得下；报显存不足（CUDA out of memory）就减半。-1 表示自动。",
-			"How many at once. 16 fits into 8 GB of GPU memory; halve it after “CUDA out of memory”. -1 lets YOLOv5 choose.",
+			"一次看几张。auto 在训练前按显卡和图片数量来定，图片多时交给 YOLOv5 在显卡上量。自己填时，16 在 8 GB 显存上也放得下；报显存不足（CUDA out of memory）就减半。",
+			"How many at once. auto goes by the GPU and the number of pictures, and with many leaves it to YOLOv5, which measures. 16 fits into 8 GB of GPU memory; halve it after “CUDA out of memory”.",
 		},
 	},
 	"train.imgsz": {

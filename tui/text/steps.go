@@ -145,21 +145,22 @@ var reasons = map[wizard.Reason]say{
 }
 
 var phases = map[string]say{
-	"list":     {"列出文件", "listing the files"},
-	"scan":     {"读取", "reading"},
-	"hash":     {"计算校验值", "computing checksums"},
-	"convert":  {"转换", "converting"},
-	"unpack":   {"解压", "unpacking"},
-	"decode":   {"查看图片", "looking at the pictures"},
-	"alike":    {"找相似的图片", "looking for look-alikes"},
-	"wait":     {"等那边上一次上传结束", "waiting for an earlier upload to end there"},
-	"compare":  {"比较两边的文件", "comparing both sides"},
-	"send":     {"上传", "sending"},
-	"verify":   {"核对", "verifying"},
-	"publish":  {"就位", "putting in place"},
-	"fetch":    {"下载", "fetching"},
-	"download": {"下载", "fetching"},
-	"resume":   {"从断点继续", "resuming"},
+	"list":      {"列出文件", "listing the files"},
+	"scan":      {"读取", "reading"},
+	"hash":      {"计算校验值", "computing checksums"},
+	"convert":   {"转换", "converting"},
+	"unpack":    {"解压", "unpacking"},
+	"decode":    {"查看图片", "looking at the pictures"},
+	"alike":     {"找相似的图片", "looking for look-alikes"},
+	"wait":      {"等那边上一次上传结束", "waiting for an earlier upload to end there"},
+	"compare":   {"比较两边的文件", "comparing both sides"},
+	"send":      {"上传", "sending"},
+	"verify":    {"核对", "verifying"},
+	"publish":   {"就位", "putting in place"},
+	"fetch":     {"下载", "fetching"},
+	"preflight": {"训练前的检查", "looking before the training"},
+	"download":  {"下载", "fetching"},
+	"resume":    {"从断点继续", "resuming"},
 }
 
 type factSay struct {

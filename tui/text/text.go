@@ -88,6 +88,7 @@ func build(lang Lang) *Text {
 	}
 	for _, group := range []map[string]questionSay{
 		questions, rentalQuestions, guardQuestions,
+		trainingQuestions,
 	} {
 		for key, q := range group {
 			t.questions[key] = QuestionText{Title: q.title.in(lang), Why: q.why.in(lang)}
@@ -109,6 +110,7 @@ func build(lang Lang) *Text {
 	}
 	for _, group := range []map[wizard.NoteCode]say{
 		notes, rentalNotes,
+		trainingNotes,
 		handNotes,
 		loginNotes,
 		guardNotes, stopNotes,
@@ -173,6 +175,9 @@ func (t *Text) Choice(key string, c wizard.Choice) (label, remark string) {
 // Answer writes an answer that is no choice: amounts with their currency, and
 // what 0 means.
 func (t *Text) Answer(key, value, currency string) string {
+	if value == "auto" {
+		return t.value("word", value)
+	}
 	amount, err := strconv.ParseFloat(value, 64)
 	if err != nil || key != "price.per_hour" && key != "price.budget" && key != "price.voucher" {
 		return t.value("", value)
@@ -190,8 +195,11 @@ func (t *Text) Answer(key, value, currency string) string {
 
 // Note writes a note that a step told.
 func (t *Text) Note(code wizard.NoteCode, args map[string]string) string {
-	if code == wizard.NoteFinding {
+	switch code {
+	case wizard.NoteFinding:
 		return t.Finding(args)
+	case wizard.NoteSetting:
+		return t.Setting(args)
 	}
 	if code == wizard.NotePanelTrouble {
 		return t.ProblemOf(problem.Code(args["code"]), args).What

@@ -13,10 +13,12 @@ type TrainingText struct {
 	Epoch   string // epoch, epochs, map50, best, at, left: one epoch is over
 	Between string // low, high: how long it may still take
 	About   string // time
+	MendKey string // what the key for a remedy does
+	Shall   string // mend: whether to take a hurdle away
 }
 
 var trainingWords = struct {
-	Epoch, Between, About say
+	Epoch, Between, About, MendKey, Shall say
 }{
 	Epoch: say{
 		"第 {epoch} 轮，共 {epochs} 轮[[：mAP50 {map50}]][[，目前最好 {best}]][[（第 {at} 轮）]][[，还要 {left}]]",
@@ -24,6 +26,8 @@ var trainingWords = struct {
 	},
 	Between: say{"{low} 到 {high}", "{low} to {high}"},
 	About:   say{"约 {time}", "about {time}"},
+	MendKey: say{"处理", "mend"},
+	Shall:   say{"现在处理（{mend}）？", "Mend it now ({mend})?"},
 }
 
 // Training returns the words about a training at work.

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"path"
@@ -86,13 +87,18 @@ func (p *Python) program(c *command.Call, text string, args []string) int {
 		fmt.Fprintf(c.Stdout, "python-version=%s\npython-prefix=%s\npython-torch=%s\npython-cuda=%s\npython-cuda-ready=yes\n",
 			version, "/root/miniconda3", torch, cuda)
 		return 0
-	case "# gpuwizard font":
+	case "# gpuwizard font", "# gpuwizard mend":
 		return 0
-	case "# gpuwizard modules":
+	case "# gpuwizard preflight":
+		return p.preflight(c, args)
+	case "# gpuwizard checkpoint":
+		// A playback leaves nothing to go on from until it has ended.
 		for _, name := range args {
-			if p.lacks(name) {
-				fmt.Fprintln(c.Stdout, name)
+			state := "missing"
+			if info, err := c.Folder.Stat(confine.Abs(c.Dir, name)); err == nil && info.Mode().IsRegular() {
+				state = "done"
 			}
+			fmt.Fprintf(c.Stdout, "%s\t%s\n", name, state)
 		}
 		return 0
 	}
@@ -103,6 +109,31 @@ func (p *Python) program(c *command.Call, text string, args []string) int {
 		return 0
 	}
 	return refuse(c)
+}
+
+// preflight answers the look before a training with what there is to see here:
+// which modules are missing, and a torch that sees its GPU.
+func (p *Python) preflight(c *command.Call, args []string) int {
+	var asked struct {
+		Imports [][]string `json:"imports"`
+	}
+	if len(args) != 1 || json.Unmarshal([]byte(args[0]), &asked) != nil {
+		return refuse(c)
+	}
+	missing := []string{}
+	for _, pair := range asked.Imports {
+		if len(pair) > 0 && p.lacks(pair[0]) {
+			missing = append(missing, pair[0])
+		}
+	}
+	answer, err := json.Marshal(map[string]any{
+		"python": version, "torch": torch, "cuda": cuda, "cuda_ready": true, "missing": missing,
+	})
+	if err != nil {
+		return refuse(c)
+	}
+	fmt.Fprintf(c.Stdout, "gpuwizard-preflight %s\n", answer)
+	return 0
 }
 
 func (p *Python) lacks(module string) bool {

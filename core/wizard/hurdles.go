@@ -1,0 +1,377 @@
+package wizard
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/shellword"
+	"gpuwizard/core/yolov5"
+)
+
+// The checks before a training, with the names of their Args.
+const (
+	HurdleModules   HurdleCheck = "modules"         // modules: the code asks for them and the Python lacks them
+	HurdleOldModule HurdleCheck = "modules-old"     // modules: with the versions that are there
+	HurdleFont      HurdleCheck = "font"            // file
+	HurdleClasses   HurdleCheck = "class-count"     // file, got, want
+	HurdleYAML      HurdleCheck = "data-yaml"       // file: the data set YAML is missing, broken or leads elsewhere
+	HurdleData      HurdleCheck = "data-path"       // path: pictures that are not there
+	HurdleLabels    HurdleCheck = "labels"          // path, found, pictures
+	HurdleEmpty     HurdleCheck = "labels-empty"    // path, pictures
+	HurdleTopClass  HurdleCheck = "labels-class"    // file, class, nc
+	HurdleNoWeights HurdleCheck = "weights-missing" // file: to be fetched by YOLOv5
+	HurdleWeights   HurdleCheck = "weights-broken"  // file, bytes
+	HurdleForeign   HurdleCheck = "weights-release" // file, names
+	HurdleDisk      HurdleCheck = "disk"            // path, free (bytes), need
+	HurdleInodes    HurdleCheck = "inodes"          // path, free, need
+	HurdleReadOnly  HurdleCheck = "runs-readonly"   // path
+	HurdleShm       HurdleCheck = "shm"             // free (bytes)
+	HurdleGit       HurdleCheck = "git"             // path
+	HurdleWatchers  HurdleCheck = "watchers"        // names: services that want an account or a network
+	HurdleCache     HurdleCheck = "old-cache"       // files
+	HurdleNoGPU     HurdleCheck = "gpu-none"        // no GPU at all
+	HurdleUnseen    HurdleCheck = "gpu-unseen"      // gpu, torch: the machine has one and torch does not see it
+	HurdleArch      HurdleCheck = "gpu-arch"        // gpu, sm, torch
+	HurdleBroken    HurdleCheck = "gpu-broken"      // gpu, why
+	HurdleBusy      HurdleCheck = "gpu-busy"        // gpu, free (bytes), of
+	HurdleNMS       HurdleCheck = "nms"             // torch, torchvision
+	HurdleOldCode   HurdleCheck = "code-old"        // names (np-int, np-trapz, float-long, pillow10), numpy, torch, pillow
+	HurdleTorch26   HurdleCheck = "torch26"         // torch
+	HurdleNumPy     HurdleCheck = "numpy-abi"       // numpy, torch
+	HurdleOptions   HurdleCheck = "options"         // names: arguments that this train.py does not take
+	HurdleLoads     HurdleCheck = "code-loads"      // rule, quote, meaning_zh, meaning_en: train.py does not even start
+)
+
+// What a training leaves on the disk, beside its checkpoints.
+const (
+	plotBytes  = 60 << 20
+	runInodes  = 200
+	busyShare  = 0.15 // of a GPU's memory that others may hold
+	smallShm   = 1 << 30
+	checkpoint = 4 // a checkpoint with its optimizer, in sizes of the model
+)
+
+// judging is what hurdles are judged by.
+type judging struct {
+	site
+	plan  Plan
+	facts Facts
+	sent  bool // the weights were sent from here
+}
+
+// hurdles judges a scene: what would end or harm the training, worst first.
+func (j judging) hurdles(s scene) []Hurdle {
+	var list []Hurdle
+	add := func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *Remedy, details ...string) {
+		args := map[string]string{}
+		for i := 0; i+1 < len(details); i += 2 {
+			args[details[i]] = details[i+1]
+		}
+		list = append(list, Hurdle{Check: check, Severity: severity, State: HurdleFound, By: by, Remedy: remedy, Args: args})
+	}
+	j.gpu(s, add)
+	j.codeHurdles(s, add)
+	j.dataHurdles(s, add)
+	j.weightsHurdles(s, add)
+	j.room(s, add)
+	slices.SortStableFunc(list, func(a, b Hurdle) int { return severityRank[a.Severity] - severityRank[b.Severity] })
+	return list
+}
+
+var severityRank = map[dataset.Severity]int{dataset.Ruins: 0, dataset.Harms: 1, dataset.Minor: 2}
+
+type adder func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *Remedy, details ...string)
+
+// again sends what the wizard made once more, which puts it back as it was.
+// What the person put there, the person mends.
+func (j judging) again() *Remedy {
+	if !j.ours {
+		return &Remedy{Kind: RemedyGoTo, Step: Upload}
+	}
+	return &Remedy{Kind: RemedyRedo, Step: Upload}
+}
+
+// own is who adapts the copy of the code: the wizard, if it is the wizard's.
+func (j judging) own() dataset.Mend {
+	if !j.ours {
+		return dataset.MendNone
+	}
+	return dataset.MendAuto
+}
+
+func scratch() *Remedy { return &Remedy{Kind: RemedyAnswer, Key: "weights", Value: ""} }
+
+func (j judging) gpu(s scene, add adder) {
+	if s.Torch == "" || j.plan.Train.Device == "cpu" {
+		return
+	}
+	onCPU := &Remedy{Kind: RemedyAnswer, Key: "train.device", Value: "cpu"}
+	name := ""
+	if len(j.facts.GPUs) > 0 {
+		name = j.facts.GPUs[0].Name
+	}
+	switch {
+	case !s.CUDAReady && name == "":
+		add(HurdleNoGPU, dataset.Harms, dataset.MendNone, nil)
+		return
+	case !s.CUDAReady:
+		add(HurdleUnseen, dataset.Ruins, dataset.MendAsk, onCPU, "gpu", name, "torch", s.Torch)
+		return
+	}
+	for _, gpu := range s.GPUs {
+		if gpu.Capability != "" && len(s.Archs) > 0 && !fits(gpu.Capability, s.Archs) {
+			add(HurdleArch, dataset.Ruins, dataset.MendAsk, onCPU, "gpu", gpu.Name, "sm", gpu.Capability, "torch", s.Torch)
+			return
+		}
+	}
+	if s.CUDAWorks != nil && !*s.CUDAWorks {
+		add(HurdleBroken, dataset.Ruins, dataset.MendAsk, onCPU, "gpu", name, "why", s.CUDAError)
+		return
+	}
+	if s.NMS != nil && !*s.NMS {
+		add(HurdleNMS, dataset.Ruins, dataset.MendNone, nil, "torch", s.Torch, "torchvision", s.TorchVision)
+	}
+	for _, gpu := range s.GPUs {
+		if gpu.Free > 0 && float64(gpu.Bytes-gpu.Free) > busyShare*float64(gpu.Bytes) {
+			add(HurdleBusy, dataset.Harms, dataset.MendNone, nil, "gpu", gpu.Name,
+				"free", strconv.FormatInt(gpu.Free, 10), "of", strconv.FormatInt(gpu.Bytes, 10))
+		}
+	}
+}
+
+// fits reports whether a torch has code for a GPU: machine code of its major
+// number and no later one, or code that the driver compiles.
+func fits(capability string, archs []string) bool {
+	for _, arch := range archs {
+		kind, number, ok := strings.Cut(arch, "_")
+		number = strings.TrimRight(number, "af") // sm_90a is for that one alone
+		have, err1 := strconv.Atoi(number)
+		want, err2 := strconv.Atoi(capability)
+		if !ok || err1 != nil || err2 != nil {
+			continue
+		}
+		if kind == "sm" && have/10 == want/10 && have <= want || kind == "compute" && have <= want {
+			return true
+		}
+	}
+	return false
+}
+
+func (j judging) codeHurdles(s scene, add adder) {
+	var missing, old []string
+	for _, r := range j.needs {
+		switch version := s.Versions[r.Import]; {
+		case slices.Contains(s.Missing, r.Import):
+			missing = append(missing, r.Name+r.Spec)
+		case version != "" && !r.Satisfied(version):
+			old = append(old, r.Name+r.Spec)
+		}
+	}
+	if len(missing) > 0 {
+		add(HurdleModules, dataset.Ruins, dataset.MendAuto, nil, "modules", strings.Join(missing, ", "))
+	}
+	if len(old) > 0 {
+		severity := dataset.Minor
+		if j.release == yolov5.V50 {
+			// It calls pip by itself, and dies if that fails.
+			severity = dataset.Harms
+		}
+		add(HurdleOldModule, severity, dataset.MendAsk, &Remedy{Kind: RemedyCommand, Command: "pip install " + shellword.Join(old...)},
+			"modules", strings.Join(old, ", "))
+	}
+	if unknown := j.options.Unknown(j.plan.Train.Extra); len(unknown) > 0 {
+		add(HurdleOptions, dataset.Ruins, dataset.MendAsk, &Remedy{Kind: RemedyAnswer, Key: "train.extra", Value: joinList(without(j.plan.Train.Extra, unknown))},
+			"names", strings.Join(unknown, ", "))
+	}
+	if names := j.adaptations(s); len(names) > 0 {
+		severity := dataset.Ruins
+		if len(names) == 1 && names[0] == "pillow10" {
+			severity = dataset.Harms
+		}
+		add(HurdleOldCode, severity, j.own(), nil, "names", strings.Join(names, ", "), "numpy", s.NumPy, "torch", s.Torch, "pillow", s.Pillow)
+	}
+	if s.NumPyFits != nil && !*s.NumPyFits {
+		add(HurdleNumPy, dataset.Ruins, dataset.MendAsk, &Remedy{Kind: RemedyCommand, Command: `pip install "numpy<2"`}, "numpy", s.NumPy, "torch", s.Torch)
+	}
+	if j.release != yolov5.Master && yolov5.AtLeast(s.Torch, "2.6") {
+		add(HurdleTorch26, dataset.Minor, dataset.MendAuto, nil, "torch", s.Torch)
+	}
+	if len(s.Watchers) > 0 {
+		add(HurdleWatchers, dataset.Minor, dataset.MendAuto, nil, "names", strings.Join(s.Watchers, ", "))
+	}
+	if s.Git != nil {
+		add(HurdleGit, dataset.Harms, j.own(), nil, "path", path.Join(j.code, ".git"))
+	}
+	for _, name := range j.fonts() {
+		if s.Fonts != nil && s.Fonts[name] == 0 {
+			add(HurdleFont, dataset.Harms, dataset.MendAuto, nil, "file", path.Join(j.config(), name))
+			break
+		}
+	}
+}
+
+// adaptations names what the copy of the code needs for libraries that are
+// newer than it.
+func (j judging) adaptations(s scene) []string {
+	var names []string
+	if j.release.SameCounts() && yolov5.AtLeast(s.NumPy, "1.24") {
+		names = append(names, "np-int")
+	}
+	if j.release != yolov5.Master && s.Trapz != nil && !*s.Trapz {
+		names = append(names, "np-trapz")
+	}
+	if slices.Contains([]yolov5.Release{yolov5.V50, yolov5.V60, yolov5.V61}, j.release) && yolov5.AtLeast(s.Torch, "1.12") {
+		names = append(names, "float-long")
+	}
+	if j.release != yolov5.Master && yolov5.AtLeast(s.Pillow, "10") {
+		names = append(names, "pillow10")
+	}
+	return names
+}
+
+func (j judging) dataHurdles(s scene, add adder) {
+	want := len(j.classes)
+	if j.data != "" && s.DataYAML == nil {
+		if _, looked := s.Trouble["yamls"]; !looked && s.Sets != nil {
+			add(HurdleYAML, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.data)
+		}
+	} else if s.DataYAML != nil {
+		j.dataYAML(*s.DataYAML, add)
+	}
+	if s.ModelYML != nil {
+		if got, _, err := yolov5.ClassCount([]byte(*s.ModelYML)); err != nil || got != want {
+			add(HurdleClasses, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.cfg, "got", strconv.Itoa(got), "want", strconv.Itoa(want))
+		}
+	}
+	for _, part := range []string{"train", "val"} {
+		if set, ok := s.Sets[part]; ok {
+			j.set(part, set, add)
+		}
+	}
+	var old []string
+	kind := "numpy"
+	if j.release == yolov5.V50 {
+		kind = "zip"
+	}
+	for _, c := range s.Caches {
+		// One of pictures on the disk has pictures; those of labels are meant.
+		if c.Kind != kind && strings.HasPrefix(c.Path, j.dataset+"/") {
+			old = append(old, c.Path)
+		}
+	}
+	if len(old) > 0 {
+		add(HurdleCache, dataset.Harms, j.own(), nil, "files", strings.Join(old, ", "))
+	}
+}
+
+func (j judging) dataYAML(text string, add adder) {
+	d, err := yolov5.ParseDataYAML([]byte(text))
+	if err != nil {
+		add(HurdleYAML, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.data)
+		return
+	}
+	if want := len(j.classes); len(d.Names) != want || d.NC > 0 && d.NC != want {
+		got := len(d.Names)
+		if got == want {
+			got = d.NC
+		}
+		add(HurdleClasses, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.data, "got", strconv.Itoa(got), "want", strconv.Itoa(want))
+	}
+	for part, folders := range map[string][]string{"train": d.Train, "val": d.Val} {
+		want := path.Join(j.dataset, "images", part)
+		for _, f := range folders {
+			if !path.IsAbs(f) {
+				f = path.Join(d.Path, f)
+			}
+			if path.Clean(f) != want {
+				add(HurdleYAML, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.data)
+				return
+			}
+		}
+	}
+}
+
+func (j judging) set(part string, s seenSet, add adder) {
+	count := strconv.Itoa(s.Pictures)
+	switch {
+	case !s.Exists || s.Pictures == 0:
+		add(HurdleData, dataset.Ruins, dataset.MendAsk, j.again(), "path", s.Path)
+	case s.Labels == 0:
+		add(HurdleLabels, dataset.Ruins, dataset.MendAsk, j.again(), "path", s.Folder, "found", "0", "pictures", count)
+	case s.Read == s.Labels && s.Filled == 0 && part == "train":
+		add(HurdleEmpty, dataset.Ruins, dataset.MendAsk, j.again(), "path", s.Folder, "pictures", count)
+	case s.Top >= len(j.classes):
+		add(HurdleTopClass, dataset.Ruins, dataset.MendAsk, j.again(), "file", s.TopFile, "class", strconv.Itoa(s.Top), "nc", strconv.Itoa(len(j.classes)))
+	}
+}
+
+func (j judging) weightsHurdles(s scene, add adder) {
+	w := s.Weights
+	if j.weights == "" || w == nil {
+		return
+	}
+	remedy := j.again()
+	if !j.sent {
+		remedy = scratch()
+	}
+	switch {
+	case !w.Exists && j.sent:
+		add(HurdleWeights, dataset.Ruins, dataset.MendAsk, remedy, "file", j.weights, "bytes", "0")
+	case !w.Exists:
+		add(HurdleNoWeights, dataset.Harms, dataset.MendAsk, remedy, "file", j.weights)
+	case w.HTML || w.Zip && !w.Whole || !w.Zip && !w.Legacy:
+		add(HurdleWeights, dataset.Ruins, dataset.MendAsk, remedy, "file", j.weights, "bytes", strconv.FormatInt(w.Bytes, 10))
+	case len(w.Unknown) > 0:
+		add(HurdleForeign, dataset.Ruins, dataset.MendAsk, scratch(), "file", j.weights, "names", strings.Join(w.Unknown, ", "))
+	}
+}
+
+// modelBytes is about what a model's weights take, by its name.
+func modelBytes(model string) int64 {
+	for letter, size := range map[string]int64{"n": 4 << 20, "s": 15 << 20, "m": 42 << 20, "l": 93 << 20, "x": 174 << 20} {
+		if strings.HasPrefix(model, "yolov5"+letter) {
+			return size
+		}
+	}
+	return 100 << 20
+}
+
+func (j judging) room(s scene, add adder) {
+	runs, ok := s.Disks["runs"]
+	// last.pt and best.pt, and while one is written, a third.
+	need := 3*checkpoint*modelBytes(j.plan.Model) + plotBytes
+	free := strconv.FormatInt(runs.Free, 10)
+	switch {
+	case !ok:
+	case !runs.Writable:
+		add(HurdleReadOnly, dataset.Ruins, dataset.MendNone, nil, "path", runs.Path)
+	case runs.Free < need:
+		add(HurdleDisk, dataset.Ruins, dataset.MendNone, nil, "path", runs.Path, "free", free, "need", strconv.FormatInt(need, 10))
+	case runs.Inodes >= 0 && runs.Inodes < runInodes:
+		add(HurdleInodes, dataset.Ruins, dataset.MendNone, nil, "path", runs.Path, "free", strconv.FormatInt(runs.Inodes, 10), "need", fmt.Sprint(runInodes))
+	}
+	if shm, ok := s.Disks["shm"]; ok && shm.Free < smallShm {
+		// The number of workers is chosen by it.
+		add(HurdleShm, dataset.Minor, dataset.MendAuto, nil, "free", strconv.FormatInt(shm.Free, 10))
+	}
+}
+
+// without drops arguments with their values.
+func without(words, names []string) []string {
+	var kept []string
+	dropping := false
+	for _, word := range words {
+		name, _, _ := strings.Cut(word, "=")
+		if strings.HasPrefix(word, "--") {
+			dropping = slices.Contains(names, name)
+		}
+		if !dropping {
+			kept = append(kept, word)
+		}
+	}
+	return kept
+}

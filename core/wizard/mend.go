@@ -1,0 +1,152 @@
+package wizard
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/yolov5"
+)
+
+// Codes of problems with a remedy.
+const (
+	NoRemedy problem.Code = "no-remedy" // step: nothing is offered for its failure
+)
+
+// NoteMendFailed is told of a remedy's command that did not succeed; the
+// training is tried all the same.
+const NoteMendFailed NoteCode = "mend-failed" // command, exit, output
+
+// Safe reports whether a remedy may be applied without asking: it changes no
+// answer of the person's.
+func (r Remedy) Safe() bool { return r.Kind != RemedyAnswer && r.Kind != RemedyGoTo }
+
+// Remedy is what is offered for the failure of the training, or nil.
+func (p *Project) Remedy() *Remedy {
+	e := p.record.Steps[Train]
+	if e == nil || e.Failure == nil || e.Failure.Remedy == nil {
+		return nil
+	}
+	r := *e.Failure.Remedy
+	return &r
+}
+
+// ApplyMend applies the remedy that the failure of the training offers, and
+// goes on: it does again what is no longer done, and then the training.
+func (p *Project) ApplyMend(ctx context.Context, env Env) error {
+	if env.Now == nil {
+		env.Now = time.Now
+	}
+	r := p.Remedy()
+	if r == nil {
+		return problem.New(NoRemedy, nil, "step", string(Train))
+	}
+	switch r.Kind {
+	case RemedyGoTo:
+		return problem.New(StepNotReady, nil, "step", string(Train), "need", string(r.Step))
+	case RemedyAnswer:
+		if err := p.Set(r.Key, r.Value); err != nil {
+			return err
+		}
+	case RemedyCommand:
+		if err := p.runRemedyAlone(ctx, env, *r); err != nil {
+			return err
+		}
+	}
+	for _, step := range Steps() {
+		if step == Train || r.Kind == RemedyRedo && step == r.Step || p.Journey().Of(step).State != Done {
+			if err := p.Run(ctx, step, env); err != nil {
+				return err
+			}
+		}
+		if step == Train {
+			break
+		}
+	}
+	return nil
+}
+
+// runRemedyAlone runs a remedy's command before the step is begun again.
+func (p *Project) runRemedyAlone(ctx context.Context, env Env, r Remedy) error {
+	w := &work{Project: p, ctx: ctx, step: Train, plan: p.effective(), env: env, evidence: p.record.Steps[Train].clone()}
+	env.Face.Tell(Event{Step: Train, Kind: KindBegin})
+	if err := w.meet(); err != nil {
+		return err
+	}
+	defer w.closeInstance()
+	python, err := w.choosePython()
+	if err != nil {
+		return err
+	}
+	return w.runRemedy(site{python: python.Path, folder: p.record.Steps[Upload].Fact("folder")}, r.Command)
+}
+
+// remedyOf turns what a log told into what the wizard can do about it, or nil.
+func (w *work) remedyOf(f yolov5.Finding) *Remedy {
+	switch f.Mend.Apply {
+	case yolov5.ApplyCommand:
+		return &Remedy{Kind: RemedyCommand, Command: f.Mend.Command}
+	case yolov5.ApplyRedo:
+		return &Remedy{Kind: RemedyRedo, Step: Step(f.Mend.Step)}
+	case yolov5.ApplyResume:
+		return &Remedy{Kind: RemedyResume}
+	case yolov5.ApplyAgain:
+		return &Remedy{Kind: RemedyAgain}
+	case yolov5.ApplyAnswer:
+		if r := w.answerOf(*f.Mend.Answer); r != nil {
+			return r
+		}
+	}
+	if step, ok := ParseStep(f.Mend.Step); ok && step != w.step {
+		return &Remedy{Kind: RemedyGoTo, Step: step}
+	}
+	return nil
+}
+
+// answerOf is a remedy's answer in terms of the present plan. An answer that
+// is given already mends nothing.
+func (w *work) answerOf(a yolov5.Answer) *Remedy {
+	key, value := a.Key, a.Value
+	if value == "half" {
+		key, value = w.half(key)
+	}
+	if key == "" || w.plan.Get(key) == value {
+		return nil
+	}
+	return &Remedy{Kind: RemedyAnswer, Key: key, Value: value}
+}
+
+// half is half of what the last training was started with; where that is the
+// least, half of what comes next in weight.
+func (w *work) half(key string) (string, string) {
+	used := func(key string) int {
+		n, err := strconv.Atoi(w.evidence.Fact("used_" + key))
+		if err != nil {
+			n, _ = strconv.Atoi(w.plan.Get("train." + key))
+		}
+		return n
+	}
+	switch key {
+	case "train.workers":
+		if w.evidence.Fact("used_cache") != "" {
+			return "train.cache", "no"
+		}
+		if n := used("workers"); n > 0 {
+			return key, strconv.Itoa(n / 2)
+		}
+		return w.half("train.batch")
+	case "train.batch":
+		n := used("batch")
+		if n < 0 {
+			n = 2 * usualBatch
+		}
+		if n > 1 {
+			return key, strconv.Itoa(n / 2)
+		}
+		if size := w.plan.Train.ImgSize / 2 / 32 * 32; size >= 64 {
+			return "train.imgsz", strconv.Itoa(size)
+		}
+	}
+	return "", ""
+}

@@ -1,0 +1,94 @@
+package wizard
+
+import (
+	"bytes"
+	"path"
+	"strconv"
+	"strings"
+
+	"gpuwizard/assets"
+)
+
+// Notes about going on with a training.
+const (
+	NoteResume       NoteCode = "resume"        // epoch (counted from 0): the training goes on from last.pt after it
+	NoteResumeBest   NoteCode = "resume-best"   // epoch: last.pt is broken, so it goes on from best.pt
+	NoteResumeDone   NoteCode = "resume-done"   // its training was finished: nothing is trained again
+	NoteResumeNone   NoteCode = "resume-none"   // there is no whole checkpoint: it begins anew
+	NoteResumeBroken NoteCode = "resume-broken" // last.pt and best.pt are broken: it begins anew
+)
+
+// A checkpointState is what a checkpoint is good for.
+type checkpointState struct {
+	missing, broken, done bool
+	epoch                 int
+}
+
+// parseCheckpoints reads the answer of the checkpoint script: a line for each
+// path, in whatever else was printed.
+func parseCheckpoints(out string, paths []string) []checkpointState {
+	states := make([]checkpointState, len(paths))
+	for i, name := range paths {
+		states[i].missing = true
+		for line := range strings.Lines(out) {
+			rest, ok := strings.CutPrefix(strings.TrimRight(line, "\r\n"), name+"\t")
+			if !ok {
+				continue
+			}
+			n, err := strconv.Atoi(rest)
+			states[i] = checkpointState{missing: rest == "missing", broken: rest == "broken", done: rest == "done", epoch: n}
+			if !states[i].missing && !states[i].done && (err != nil || n < 0 || n > 1<<20) {
+				states[i] = checkpointState{broken: true}
+			}
+		}
+	}
+	return states
+}
+
+// checkpoint says from where the run at hand can go on: a file, "" if from
+// nowhere, and whether it was finished.
+func (w *work) checkpoint(s site) (from string, finished bool, err error) {
+	weights := path.Join(w.evidence.Fact("run"), "weights")
+	paths := []string{path.Join(weights, "last.pt"), path.Join(weights, "best.pt")}
+	var out bytes.Buffer
+	_, err = w.instance.Run(w.ctx, `cd "$1" || exit; python=$2; shift 2; "$python" -c "$@" </dev/null`,
+		append([]string{s.code, s.python, assets.CheckpointScript}, paths...), limited(&out))
+	if err != nil {
+		return "", false, err
+	}
+	states := parseCheckpoints(out.String(), paths)
+	last, best := states[0], states[1]
+	whole := func(c checkpointState) bool { return !c.missing && !c.broken && !c.done }
+	switch {
+	case last.done || whole(last) && last.epoch+1 >= w.plan.Train.Epochs:
+		w.note(NoteResumeDone)
+		return "", true, nil
+	case whole(last):
+		w.note(NoteResume, "epoch", strconv.Itoa(last.epoch))
+		return paths[0], false, nil
+	case whole(best):
+		w.note(NoteResumeBest, "epoch", strconv.Itoa(best.epoch))
+		return paths[1], false, nil
+	case last.broken:
+		w.note(NoteResumeBroken)
+	default:
+		w.note(NoteResumeNone)
+	}
+	return "", false, nil
+}
+
+// stripScript gives checkpoints of a finished training their final form, as
+// train.py would have done: without the optimizer, and a quarter of the size.
+const stripScript = `cd "$1" || exit
+for f in last best; do
+	[ -s "$3/$f.pt" ] || continue
+	TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1 YOLOv5_AUTOINSTALL=false YOLOV5_CONFIG_DIR=$4 "$2" -c 'import sys
+sys.path.insert(0, ".")
+from utils.general import strip_optimizer
+strip_optimizer(sys.argv[1])' "$3/$f.pt" </dev/null || exit
+done`
+
+// strip finishes a training that ended between its last epoch and the end.
+func (w *work) strip(s site) error {
+	return w.mustRun(w.ctx, stripScript, s.code, s.python, path.Join(w.evidence.Fact("run"), "weights"), s.config())
+}

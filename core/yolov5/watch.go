@@ -1,0 +1,36 @@
+package yolov5
+
+import "maps"
+
+// A Watch reads the lines of a training while it is at work and tells what
+// harms it: pictures that are left out, losses that are no numbers. What ends
+// a training shows when it has ended; see Diagnose.
+type Watch struct {
+	d    diagnosis
+	line int
+	told map[string]bool
+}
+
+// NewWatch returns a Watch for one log.
+func NewWatch() *Watch {
+	return &Watch{d: newDiagnosis(Ending{}), told: map[string]bool{}}
+}
+
+// Line takes the next line in; what a bar showed before is not needed.
+func (w *Watch) Line(line string) {
+	w.line++
+	w.d.piece(line, w.line, true)
+}
+
+// News returns what was found since the last call.
+func (w *Watch) News() []Finding {
+	var news []Finding
+	for _, r := range w.d.book.rules {
+		if f := w.d.found[r.ID]; f != nil && !f.Fatal && !w.told[r.ID] {
+			w.told[r.ID] = true
+			news = append(news, *f)
+			news[len(news)-1].Args = maps.Clone(f.Args)
+		}
+	}
+	return news
+}
