@@ -2,6 +2,12 @@
 // reads text with colour sequences, as "tmux capture-pane -e -p" prints it:
 //
 //	tmux capture-pane -e -p -t wizard | go run ./cmd/screenshot >screen.svg
+//
+// Given files it draws them as one sheet, two in a row. The screens of the
+// tests make the one in testdata/screens:
+//
+//	go test ./tui -run 'TestGoldenScreens/.*-80x24' -update -frames DIR
+//	go run ./cmd/screenshot DIR/welcome-en-80x24.ansi ... >testdata/screens/sheet-en.svg
 package main
 
 import (
@@ -17,7 +23,13 @@ import (
 )
 
 func main() {
-	if err := draw(os.Stdin, os.Stdout); err != nil {
+	err := error(nil)
+	if files := os.Args[1:]; len(files) > 0 {
+		err = sheet(files, os.Stdout)
+	} else {
+		err = draw(os.Stdin, os.Stdout)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "screenshot:", err)
 		os.Exit(1)
 	}
@@ -44,8 +56,14 @@ type piece struct {
 	width  int // cells
 }
 
-func draw(in io.Reader, out io.Writer) error {
-	var rows [][]piece
+// screen is a captured screen as a picture.
+type screen struct {
+	rows          [][]piece
+	width, height float64
+}
+
+func read(in io.Reader) (screen, error) {
+	var sc screen
 	columns := 80
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 1<<20)
@@ -53,26 +71,68 @@ func draw(in io.Reader, out io.Writer) error {
 	for lines.Scan() {
 		var row []piece
 		row, s = split(lines.Text(), s)
-		rows = append(rows, row)
+		sc.rows = append(sc.rows, row)
 		for _, p := range row {
 			columns = max(columns, p.column+p.width)
 		}
 	}
-	if err := lines.Err(); err != nil {
+	sc.width, sc.height = float64(columns)*cellWidth+2*border, float64(len(sc.rows))*cellHeight+2*border
+	return sc, lines.Err()
+}
+
+const font = `font-family="'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Noto Sans Mono CJK SC','Noto Sans CJK SC',monospace" font-size="15"`
+
+// draw draws one screen as a picture of its own.
+func draw(in io.Reader, out io.Writer) error {
+	sc, err := read(in)
+	if err != nil {
 		return err
 	}
 	w := bufio.NewWriter(out)
-	width, height := float64(columns)*cellWidth+2*border, float64(len(rows))*cellHeight+2*border
-	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %g %g" font-family="'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,'Noto Sans Mono CJK SC','Noto Sans CJK SC',monospace" font-size="15">`+"\n",
-		width, height, width, height)
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %g %g" %s>`+"\n", sc.width, sc.height, sc.width, sc.height, font)
+	sc.draw(w)
+	fmt.Fprintln(w, "</svg>")
+	return w.Flush()
+}
+
+// sheet draws several screens, two in a row, as large as the largest of them.
+func sheet(files []string, out io.Writer) error {
+	const gap, perRow = 16.0, 2
+	var screens []screen
+	width, height := 0.0, 0.0
+	for _, name := range files {
+		f, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		sc, err := read(f)
+		f.Close()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		screens = append(screens, sc)
+		width, height = max(width, sc.width), max(height, sc.height)
+	}
+	rows := (len(screens) + perRow - 1) / perRow
+	allWidth, allHeight := perRow*(width+gap)-gap, float64(rows)*(height+gap)-gap
+	w := bufio.NewWriter(out)
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" width="%g" height="%g" viewBox="0 0 %g %g" %s>`+"\n", allWidth, allHeight, allWidth, allHeight, font)
+	for i, sc := range screens {
+		fmt.Fprintf(w, `<svg x="%g" y="%g" width="%g" height="%g">`+"\n", float64(i%perRow)*(width+gap), float64(i/perRow)*(height+gap), width, height)
+		sc.draw(w)
+		fmt.Fprintln(w, "</svg>")
+	}
+	fmt.Fprintln(w, "</svg>")
+	return w.Flush()
+}
+
+func (sc screen) draw(w io.Writer) {
 	fmt.Fprintf(w, `<rect width="100%%" height="100%%" rx="10" fill="%s"/>`+"\n", background)
-	for y, row := range rows {
+	for y, row := range sc.rows {
 		for _, p := range row {
 			p.draw(w, float64(y)*cellHeight+border)
 		}
 	}
-	fmt.Fprintln(w, "</svg>")
-	return w.Flush()
 }
 
 const (
@@ -93,7 +153,7 @@ func (p piece) draw(w io.Writer, top float64) {
 	}
 	x, wide := float64(p.column)*cellWidth+border, float64(p.width)*cellWidth
 	if bg != "" {
-		fmt.Fprintf(w, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s"/>`+"\n", x, top, wide, cellHeight, bg)
+		fmt.Fprintf(w, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s" shape-rendering="crispEdges"/>`+"\n", x, top, wide, cellHeight, bg)
 	}
 	if strings.TrimSpace(p.text) == "" {
 		return
@@ -127,18 +187,16 @@ func (p piece) lines(w io.Writer, x, top float64, fg string) bool {
 	if p.dim {
 		opacity = ` opacity="0.6"`
 	}
-	for i := range r {
-		left := x + float64(i)*cellWidth
-		if at.block != 0 {
-			height := cellHeight * at.block
-			y := top
-			if at.low {
-				y += cellHeight - height
-			}
-			fmt.Fprintf(w, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s"%s/>`+"\n", left, y, cellWidth, height, fg, opacity)
-			continue
+	if at.block != 0 {
+		height := cellHeight * at.block
+		if at.low {
+			top += cellHeight - height
 		}
-		fmt.Fprintf(w, `<path d="%s" fill="none" stroke="%s" stroke-width="%g"%s/>`+"\n", at.path(left, top), fg, at.weight(), opacity)
+		fmt.Fprintf(w, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s" shape-rendering="crispEdges"%s/>`+"\n", x, top, float64(len(r))*cellWidth, height, fg, opacity)
+		return true
+	}
+	for i := range r {
+		fmt.Fprintf(w, `<path d="%s" fill="none" stroke="%s" stroke-width="%g"%s/>`+"\n", at.path(x+float64(i)*cellWidth, top), fg, at.weight(), opacity)
 	}
 	return true
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -27,6 +29,29 @@ func TestDraw(t *testing.T) {
 		} else if err != nil {
 			t.Fatalf("not well-formed: %v", err)
 		}
+	}
+}
+
+func TestSheet(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for _, text := range []string{"one", "two", "\x1b[31mthree"} {
+		name := filepath.Join(dir, text[len(text)-3:]+".ansi")
+		if err := os.WriteFile(name, []byte(text+" ─╭█\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, name)
+	}
+	var out strings.Builder
+	if err := sheet(files, &out); err != nil {
+		t.Fatal(err)
+	}
+	got := out.String()
+	if strings.Count(got, "<svg") != 4 || !strings.Contains(got, "three") || !strings.Contains(got, "<path") || strings.Contains(got, "─") {
+		t.Errorf("the sheet:\n%s", got)
+	}
+	if err := sheet([]string{filepath.Join(dir, "none")}, &out); err == nil {
+		t.Error("a file that is not there is drawn")
 	}
 }
 
