@@ -36,6 +36,21 @@ import (
 //
 //	GPUWIZARD_BENCH_FILES=50000 TMPDIR=/dev/shm go test ./core/label -run '^$' -bench Peers -benchtime 5x
 //
+// With 50,000 annotations, measured on 2 cores (best of 3; ext4 in a file of
+// its own):
+//
+//	              tmpfs            ext4
+//	read          201,000 files/s  188,000 files/s
+//	parse/read    1.07             1.09
+//	create        149,000 files/s  56,000 files/s
+//	labels/create 0.94             1.15
+//	etree/parse   10.8             10.2
+//	python/ours   7.2              5.2
+//	pool/ours     4.5              3.7
+//
+// On ext4 there is not much more to win: creating the files alone takes
+// three quarters of what ours takes in all.
+//
 // No folder is used twice, and nothing is removed until the end: ext4 looks
 // long for places that were not used lately.
 func BenchmarkPeers(b *testing.B) {
