@@ -251,7 +251,12 @@ func (c *cvatReader) shape(kind, label string, a map[string]string) error {
 		return nil
 	}
 	p.trimmed = p.trimmed || len(name) != len(label)
-	p.boxes = append(p.boxes, o.box(c.shared.shared(name), false))
+	b := o.box(c.shared.shared(name), false)
+	if kind == "box" && degrees(a["rotation"]) == 0 {
+		// As it stands there: CVAT itself writes no corners reversed.
+		b.XMin, b.YMin, b.XMax, b.YMax = o.first[0], o.first[1], o.second[0], o.second[1]
+	}
+	p.boxes = append(p.boxes, b)
 	c.boxes++
 	return c.bound()
 }

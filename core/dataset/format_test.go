@@ -392,3 +392,17 @@ func TestBrokenFormats(t *testing.T) {
 		})
 	}
 }
+
+// CVAT itself writes no box reversed; a program that does has made a mistake.
+func TestReversedBoxInCVAT(t *testing.T) {
+	dir := files{
+		"a.jpg": picture(100, 80, 1),
+		"annotations.xml": []byte(`<annotations><image id="0" name="a.jpg" width="100" height="80">` +
+			`<box label="dog" xtl="60.00" ytl="10.00" xbr="20.00" ybr="50.00"></box>` +
+			`<box label="dog" xtl="60.00" ytl="10.00" xbr="20.00" ybr="50.00" rotation="90"></box></image></annotations>`),
+	}.write(t)
+	set := read(t, dir)
+	if got, want := told(set.Findings), "bad-box/harms/auto boxes:1 kind:reversed: a.jpg"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

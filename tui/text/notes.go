@@ -6,7 +6,7 @@ var notes = map[wizard.NoteCode]say{
 	wizard.NotePlatform:     {"已记下：{platform:platform}[[，地区 {region}]]。", "Kept: {platform:platform}[[, region {region}]]."},
 	wizard.NoteForecast:     {"每小时 {price:money}，预算 {budget:money} 大约够用 {hours} 小时。", "At {price:money} an hour the budget of {budget:money} lasts some {hours} hours."},
 	wizard.NoteNoPrice:      {"没有填价格，所以不能估算花费。", "Without a price there is no forecast of the cost."},
-	wizard.NoteDataRead:     {"读到 {pictures:count} 张图片、{boxes:count} 个标注框，类别：{classes}。", "Read {pictures:count} picture{pictures:s} with {boxes:count} box{boxes:es}; classes: {classes}."},
+	wizard.NoteDataRead:     {"读到 {pictures:count} 张图片、{boxes:count} 个标注框[[，类别：{classes}]]。", "Read {pictures:count} picture{pictures:s} with {boxes:count} box{boxes:es}[[; classes: {classes}]]."},
 	wizard.NoteLeftOut:      {"没有使用：{path}（不属于训练数据）。", "Left out: {path} (not part of the training data)."},
 	wizard.NoteQuickLook:    {"只读了图片的文件头：损坏的、几乎相同的图片没有查。", "Only the pictures' headers were read: damaged pictures and look-alikes were not looked for."},
 	wizard.NoteSplit:        {"数据没有分好，已划分：{train:count} 张训练，{val:count} 张验证。", "The data came without a split; made one: {train:count} picture{train:s} to train on, {val:count} to validate on."},
