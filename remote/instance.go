@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 
@@ -102,11 +103,43 @@ func (i *Instance) connection(ctx context.Context) (c *conn, fresh bool, err err
 		return i.conn, false, nil
 	}
 	c, err = i.connect(ctx)
+	if i.conn != nil {
+		c, err = i.again(ctx, c, err)
+	}
 	if err != nil {
 		return nil, false, err
 	}
 	i.conn = c
 	return c, true, nil
+}
+
+// again goes on trying to get back a connection that was there once, as long
+// as the reason may pass and the patience lasts.
+func (i *Instance) again(ctx context.Context, c *conn, err error) (*conn, error) {
+	told := false
+	for end := time.Now().Add(i.o.Patience); err != nil && mayPass(err) && time.Now().Before(end); {
+		if i.o.Reconnecting != nil && !told {
+			i.o.Reconnecting(err)
+			told = true
+		}
+		if !sleep(ctx, i.o.RetryPause) {
+			return nil, context.Cause(ctx)
+		}
+		c, err = i.connect(ctx)
+	}
+	return c, err
+}
+
+// mayPass reports whether an error may go away by itself.
+func mayPass(err error) bool {
+	for _, code := range []problem.Code{
+		wizard.ConnectionLost, wizard.ConnectionRefused, wizard.HostUnreachable, wizard.HostUnknown, wizard.ServerNotReady, ProxyUnreachable,
+	} {
+		if problem.Has(err, code) {
+			return true
+		}
+	}
+	return false
 }
 
 // drop closes a connection that failed; the next operation makes a new one.

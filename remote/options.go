@@ -96,6 +96,11 @@ type Options struct {
 	GuardPace guard.Pace
 	// Waiting, if set, is told before each such pause.
 	Waiting func(attempt int, cause error)
+	// Patience is how long a connection that was there once is tried to be made
+	// again, RetryPause apart, before an operation fails; 0 is not at all.
+	// Reconnecting, if set, is told once when that begins.
+	Patience     time.Duration
+	Reconnecting func(cause error)
 }
 
 // A Question is one that the server asks. The texts are cleaned.

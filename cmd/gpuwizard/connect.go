@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"time"
 
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/lesson/class"
@@ -118,6 +119,13 @@ func (l *logins) way(s *shared, login rental.Login) (*remote.Options, error) {
 	return o, nil
 }
 
+// A lost connection is tried to be made again for a while before the step hears
+// of it: networks of trains and campuses come back.
+const (
+	reconnectPatience = time.Minute
+	reconnectPause    = 3 * time.Second
+)
+
 // options are how to log in to one host of a way; who is what the person is
 // asked about.
 func (l *logins) options(s *shared, stop sshconfig.Stop, who rental.Login) *remote.Options {
@@ -150,6 +158,10 @@ func (l *logins) options(s *shared, stop sshconfig.Stop, who rental.Login) *remo
 		return s.face().Challenge(ctx, wizard.Challenge{
 			Login: who, Name: q.Name, Instruction: q.Instruction, Prompt: q.Prompt, Echo: q.Echo,
 		})
+	}
+	o.Patience, o.RetryPause = reconnectPatience, reconnectPause
+	o.Reconnecting = func(error) {
+		s.tell(wizard.NoteReconnect, "host", stop.Host, "seconds", strconv.Itoa(int(reconnectPause.Seconds())))
 	}
 	o.Waiting = func(attempt int, _ error) {
 		s.tell(wizard.NoteNotReady, "host", stop.Host, "attempt", strconv.Itoa(attempt))

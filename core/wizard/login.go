@@ -73,10 +73,11 @@ var forges = []string{
 	"git-codecommit", "aur.archlinux.org", "gitcode.com",
 }
 
-// hostChoices are the hosts of the person's SSH configuration.
+// hostChoices are the hosts of the person's SSH configuration, those of a known
+// platform first.
 func hostChoices(*Project) []Choice {
 	c, _ := sshconfig.Here() // a broken one is told when a name of it is given
-	var choices []Choice
+	var choices, rented []Choice
 	for _, name := range c.Hosts() {
 		if login, err := rental.ParseLogin(name, name); err != nil || login.Host != name {
 			continue
@@ -94,9 +95,14 @@ func hostChoices(*Project) []Choice {
 		if h.Port != 0 {
 			where += ":" + strconv.Itoa(h.Port)
 		}
-		choices = append(choices, Choice{Value: name, Args: map[string]string{"where": where}})
+		choice := Choice{Value: name, Args: map[string]string{"where": where}}
+		if rental.PlatformOf(h.HostName).ID != "any" {
+			rented = append(rented, choice)
+		} else {
+			choices = append(choices, choice)
+		}
 	}
-	return choices
+	return append(rented, choices...)
 }
 
 // secretive reports whether a wrong value of a key may hold a secret, so that
