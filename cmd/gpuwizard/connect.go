@@ -39,6 +39,10 @@ func newLogins(identity string) *logins {
 	return l
 }
 
+// retryPause is the time between two tries to log in at a server that is not
+// ready; 0 is the connection's own. Tests have less time.
+var retryPause time.Duration
+
 // connect is a wizard.Connector.
 func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (wizard.Instance, error) {
 	login, err := wizard.ReadLogin(plan.Login)
@@ -135,6 +139,7 @@ func (l *logins) options(s *shared, stop sshconfig.Stop, who rental.Login) *remo
 		Identities:     stop.Identities,
 		IdentitiesOnly: stop.IdentitiesOnly,
 		UseAgent:       true,
+		RetryPause:     retryPause,
 	}
 	if len(o.Identities) == 0 {
 		o.Identities = usualKeys()
@@ -261,7 +266,7 @@ func wrongUsage(err error) bool {
 
 // needsUser is a question that nobody was there to answer.
 func needsUser(err error) bool {
-	for _, code := range []problem.Code{wizard.AnswerMissing, wizard.HostKeyUnknown, wizard.HostKeyChanged, wizard.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady} {
+	for _, code := range []problem.Code{wizard.AnswerMissing, wizard.HostKeyUnknown, wizard.HostKeyChanged, wizard.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady, wizard.ModelNotHere, wizard.StopNotConfirmed, wizard.PanelOnly} {
 		if problem.Has(err, code) {
 			return true
 		}

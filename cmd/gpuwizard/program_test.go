@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"gpuwizard/core/dataset/sample"
 )
@@ -25,6 +26,7 @@ var sampleData = sync.OnceValues(func() (string, error) { return sampleDir, samp
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		retryPause, _ = time.ParseDuration(os.Getenv(asProgram))
 		main()
 	}
 	dir, err := os.MkdirTemp("", "gpuwizard")

@@ -207,6 +207,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand(), a.checkCommand(), a.convertCommand(), a.previewCommand(), a.diagnoseCommand())
 	root.AddCommand(a.handCommand(), a.classCommand(), a.reportCommand())
+	root.AddCommand(a.instanceCommands()...)
 	for _, c := range a.stepCommands() {
 		root.AddCommand(c)
 	}

@@ -1,7 +1,6 @@
 package wizard
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/label"
@@ -243,102 +241,13 @@ func (p *Project) Beginning() Beginning {
 	return b
 }
 
-// The pauses of following a job: between two looks, and after a lost
-// connection, growing, until the wizard gives up and says how to go on.
-const (
-	lookAgain     = time.Second
-	firstPause    = 2 * time.Second
-	longestPause  = 30 * time.Second
-	patienceTotal = 30 * time.Minute
-)
-
-// follow brings the job's log here byte for byte, tells what it says, and
-// returns when the job has ended.
-func (w *work) follow() (JobState, []yolov5.Epoch, error) {
-	name := w.StatePath(filepath.FromSlash(w.evidence.Fact("log")))
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return JobState{}, nil, cannotWrite(name, err)
-	}
-	log, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o644)
-	if err != nil {
-		return JobState{}, nil, cannotWrite(name, err)
-	}
-	defer log.Close()
-	w.note(NoteLogFile, "path", w.rel(name))
-	live := w.newLive()
-	if path.Base(w.evidence.Fact("job")) != path.Base(w.evidence.Fact("run")) {
-		live.recall()
-	}
-	// What an interrupted run has brought is told again from here, not fetched.
-	offset, err := io.Copy(live, log)
-	if err != nil {
-		return JobState{}, nil, cannotWrite(name, err)
-	}
-	pause, waited, caughtUp := firstPause, time.Duration(0), false
-	for {
-		state, chunk, err := w.instance.ReadJob(w.ctx, w.evidence.Fact("job"), offset)
-		switch {
-		case passing(err) && waited < patienceTotal:
-			w.note(NoteReconnect, "host", w.host(), "seconds", strconv.Itoa(int(pause.Seconds())))
-			if err := sleep(w.ctx, pause); err != nil {
-				return state, nil, err
-			}
-			waited += pause
-			pause, caughtUp = min(2*pause, longestPause), false
-			continue
-		case err != nil:
-			return state, nil, err
-		}
-		pause, waited = firstPause, 0
-		if state.LogSize < offset {
-			// Another log than the one that is here: the instance lost it.
-			return state, nil, problem.New(RemoteFileChanged, nil, "path", w.evidence.Fact("job")+"/log")
-		}
-		if _, err := log.Write(chunk); err != nil {
-			return state, nil, cannotWrite(name, err)
-		}
-		offset += int64(len(chunk))
-		live.take(chunk, caughtUp)
-		caughtUp = offset >= state.LogSize
-		ended := state.Phase == JobExited || state.Phase == JobLost || state.Phase == JobAbsent
-		if ended && caughtUp {
-			live.finish()
-			return state, live.tracker.Standing().Curve, log.Sync()
-		}
-		if len(chunk) == 0 {
-			if err := sleep(w.ctx, lookAgain); err != nil {
-				return state, nil, err
-			}
-		}
-	}
-}
-
-// passing reports whether an error may go away by itself.
-func passing(err error) bool {
-	for _, code := range []problem.Code{ConnectionLost, ConnectionRefused, ServerNotReady, HostUnreachable} {
-		if problem.Has(err, code) {
-			return true
-		}
-	}
-	// A laptop without a network knows no names either.
-	return problem.Has(err, HostUnknown)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
 func (w *work) judgeJob(end JobState, epochs []yolov5.Epoch) error {
 	log := w.StatePath(filepath.FromSlash(w.evidence.Fact("log")))
 	w.fact("exit", strconv.Itoa(end.Exit))
-	if !end.Started.IsZero() && !end.Ended.IsZero() {
+	switch {
+	case end.Ran > 0:
+		w.fact("seconds", seconds(end.Ran))
+	case !end.Started.IsZero() && !end.Ended.IsZero():
 		w.fact("seconds", strconv.Itoa(int(end.Ended.Sub(end.Started).Seconds())))
 	}
 	if end.Phase != JobExited || end.Exit != 0 {

@@ -23,6 +23,8 @@ func TestJobUnderEveryShell(t *testing.T) {
 		{"bash", []string{"setsid", "python3", "python"}},
 		{"busybox", []string{"setsid", "nohup"}},
 		{"dash", []string{"ln"}},
+		{"dash", []string{"flock"}},
+		{"mksh", nil},
 	} {
 		t.Run(strings.Join(append([]string{c.sh}, c.without...), "-"), func(t *testing.T) {
 			t.Parallel()

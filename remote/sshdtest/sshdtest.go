@@ -39,9 +39,10 @@ type Server struct {
 	Key                string // a private key file that is let in
 	Home               string // $HOME of those who log in
 
-	t   testing.TB
-	dir string
-	cmd *exec.Cmd
+	t         testing.TB
+	dir       string
+	cmd       *exec.Cmd
+	container bool
 }
 
 // Options change what Start does.
@@ -57,6 +58,10 @@ type Options struct {
 	HomeKeys bool
 	// MoreHostKeys are types of keys, beside ed25519: "ecdsa", "rsa".
 	MoreHostKeys []string
+	// Container runs the server as the first process of a container: stopping
+	// it ends everything that was started there, and Restart is another boot.
+	// The test is skipped where that may not be done.
+	Container bool
 }
 
 // Start runs a server until the test ends. Where there is no sshd, the test is
@@ -89,6 +94,12 @@ func StartWith(t testing.TB, o Options) *Server {
 		s.MoreKnownHosts = append(s.MoreKnownHosts, s.knownLine(s.newKey(kind)))
 	}
 	s.writeConfig(o)
+	if o.Container {
+		if err := exec.Command(container[0], append(container[1:], "true")...).Run(); err != nil {
+			t.Skipf("no containers here: %v", err)
+		}
+		s.container = true
+	}
 	s.Restart()
 	t.Cleanup(s.Stop)
 	return s
@@ -194,6 +205,9 @@ func (s *Server) writeConfig(o Options) {
 	check(s.t, os.WriteFile(filepath.Join(s.dir, "config"), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
 }
 
+// container begins a command as the first process of a container.
+var container = []string{"unshare", "--pid", "--fork", "--kill-child", "--mount-proc"}
+
 // Restart ends the server with its connections and starts it again, on the same
 // port.
 func (s *Server) Restart() {
@@ -204,6 +218,9 @@ func (s *Server) Restart() {
 	}
 	logFile := filepath.Join(s.dir, "log")
 	s.cmd = exec.Command(find(), "-D", "-f", filepath.Join(s.dir, "config"), "-E", logFile)
+	if s.container {
+		s.cmd = exec.Command(container[0], append(container[1:], s.cmd.Args...)...)
+	}
 	check(s.t, s.cmd.Start())
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if conn, err := net.Dial("tcp", s.Addr); err == nil {

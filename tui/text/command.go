@@ -67,7 +67,17 @@ func (t *Text) UsageTemplate() string {
 }
 
 // CommandHelp returns the one-line help of a subcommand.
-func (t *Text) CommandHelp(name string) string { return commandHelp[name].in(t.Lang) }
+func (t *Text) CommandHelp(name string) string {
+	if s, ok := guardHelp[name]; ok {
+		return s.in(t.Lang)
+	}
+	return commandHelp[name].in(t.Lang)
+}
 
 // FlagHelp returns the one-line help of a flag.
-func (t *Text) FlagHelp(name string) string { return flagHelp[name].in(t.Lang) }
+func (t *Text) FlagHelp(name string) string {
+	if s, ok := guardHelp[name]; ok {
+		return s.in(t.Lang)
+	}
+	return flagHelp[name].in(t.Lang)
+}

@@ -145,6 +145,10 @@ var guardProblems = map[problem.Code]trouble{
 		say{"{host:host} 上的值守没有启动：从实例上读不回它。", "The guard is not armed on {host:host}: nothing could be read back from it."},
 		say{"再试一次；在它启动之前，请自己看着时间和面板。", "Try again. Until it is armed, keep an eye on the time and the panel yourself."},
 	},
+	"guard-ended": {
+		say{"值守结束了训练（{rule:guard}）：{act:guard}。", "The guard ended the training ({rule:guard}): it {act:guard}."},
+		say{"检查点还在实例上。改好预算、时间或原因后重新开始，就从检查点接着练。", "Its checkpoint is on the instance. Raise the budget, move the end or mend the cause, then start again to go on from there."},
+	},
 	"budget-spent": {
 		say{"这台实例这次已开机 {seconds:seconds}，约 {cost}，预算 {budget} 已经用完。", "The instance has been on for {seconds:seconds} this time, some {cost}: the budget of {budget} is spent."},
 		say{"提高 price.budget，或写 guard.budget: off 不按预算停；不想再花就关机。", "Raise price.budget, or write guard.budget: off to do without that rule; or stop the instance."},
@@ -209,4 +213,17 @@ var guardChoices = map[string]map[string]choiceSay{
 		"stop": {say{"没人看也没取走就关机", "stop it if nobody looks"}, say{"不白花钱", "no money for nothing"}},
 		"keep": {say{"保持开机", "keep it on"}, say{"一直计费，直到你关", "billed until you stop it"}},
 	},
+}
+
+// guardHelp is the help of the commands that look after the instance, and of
+// their flags.
+var guardHelp = map[string]say{
+	"logs":      {"显示训练日志，-f 一直跟到结束", "Show the log of the training; -f follows it to the end"},
+	"guard":     {"读回实例上的值守：在不在、何时动作；可以推后或撤下", "Read back the guard on the instance: whether it is armed, and when it acts; extend it or send it away"},
+	"stop":      {"关掉实例，并看它是否真的关了；模型没取回就不关", "Stop the instance and see whether it is off; never before the model is here"},
+	"follow":    {"一直跟到训练结束", "follow until the training has ended"},
+	"extend":    {"把值守推后这么久，如 1h", "let the guard wait longer, by 1h for instance"},
+	"guard-off": {"撤下值守", "send the guard away"},
+	"guard-arm": {"按 gpuwizard.yaml 重新启动值守", "arm the guard anew, by gpuwizard.yaml"},
+	"anyway":    {"模型没取回也关（训练先结束，检查点留在实例上）", "stop even without the model here (a training is ended first, its checkpoint stays on the instance)"},
 }

@@ -1,0 +1,221 @@
+package wizard_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+)
+
+// panel is the platform's interface, with what it says one after the other.
+type panel struct {
+	rental.Panel
+	says    []rental.PowerState
+	err     error
+	late    bool // it answers when nobody waits any more
+	stopped int
+}
+
+func (p *panel) Switch(string) rental.Switch { return p }
+
+func (p *panel) PowerState(ctx context.Context) (rental.PowerState, error) {
+	if p.late {
+		<-ctx.Done()
+		return "", ctx.Err()
+	}
+	if p.err != nil || len(p.says) == 0 {
+		return "", p.err
+	}
+	said := p.says[0]
+	if len(p.says) > 1 {
+		p.says = p.says[1:]
+	}
+	return said, nil
+}
+
+func (p *panel) Rented(context.Context) (rental.Rented, error) { return rental.Rented{}, nil }
+
+func (p *panel) PowerOn(context.Context) error  { return nil }
+func (p *panel) PowerOff(context.Context) error { p.stopped++; return nil }
+
+func times(n int, p wizard.Presence) []wizard.Presence {
+	var all []wizard.Presence
+	for range n {
+		all = append(all, p)
+	}
+	return all
+}
+
+// TestStopIsClaimedOnlyWhenSeen tells an instance to stop, with all that may
+// happen then.
+func TestStopIsClaimedOnlyWhenSeen(t *testing.T) {
+	ran := wizard.Switched{Began: true, Ended: true}
+	cut := wizard.Switched{Began: true}
+	lost := problem.New(wizard.ConnectionLost, nil, "host", "h")
+	p, f := doneRented(t)
+	on, stopping, off := rental.PowerOn, rental.PowerStopping, rental.PowerOff
+	for _, c := range []struct {
+		name     string
+		switched wizard.Switched
+		err      error
+		found    []wizard.Presence
+		panel    *panel
+		why      string // "" is seen off
+	}{
+		{"seen", cut, lost, times(1, wizard.PortRefuses), nil, ""},
+		{"seen, after a while", ran, nil, append(times(5, wizard.PortAnswers), wizard.PortRefuses), nil, ""},
+		{"command missing", wizard.Switched{Began: true, Ended: true, Exit: 127, Output: "not found"}, nil, times(1, wizard.PortRefuses), nil, "stop-command"},
+		{"nothing happens", ran, nil, times(1, wizard.PortAnswers), nil, "stop-answers"},
+		{"the network fails", cut, lost, times(1, wizard.PortSilent), nil, "stop-silent"},
+		{"the network fails and comes back", cut, lost, append(times(6, wizard.PortRefuses), wizard.PortAnswers), nil, "stop-answers"},
+		{"it restarts again and again", cut, lost, append(append(times(8, wizard.PortRefuses), wizard.PortClosed), append(times(8, wizard.PortRefuses), wizard.PortAnswers)...), nil, "stop-answers"},
+		{"another machine there", cut, lost, times(1, wizard.PortOther), nil, "stop-other"},
+		{"the port takes and drops", cut, lost, times(1, wizard.PortClosed), nil, "stop-closed"},
+		{"the panel says so", cut, lost, times(1, wizard.PortSilent), &panel{says: []rental.PowerState{on, stopping, off}}, ""},
+		{"the panel says on", cut, lost, times(1, wizard.PortRefuses), &panel{says: []rental.PowerState{on}}, "stop-panel-on"},
+		{"the panel says stopping for ever", cut, lost, times(1, wizard.PortRefuses), &panel{says: []rental.PowerState{on, stopping}}, "stop-panel-stopping"},
+		{"the panel makes no sense", cut, lost, times(1, wizard.PortRefuses), &panel{says: []rental.PowerState{on, rental.PowerUnknown}}, "stop-panel-unknown"},
+		{"the panel fails", cut, lost, times(1, wizard.PortRefuses), &panel{err: errors.New("500")}, "stop-panel-silent"},
+		{"the panel says off, and it answers", ran, nil, times(1, wizard.PortAnswers), &panel{says: []rental.PowerState{on, off}}, "stop-panel-wrong"},
+		{"the panel called it off before", ran, nil, times(1, wizard.PortAnswers), &panel{says: []rental.PowerState{off}}, "stop-answers"},
+		{"the panel's own stop instead of a missing command", wizard.Switched{Began: true, Ended: true, Exit: 127}, nil, times(1, wizard.PortRefuses), &panel{says: []rental.PowerState{on, off}}, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f.off.switched, f.off.err, f.off.found = c.switched, c.err, c.found
+			face := &fakeFace{}
+			env := wizard.Env{Connect: f.connect, Face: face, StopPause: time.Millisecond}
+			if c.panel != nil {
+				if err := p.Set("instance", "pro-1"); err != nil {
+					t.Fatal(err)
+				}
+				env.Panel = func(string) rental.Panel { return c.panel }
+			}
+			err := p.Stop(t.Context(), env, wizard.StopOptions{})
+			seen, said := len(face.notes(wizard.NoteSeenOff)) > 0, face.notes(wizard.NoteNotConfirmed)
+			instance := p.Journey().Of(wizard.Download).Evidence.Fact("instance")
+			if c.why == "" {
+				if err != nil || !seen || len(said) > 0 || instance != "seen-off" {
+					t.Errorf("%v, notes %v, instance %s", err, said, instance)
+				}
+				return
+			}
+			stop, _ := problem.As(err)
+			if !problem.Has(err, wizard.StopNotConfirmed) || stop.Args["why"] != c.why || seen || len(said) != 1 || instance != "not-confirmed" {
+				t.Errorf("%v, notes %v, seen %v, instance %s; want %s", err, said, seen, instance, c.why)
+			}
+		})
+	}
+}
+
+// realModel has the shape of a .pt file.
+func realModel(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range []string{"best/data.pkl", "best/data/0"} {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write([]byte("\x80\x02K\x01."))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// doneRented is a project whose model is here, from a rented instance.
+func doneRented(t *testing.T) (*wizard.Project, *fakeInstance) {
+	t.Helper()
+	p := newProject(t)
+	if err := p.Set("finish", "keep"); err != nil {
+		t.Fatal(err)
+	}
+	f := newFake()
+	f.best = realModel(t)
+	if _, err := run(t, p, f, wizard.Download); err != nil {
+		t.Fatal(err)
+	}
+	return p, f
+}
+
+// TestNothingIsStoppedBeforeTheModelIsHere: unless the person says so, and then
+// the training is ended first.
+func TestNothingIsStoppedBeforeTheModelIsHere(t *testing.T) {
+	p := newProject(t)
+	f := newFake()
+	if _, err := run(t, p, f, wizard.Train); err != nil {
+		t.Fatal(err)
+	}
+	f.off.switched, f.off.found = wizard.Switched{Began: true}, times(1, wizard.PortRefuses)
+	env := wizard.Env{Connect: f.connect, Face: &fakeFace{}, StopPause: time.Millisecond}
+	if err := p.Stop(t.Context(), env, wizard.StopOptions{}); !problem.Has(err, wizard.ModelNotHere) || f.off.asked != 0 {
+		t.Errorf("%v, asked %d times", err, f.off.asked)
+	}
+	if err := p.Stop(t.Context(), env, wizard.StopOptions{WithoutModel: true}); err != nil || f.off.asked != 1 || f.stopped != 1 {
+		t.Errorf("%v, asked %d times, jobs stopped %d", err, f.off.asked, f.stopped)
+	}
+}
+
+// TestOnlyThePanelStopsSome: then the steps are told in words.
+func TestOnlyThePanelStopsSome(t *testing.T) {
+	p, f := doneRented(t)
+	if err := p.Set("platform", "lambda"); err != nil {
+		t.Fatal(err)
+	}
+	face := &fakeFace{}
+	err := p.Stop(t.Context(), wizard.Env{Connect: f.connect, Face: face}, wizard.StopOptions{WithoutModel: true})
+	if !problem.Has(err, wizard.PanelOnly) || f.off.asked != 0 || len(face.notes(wizard.NoteStopSteps)) != 1 {
+		t.Errorf("%v, asked %d times", err, f.off.asked)
+	}
+}
+
+// TestGuardIsShownAsItIsReadBack: a training goes on without a guard, but
+// nobody is told that there is one.
+func TestGuardIsShownAsItIsReadBack(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		state wizard.GuardState
+		err   error
+		armed bool
+	}{
+		{"armed", wizard.GuardState{Phase: wizard.GuardArmed}, nil, true},
+		{"silent", wizard.GuardState{Phase: wizard.GuardSilent}, nil, false},
+		{"absent", wizard.GuardState{Phase: wizard.GuardAbsent}, nil, false},
+		{"unreadable", wizard.GuardState{}, problem.New(wizard.RemoteNoSpace, nil, "path", "/x"), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newProject(t)
+			for key, value := range map[string]string{"price.per_hour": "2", "price.budget": "10", "guard.until": "8h"} {
+				if err := p.Set(key, value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			f := newFake()
+			f.guard.state, f.guard.err = c.state, c.err
+			face, err := run(t, p, f, wizard.Train)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := len(face.notes(wizard.NoteGuardArmed)) > 0; got != c.armed || c.armed == (len(face.notes(wizard.NoteGuardNotArmed)) > 0) {
+				t.Errorf("called armed: %v", got)
+			}
+			if c.name == "armed" && len(f.guard.armed) != 1 {
+				t.Fatalf("armed %d times", len(f.guard.armed))
+			}
+			g := f.guard.armed[0]
+			if g.Budget != 5*time.Hour || g.End < 7*time.Hour || g.Idle != 30*time.Minute || !g.After || g.Grace != 15*time.Minute || g.Stop != "/usr/bin/shutdown" {
+				t.Errorf("orders %+v", g)
+			}
+		})
+	}
+}
