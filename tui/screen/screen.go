@@ -142,7 +142,7 @@ func New(c *Common, step wizard.Step) *Screen {
 	s.panel = newPanel(s)
 	w := c.Text
 	s.form = widget.Form{Theme: c.Theme, Words: widget.FormWords{
-		Default: w.Default, Empty: w.Empty, TypeOther: w.TypeOther, Required: w.Required, Start: w.Step(step).Start,
+		Default: w.Default, Empty: w.Empty, TypeOther: w.TypeOther, Required: w.Required, Start: w.Step(step).Start, Search: w.SearchFor + w.Colon,
 	}, OnPaste: func(key, value, paste string) (string, bool) {
 		if s.OnPaste == nil {
 			return "", false

@@ -96,7 +96,7 @@ func (s *Screen) Hints() []key.Binding {
 	case s.mode == asking && s.form.Typing():
 		return []key.Binding{accept, keymap.As(k.Close, words.Cancel)}
 	case s.mode == asking && s.form.Busy():
-		return []key.Binding{k.Up, accept, keymap.As(k.Close, words.Cancel)}
+		return []key.Binding{k.Up, accept, k.Search, keymap.As(k.Close, words.Cancel)}
 	case s.mode == asking:
 		open := k.Accept
 		if s.form.AtAction() {

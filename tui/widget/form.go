@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -20,11 +21,15 @@ type Field struct {
 }
 
 // An Option is one answer to choose.
-type Option struct{ Value, Label, Remark string }
+type Option struct {
+	Value, Label, Remark string
+
+	other bool // no value: leads to typing one
+}
 
 // FormWords are the words that a form needs.
 type FormWords struct {
-	Default, Empty, TypeOther, Required, Start string
+	Default, Empty, TypeOther, Required, Start, Search string
 }
 
 // A Form asks questions in rows with an action below them. Enter on a row
@@ -40,6 +45,8 @@ type Form struct {
 	focus   int // len(Fields) is the action
 	picking bool
 	picked  int
+	filter  *Input // what the choices must hold; nil if all are listed
+	typing  bool   // it is being typed
 	input   *Input
 	notice  string // beside the field in focus: why an answer was refused
 }
@@ -71,7 +78,9 @@ func (f *Form) FocusTop() {
 }
 
 // Close ends typing and choosing without an answer.
-func (f *Form) Close() { f.picking, f.input, f.notice = false, nil, "" }
+func (f *Form) Close() {
+	f.picking, f.input, f.notice, f.filter, f.typing = false, nil, "", nil, false
+}
 
 // SetFields replaces the fields and keeps the focus.
 func (f *Form) SetFields(fields []Field) {
@@ -154,12 +163,22 @@ func (f *Form) typeInto(value string) {
 	}
 }
 
+// options are the choices that are listed: all, or those that hold what is
+// searched for.
 func (f *Form) options() []Option {
 	field := f.field()
-	if !field.Open {
-		return field.Choices
+	all := append([]Option(nil), field.Choices...)
+	if f.filter != nil {
+		if want := strings.ToLower(strings.TrimSpace(f.filter.Value())); want != "" {
+			all = slices.DeleteFunc(all, func(o Option) bool {
+				return !strings.Contains(strings.ToLower(o.Label+" "+o.Remark), want)
+			})
+		}
 	}
-	return append(append([]Option(nil), field.Choices...), Option{Label: f.Words.TypeOther})
+	if field.Open {
+		all = append(all, Option{Label: f.Words.TypeOther, other: true})
+	}
+	return all
 }
 
 // pasteOnto opens the field in focus for a paste that is meant for it.
@@ -175,31 +194,58 @@ func (f *Form) pasteOnto(msg tea.KeyMsg) bool {
 }
 
 func (f *Form) updatePick(msg tea.KeyMsg) FormEvent {
-	if msg.Paste {
+	if msg.Paste && !f.typing {
 		f.pasteOnto(msg)
 		return FormEvent{}
 	}
+	if f.typing {
+		f.updateFilter(msg)
+		return FormEvent{}
+	}
 	options := f.options()
+	n := max(1, len(options))
 	switch msg.String() {
 	case "up", "k", "shift+tab":
-		f.picked = (f.picked - 1 + len(options)) % len(options)
+		f.picked = (f.picked - 1 + n) % n
 	case "down", "j", "tab":
-		f.picked = (f.picked + 1) % len(options)
+		f.picked = (f.picked + 1) % n
 	case "home":
 		f.picked = 0
 	case "end":
-		f.picked = len(options) - 1
+		f.picked = n - 1
+	case "/":
+		f.filter, f.typing = NewInput(f.Theme, "", false), true
 	case "esc", "left":
+		if f.filter != nil {
+			f.filter, f.picked = nil, 0
+			return FormEvent{}
+		}
 		f.Close()
 	case "enter", " ":
-		field := f.field()
-		if f.picked >= len(field.Choices) {
-			f.typeInto(field.Value)
+		if f.picked >= len(options) {
+			return FormEvent{}
+		}
+		if options[f.picked].other {
+			f.typeInto(f.field().Value)
 			return FormEvent{}
 		}
 		return f.answer(options[f.picked].Value)
 	}
 	return FormEvent{}
+}
+
+// updateFilter types what to search the choices for; the arrows already move
+// among what is left.
+func (f *Form) updateFilter(msg tea.KeyMsg) {
+	switch msg.Type {
+	case tea.KeyEsc:
+		f.filter, f.typing = nil, false
+	case tea.KeyEnter, tea.KeyUp, tea.KeyDown:
+		f.typing = false
+	default:
+		f.filter.Update(msg)
+	}
+	f.picked = 0
 }
 
 func (f *Form) updateInput(msg tea.KeyMsg) FormEvent {

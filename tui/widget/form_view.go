@@ -119,7 +119,7 @@ func (f *Form) viewPick(width, height int) []string {
 	for i, o := range options {
 		label := Pad(o.Label, labels, t.Signs.More)
 		mark := " "
-		if o.Value == field.Value && i < len(field.Choices) {
+		if o.Value == field.Value && !o.other {
 			mark = t.Signs.Done
 		}
 		row := "  " + t.Good.Render(mark) + " " + label
@@ -130,6 +130,9 @@ func (f *Form) viewPick(width, height int) []string {
 			row += "  " + t.Dim.Render(Cut(o.Remark, max(0, width-labels-6), t.Signs.More))
 		}
 		rows = append(rows, strings.TrimRight(row, " "))
+	}
+	if f.filter != nil {
+		lines = append(lines[:len(lines)-1], t.Accent.Render(f.Words.Search)+f.filter.View(width-Width(f.Words.Search)), "")
 	}
 	return append(lines, f.more(Window(rows, f.picked, max(1, height-len(lines))), rows)...)
 }

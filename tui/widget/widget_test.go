@@ -186,6 +186,45 @@ func TestForm(t *testing.T) {
 	}
 }
 
+// A long list of choices is searched by a part of their labels or remarks.
+func TestFormFiltersChoices(t *testing.T) {
+	f := widget.Form{Theme: theme(), Words: widget.FormWords{TypeOther: "other", Search: "search: "}, Fields: []widget.Field{{
+		Key: "gpu", Title: "GPU", Open: true, Choices: []widget.Option{
+			{Value: "3090", Label: "RTX 3090", Remark: "CNY 1.32"}, {Value: "4090", Label: "RTX 4090", Remark: "CNY 1.88"}, {Value: "a800", Label: "A800", Remark: "CNY 5.59"},
+		},
+	}}}
+	f.Update(key(tea.KeyEnter))
+	f.Update(typed("/"))
+	f.Update(typed("rtx"))
+	view := strings.Join(f.View(60, 20), "\n")
+	if strings.Contains(view, "A800") || !strings.Contains(view, "RTX 4090") || !strings.Contains(view, "search: rtx") || !strings.Contains(view, "other") {
+		t.Errorf("filtered:\n%s", view)
+	}
+	f.Update(key(tea.KeyEnter))
+	f.Update(key(tea.KeyDown))
+	if e := f.Update(key(tea.KeyEnter)); !e.Answer || e.Value != "4090" {
+		t.Errorf("chose %+v", e)
+	}
+	f.FocusTop()
+	f.Update(key(tea.KeyEnter))
+	f.Update(typed("/"))
+	f.Update(typed("5.59"))
+	f.Update(key(tea.KeyEnter))
+	if e := f.Update(key(tea.KeyEnter)); e.Value != "a800" {
+		t.Errorf("by its remark: %+v", e)
+	}
+	// Nothing is left but to type one; the first escape lists all again.
+	f.FocusTop()
+	f.Update(key(tea.KeyEnter))
+	f.Update(typed("/"))
+	f.Update(typed("nothing"))
+	f.Update(key(tea.KeyEnter))
+	f.Update(key(tea.KeyEsc))
+	if view := strings.Join(f.View(60, 20), "\n"); !strings.Contains(view, "A800") || !f.Busy() {
+		t.Errorf("after escape:\n%s", view)
+	}
+}
+
 func TestSecretIsNotShown(t *testing.T) {
 	d := widget.Dialog{Theme: theme(), Title: "T", Text: "why"}
 	d.AskSecret()
