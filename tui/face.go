@@ -111,7 +111,7 @@ func replaces(e, old wizard.Event) bool {
 		return false
 	}
 	switch e.Kind {
-	case wizard.KindProgress, wizard.KindTraining:
+	case wizard.KindProgress, wizard.KindTraining, wizard.KindCost:
 		return true
 	case wizard.KindLog:
 		return e.Live && old.Live

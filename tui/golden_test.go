@@ -108,6 +108,9 @@ func training(done int) []wizard.Event {
 			wizard.Event{Kind: wizard.KindLog, Line: "                   all         12         29      0.434      0.583      0.459     0.1674"},
 		)
 	}
+	perHour, _ := rental.ParseMoney("1.88", "CNY")
+	on := 20 * time.Minute
+	events = append(events, wizard.Event{Kind: wizard.KindCost, Meter: &wizard.Meter{PerHour: perHour, On: on, Cost: rental.Cost(perHour, on)}})
 	return append(events, wizard.Event{Kind: wizard.KindLog, Line: "         40/99      3.2G    0.0612   0.02733         0         21       640:  48%|████▊     | 12/25 00:02", Live: true})
 }
 

@@ -110,6 +110,15 @@ func (m Money) Times(n int) Money {
 	return Money{micros: clamp(product), currency: m.currency}
 }
 
+// Share returns how much of whole m is, 1 for all of it; ok is false for two
+// currencies, or a whole of nothing.
+func (m Money) Share(whole Money) (share float64, ok bool) {
+	if _, err := common(m, whole); err != nil || whole.micros <= 0 {
+		return 0, false
+	}
+	return float64(m.micros) / float64(whole.micros), true
+}
+
 // Compare returns -1, 0 or 1 as m is less than, equal to or more than n.
 func (m Money) Compare(n Money) (int, error) {
 	if _, err := common(m, n); err != nil {

@@ -39,7 +39,13 @@ func (w *work) doDownload() error {
 	w.fact("model", w.rel(model))
 	w.fact("run", run)
 	// From here on the model is safe: what follows is about money.
-	return w.finish()
+	taxi := w.newTaxi()
+	w.tellIdle()
+	if err := w.finish(); err != nil {
+		return err
+	}
+	w.tellBill(taxi)
+	return nil
 }
 
 // resultFolder returns the folder for this run's files: "result", or the first

@@ -117,6 +117,7 @@ func (w *work) jobState() (JobState, error) {
 // meetAgain puts back the facts of the instance after a fresh start.
 func (w *work) meetAgain() {
 	w.fact("host", w.host())
+	w.fact("boot", w.facts.Boot)
 	if len(w.facts.GPUs) > 0 {
 		w.fact("gpu", clean.Line(w.facts.GPUs[0].Name))
 	}

@@ -22,6 +22,7 @@ const (
 	KindMetrics  Kind = "metrics"  // Metrics
 	KindHurdle   Kind = "hurdle"   // Hurdle: found before the training, or gone
 	KindTraining Kind = "training" // Training: where it stands now
+	KindCost     Kind = "cost"     // Meter: what the instance has cost, and is going to
 	KindGuard    Kind = "guard"    // Guard: what was read back of the guard on the instance
 	KindEnd      Kind = "end"      // the step is done
 )
@@ -94,6 +95,7 @@ type Event struct {
 	Guard    *GuardState       `json:"guard,omitempty"`
 	Metrics  yolov5.Event      `json:"-"` // what a line of the training log says
 	Training *yolov5.Standing  `json:"training,omitempty"`
+	Meter    *Meter            `json:"meter,omitempty"`
 	Hurdle   *Hurdle           `json:"hurdle,omitempty"`
 	Survey   *dataset.Survey   `json:"-"`
 }

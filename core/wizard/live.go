@@ -15,6 +15,7 @@ type live struct {
 	parser  yolov5.Parser
 	watch   *yolov5.Watch
 	tracker yolov5.Tracker
+	taxi    *taxi
 	lines   *clean.Lines
 	at      time.Time // when the lines at hand were written; zero for the past
 	told    time.Time
@@ -23,7 +24,7 @@ type live struct {
 }
 
 func (w *work) newLive() *live {
-	l := &live{work: w, watch: yolov5.NewWatch()}
+	l := &live{work: w, watch: yolov5.NewWatch(), taxi: w.newTaxi()}
 	l.lines = clean.NewLines(l.line)
 	return l
 }
@@ -78,6 +79,7 @@ func (l *live) tell(now bool) {
 	l.told = l.env.Now()
 	standing := l.tracker.Standing()
 	l.env.Face.Tell(Event{Step: l.step, Kind: KindTraining, Training: &standing})
+	l.taxi.tell(standing, now)
 }
 
 // printResults prints the header and the last rows of a results file.

@@ -27,4 +27,9 @@ func (w *work) powerSwitch() rental.Switch {
 
 // instanceID is how the platform calls the instance: as the plan says, or as
 // the instance itself does.
-func (w *work) instanceID() string { return w.plan.Instance }
+func (w *work) instanceID() string {
+	if w.plan.Instance == "" && w.facts.Platform == w.plan.Platform {
+		return w.facts.ID
+	}
+	return w.plan.Instance
+}

@@ -19,6 +19,7 @@ type train struct {
 	progress *yolov5.Progress
 	epochs   int
 	device   string
+	meter    *wizard.Meter // nil without a price, or before the first was told
 
 	// The end of the last epoch and how long it took, for the forecast.
 	epoch   int
@@ -44,6 +45,9 @@ func (t *train) facts() []string {
 }
 
 func (t *train) tell(e wizard.Event) {
+	if e.Kind == wizard.KindCost {
+		t.meter = e.Meter
+	}
 	if e.Kind != wizard.KindMetrics || t.history == nil {
 		return
 	}
@@ -89,9 +93,8 @@ func (t *train) epochLines(width int) []string {
 	if left := p.Epochs - p.Epoch; t.lasted > 200*time.Millisecond && left > 0 {
 		tail = w.Fill(w.Left, map[string]string{"time": w.Duration(time.Duration(left) * t.lasted)})
 	}
-	if price := t.Plan.Price; price.PerHour > 0 && !t.Practice {
-		cost := t.Now().Sub(t.began).Hours() * price.PerHour
-		tail += "  " + w.Fill(w.CostSoFar, map[string]string{"cost": w.Money(cost, price.Currency)})
+	if t.meter != nil {
+		tail += "  " + w.Fill(w.CostSoFar, map[string]string{"cost": w.Amount(t.meter.Cost)})
 	}
 	losses := fmt.Sprintf("%s  box %s  obj %s  cls %s", w.Loss, figure(p.Train.Box), figure(p.Train.Obj), figure(p.Train.Cls))
 	memory := ""

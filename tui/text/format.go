@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gpuwizard/core/rental"
 )
 
 // Size writes a number of bytes: 512 B, 1.5 MB. Units count by 1000, as
@@ -115,6 +117,9 @@ func (t *Text) Money(amount float64, currency string) string {
 	}
 	return number + " " + currency
 }
+
+// Amount is Money for an exact amount; it is rounded up.
+func (t *Text) Amount(m rental.Money) string { return t.value("money", m.String()) }
 
 // Figure writes a measured figure such as mAP to three places, or a dash for
 // one that is not known.

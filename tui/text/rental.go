@@ -128,6 +128,26 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"实例上没有 {paths}：要么还没在{platform:panel}初始化（之后要重启实例），要么它在别的地区。结果只在本地盘上，释放实例就没了，所以训练完请尽快下载。",
 		"The instance has no {paths}: either it was not set up yet in {platform:panel} (restart the instance afterwards), or it belongs to another region. Results lie on the local disk only and go when the instance is released, so fetch them soon.",
 	},
+	wizard.NoteMeasured: {
+		"实测：每轮 {epoch:seconds}（含验证），大约还要 {left:about}；照此到训练结束，开机以来共花 {total:money}。",
+		"Measured: an epoch takes {epoch:seconds} with its validation, some {left:about} are left; at its end the instance will have cost {total:money} since it was started.",
+	},
+	wizard.NoteBudgetNear: {
+		"开机以来已花 {cost:money}，是预算 {budget:money} 的 {share}%。",
+		"Since it was started the instance has cost {cost:money}, {share} % of the budget of {budget:money}.",
+	},
+	wizard.NoteBudgetOver: {
+		"照现在的速度，训练结束时要花 {total:money}，超过预算 {budget:money}。",
+		"At this pace it costs {total:money} by the end of the training, which is more than the budget of {budget:money}.",
+	},
+	wizard.NoteIdleCost: {
+		"实例空着也计费：10 分钟 {ten:money}，1 小时 {hour:money}，忘一晚上（8 小时）{night:money}。",
+		"An idle instance is billed all the same: {ten:money} for 10 minutes, {hour:money} an hour, {night:money} for a forgotten night of 8 hours.",
+	},
+	wizard.NoteBill: {
+		"小结：带显卡付费 {on:seconds}，其中训练 {trained:seconds}（{share}%），共 {cost:money}，训练以外 {wasted:money}（按你填的单价）。",
+		"In all: {on:seconds} paid for with the GPU, {trained:seconds} of them in training ({share} %); {cost:money} by your price, {wasted:money} of it beside the training.",
+	},
 	wizard.NoteNoStock: {
 		"平台说[[ {region} ]]现在没有空闲的 {gpu}：换一种显卡、换一个地区，或晚点再试。",
 		"The platform says that no {gpu} is free now[[ in {region}]]: choose another GPU or region, or try again later.",

@@ -194,6 +194,8 @@ var facts = map[string]factSay{
 	"best_epoch":  {say{"最好的一轮", "best epoch"}, "next"},
 	"map50":       {say{"mAP50（精度，越接近 1 越好）", "mAP50 (accuracy, 1 is perfect)"}, ""},
 	"map":         {say{"mAP50-95（更严格的精度）", "mAP50-95 (stricter)"}, ""},
+	"paid":        {say{"带显卡付费时间", "paid for with the GPU"}, "seconds"},
+	"cost":        {say{"花费", "cost"}, "money"},
 	"seconds":     {say{"训练用时", "training time"}, "seconds"},
 	"log":         {say{"训练日志", "training log"}, "state"},
 	"model":       {say{"模型文件", "model file"}, ""},
