@@ -1,0 +1,303 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote/practice"
+	"gpuwizard/tui/plain"
+	"gpuwizard/tui/text"
+)
+
+// How long things take on a rented instance, for comparing the journey by hand
+// with the wizard's. Each is an assumption; the sources say what it rests on.
+// They are the same for both, except what only people do.
+const (
+	sshAnswers   = 20 * time.Second // billed before SSH answers: the panel's 运行中 comes some seconds earlier (users of AutoDL)
+	noticed      = 5 * time.Second  // half the pause between two looks for the GPU
+	lookTakes    = 8 * time.Second  // one look: importing torch takes most of it (5 to 8 s on AutoDL images)
+	commandTakes = time.Second      // any other command over SSH: a round trip and a shell
+	installTakes = 30 * time.Second // one package by pip from a mirror, such as opencv-python
+	stopTakes    = 10 * time.Second // from shutdown to 已关机
+	fromInstance = 2e6              // bytes a second, home from a region's gateway
+	smallFiles   = 50               // files a second unpacked on a network disk, which the platform calls slow for small files
+	pictures     = 1000             // of the data set, each with a label
+
+	// What a reader of the article does with the GPU on, from its steps 6 to 9:
+	// somebody who types such commands for the first time.
+	opensJupyter  = time.Minute
+	opensTerminal = time.Minute
+	typesUnzip    = time.Minute     // three archives
+	editsPath     = 3 * time.Minute // pwd, cd, vim, i, the path, Esc, :wq!
+	converts      = time.Minute
+	writesYAML    = 3 * time.Minute // data/person.yaml
+	editsTrain    = 3 * time.Minute // defaults in train.py
+	editsNC       = time.Minute     // models/yolov5n.yaml
+	requirements  = 2 * time.Minute // pip install -r requirements.txt, without the tqdm error
+	comesBack     = 5 * time.Minute // after the training has ended; a forgotten night would be hours
+	findsModel    = 2 * time.Minute // runs, the newest folder, best.pt in the web page
+	shutsDown     = time.Minute     // which the article leaves out
+)
+
+// byHand is the article's way, from the moment that the instance is created.
+func byHand() []stage {
+	return []stage{
+		{"until SSH and JupyterLab answer", sshAnswers + opensJupyter},
+		{"terminals, autodl-nas", opensTerminal},
+		{"unzip three archives", typesUnzip + 2*pictures*time.Second/smallFiles},
+		{"edit the path in vim", editsPath},
+		{"pip install opencv-python", installTakes},
+		{"convert the labels", converts},
+		{"write person.yaml", writesYAML},
+		{"edit train.py", editsTrain},
+		{"edit nc", editsNC},
+		{"pip install -r requirements.txt", requirements},
+		{trains, 0},
+		{"come back", comesBack},
+		{"find and download best.pt", findsModel},
+		{"shut down", shutsDown},
+	}
+}
+
+const trains = "train"
+
+// A stage is something that happens while the GPU is paid for.
+type stage struct {
+	name string
+	time time.Duration
+}
+
+// power is whether an instance is billed, and for what.
+type power int
+
+const (
+	off power = iota
+	cheap
+	gpu
+)
+
+// paid is an instance that counts what is paid for, with the times above, while
+// the practice instance does the work. It begins without its GPU.
+type paid struct {
+	wizard.Instance
+	power  power
+	stages []stage
+	ended  bool
+}
+
+func (p *paid) pass(name string, d time.Duration) {
+	if p.power == gpu {
+		p.stages = append(p.stages, stage{name, d})
+	}
+}
+
+func (p *paid) Look(ctx context.Context) (wizard.Facts, error) {
+	p.pass("look at the instance", lookTakes)
+	facts, err := p.Instance.Look(ctx)
+	facts.Practice = false // a rented one, as far as the steps can see
+	facts.CPUs, facts.MemoryMiB = 16, 64<<10
+	if p.power != gpu {
+		facts.GPUs, facts.CPUs, facts.MemoryMiB = nil, 0.5, 2048
+	}
+	return facts, err
+}
+
+func (p *paid) Run(ctx context.Context, script string, args []string, out io.Writer) (int, error) {
+	if strings.Contains(script, "nvidia-smi") {
+		return map[power]int{gpu: 0, cheap: 1, off: 1}[p.power], nil
+	}
+	if strings.Contains(script, "pip install") {
+		p.pass("pip install "+args[len(args)-1], installTakes)
+	} else {
+		p.pass("a command", commandTakes)
+	}
+	return p.Instance.Run(ctx, script, args, out)
+}
+
+func (p *paid) Upload(ctx context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
+	receipt, err := p.Instance.Upload(ctx, folder, files, tell)
+	p.pass("upload "+path.Base(folder), time.Duration(float64(receipt.SentBytes)/1e6*float64(time.Second)))
+	return receipt, err
+}
+
+func (p *paid) Download(ctx context.Context, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
+	fact, err := p.Instance.Download(ctx, from, to, tell)
+	p.pass("download "+path.Base(from), commandTakes+time.Duration(float64(fact.Size)/fromInstance*float64(time.Second)))
+	return fact, err
+}
+
+func (p *paid) StartJob(ctx context.Context, job wizard.Job) (wizard.JobState, error) {
+	p.pass("start the training", commandTakes)
+	return p.Instance.StartJob(ctx, job)
+}
+
+func (p *paid) ReadJob(ctx context.Context, folder string, offset int64) (wizard.JobState, []byte, error) {
+	state, chunk, err := p.Instance.ReadJob(ctx, folder, offset)
+	if state.Phase == wizard.JobExited && !p.ended {
+		p.ended = true
+		p.pass(trains, 0) // its time is put in afterwards
+		p.pass("the end is noticed", commandTakes)
+	}
+	return state, chunk, err
+}
+
+// The guard is at work beside the training: it takes a command each time.
+
+func (p *paid) ArmGuard(context.Context, wizard.Guard) (wizard.GuardState, error) {
+	p.pass("arm the guard", commandTakes)
+	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+}
+
+func (p *paid) ReadGuard(context.Context, string) (wizard.GuardState, error) {
+	if !p.ended {
+		return wizard.GuardState{Phase: wizard.GuardAbsent}, nil
+	}
+	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+}
+
+func (p *paid) TellGuard(context.Context, string, wizard.GuardWord) (wizard.GuardState, error) {
+	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+}
+
+func (p *paid) TurnOff(context.Context, string, string) (wizard.Switched, error) {
+	p.pass("shut down", stopTakes)
+	p.power = off
+	return wizard.Switched{Began: true}, nil
+}
+
+func (p *paid) Probe(context.Context) (wizard.Presence, error) {
+	if p.power == off {
+		return wizard.PortRefuses, nil
+	}
+	return wizard.PortAnswers, nil
+}
+
+func (p *paid) Close() error { return nil }
+
+// renter is a person who restarts the instance with its GPU when asked to.
+type renter struct {
+	*plain.Console
+	at *paid
+}
+
+func (r renter) NewLogin(context.Context, rental.Login, wizard.LoginReason) (rental.Login, error) {
+	r.at.power = gpu
+	r.at.pass("until SSH answers", sshAnswers+noticed)
+	return rental.Login{}, nil
+}
+
+func total(stages []stage, training time.Duration) (sum time.Duration) {
+	for _, s := range stages {
+		if sum += s.time; s.name == trains {
+			sum += training
+		}
+	}
+	return sum
+}
+
+// TestPaidMinutes goes the wizard's real steps on the practice instance, counts
+// what is paid for with the GPU on, and sets it beside the article's way:
+//
+//	go test -v -run PaidMinutes ./cmd/gpuwizard
+func TestPaidMinutes(t *testing.T) {
+	dir := t.TempDir()
+	p, err := makePractice(dir, "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range [][2]string{
+		{"platform", "autodl"},
+		{"region", "nm-B1"},
+		{"login", "ssh -p 10309 root@connect.nmb1.seetacloud.com"},
+		{"price.per_hour", "1.32"},
+		{"gpu", "RTX 3090"},
+		{"finish", "stop"},
+	} {
+		if err := p.Set(a[0], a[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := &rehearsal{options: practice.Options{Speed: 4000}}
+	defer r.close()
+	at := &paid{power: cheap}
+	connect := func(ctx context.Context, _ wizard.Plan, _ string, _ wizard.Face) (wizard.Instance, error) {
+		if at.Instance == nil {
+			var none practice.Failure
+			instance, err := r.connect(ctx, p.StatePath(), none)
+			if err != nil {
+				return nil, err
+			}
+			at.Instance = instance
+		}
+		return at, nil
+	}
+	var out strings.Builder
+	face := renter{plain.New(plain.Options{Out: &out, Text: text.For(text.EN)}), at}
+	for _, step := range wizard.Steps() {
+		env := wizard.Env{Connect: connect, Face: face, StopPause: time.Millisecond}
+		if err := p.Run(t.Context(), step, env); err != nil {
+			t.Fatalf("%s: %v\n%s", step, err, out.String())
+		}
+		if step == wizard.Upload && len(at.stages) > 0 {
+			t.Errorf("the upload was paid for with the GPU: %v", at.stages)
+		}
+	}
+	if at.power != off || !at.ended {
+		t.Fatalf("at the end: power %d\n%s", at.power, out.String())
+	}
+
+	var recorded struct {
+		Seconds float64 `json:"seconds"`
+	}
+	if err := json.Unmarshal([]byte(read(t, filepath.Join("..", "..", "remote", "practice", "recording", "recording.json"))), &recorded); err != nil {
+		t.Fatal(err)
+	}
+	forecast := func(n int) time.Duration {
+		e, ok := rental.Known().Estimate(rental.Workload{Model: "yolov5n", ImgSize: 640, Epochs: 100, Train: n * 4 / 5, Val: n / 5}, "RTX 3090", 1)
+		if !ok {
+			t.Fatal("no forecast")
+		}
+		return e.Time
+	}
+	hand, wizards := byHand(), at.stages
+	beside := total(wizards, 0)
+	var table strings.Builder
+	fmt.Fprintf(&table, "paid GPU minutes                                by hand            with the wizard\n")
+	for _, c := range []struct {
+		name     string
+		training time.Duration
+	}{
+		{"the recorded training", time.Duration(recorded.Seconds * float64(time.Second))},
+		{"1,000 pictures, 100 epochs (forecast)", forecast(1000)},
+		{"3,000 pictures, 100 epochs (forecast)", forecast(3000)},
+		{"10,000 pictures, 100 epochs (forecast)", forecast(10_000)},
+	} {
+		a, b := total(hand, c.training), total(wizards, c.training)
+		share := func(whole time.Duration) float64 { return 100 * c.training.Seconds() / whole.Seconds() }
+		fmt.Fprintf(&table, "%-40s %6.1f (%4.1f %% train)  %6.1f (%4.1f %% train)\n", c.name, a.Minutes(), share(a), b.Minutes(), share(b))
+		if b >= a {
+			t.Errorf("%s: %v by hand, %v with the wizard", c.name, a, b)
+		}
+		if c.training >= 25*time.Minute && share(b) <= 95 {
+			t.Errorf("%s: only %.1f %% of the wizard's minutes train", c.name, share(b))
+		}
+	}
+	fmt.Fprintf(&table, "beside the training: by hand %v, with the wizard %v; 95 %% are reached from %v of training on\n",
+		total(hand, 0), beside.Round(time.Second), (19 * beside).Round(time.Second))
+	for _, s := range wizards {
+		fmt.Fprintf(&table, "  with the wizard: %-30s %v\n", s.name, s.time.Round(time.Second))
+	}
+	t.Log("\n" + table.String())
+	if beside > 90*time.Second {
+		t.Errorf("the wizard's steps take %v of paid GPU time beside the training", beside)
+	}
+}
