@@ -23,11 +23,16 @@ func (w *work) tellPlace() {
 		return
 	}
 	platform, _ := w.platform()
+	// What the login line shows was told before.
+	login, _ := ReadLogin(w.plan.Login)
+	byHost, _ := rental.RegionOf(login.Host)
 	if got := w.facts.Platform; got != "" && got != platform.ID && platform.ID != "" {
-		w.note(NoteOtherPlatform, "want", platform.ID, "got", got)
+		if rental.PlatformOf(login.Host).ID != got {
+			w.note(NoteOtherPlatform, "want", platform.ID, "got", got)
+		}
 		return
 	}
-	if want, got := w.plan.Region, w.facts.Region; want != "" && got != "" && !strings.EqualFold(want, got) {
+	if want, got := w.plan.Region, w.facts.Region; want != "" && got != "" && !strings.EqualFold(want, got) && !strings.EqualFold(byHost.Sign, got) {
 		here, _ := platform.RegionBySign(got)
 		there, _ := platform.RegionBySign(want)
 		if here.Sign != there.Sign || here.Sign == "" {
