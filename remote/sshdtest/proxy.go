@@ -4,6 +4,7 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"time"
 )
 
 // A Proxy passes connections on, and cuts or stalls them when told.
@@ -17,6 +18,9 @@ type Proxy struct {
 	stalled  bool
 	resumed  *sync.Cond
 	reset    bool
+	stallAt  bool  // what comes at the cut is a stall
+	rate     int64 // bytes a second; 0 is no limit
+	passed   int64 // bytes towards the server
 	accepted int
 	conns    map[net.Conn]bool
 }
@@ -55,7 +59,7 @@ func NewProxy(t testing.TB, to string) *Proxy {
 func (p *Proxy) CutAfter(n int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.left = n
+	p.left, p.stallAt = n, false
 }
 
 // Reset makes cuts a reset of the connection instead of its end.
@@ -71,6 +75,34 @@ func (p *Proxy) Stall(on bool) {
 	defer p.mu.Unlock()
 	p.stalled = on
 	p.resumed.Broadcast()
+}
+
+// StallAfter stalls once n more bytes went through, as CutAfter cuts.
+func (p *Proxy) StallAfter(n int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left, p.stallAt = n, true
+}
+
+// Throttle passes no more than so many bytes a second on in each direction; 0
+// ends it.
+func (p *Proxy) Throttle(bytesPerSecond int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rate = bytesPerSecond
+}
+
+// Passed is how many bytes went towards the server.
+func (p *Proxy) Passed() int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.passed
+}
+
+// Drop ends all connections that there are.
+func (p *Proxy) Drop() {
+	p.Stall(false)
+	p.cut()
 }
 
 // Accepted is how many connections came.
@@ -107,8 +139,8 @@ func (p *Proxy) pass(in net.Conn) {
 	p.conns[in], p.conns[out] = true, true
 	p.mu.Unlock()
 	var both sync.WaitGroup
-	both.Go(func() { p.copy(out, in) })
-	both.Go(func() { p.copy(in, out) })
+	both.Go(func() { p.copy(out, in, true) })
+	both.Go(func() { p.copy(in, out, false) })
 	both.Wait()
 	p.mu.Lock()
 	delete(p.conns, in)
@@ -116,14 +148,15 @@ func (p *Proxy) pass(in net.Conn) {
 	p.mu.Unlock()
 }
 
-func (p *Proxy) copy(to, from net.Conn) {
+func (p *Proxy) copy(to, from net.Conn, up bool) {
 	defer func() { _, _ = to.Close(), from.Close() }()
 	buf := make([]byte, 16<<10)
 	for {
 		n, err := from.Read(buf)
-		if err != nil || !p.allow(&n) {
+		if err != nil || !p.allow(&n, up) {
 			return
 		}
+		p.hold(n)
 		if _, err := to.Write(buf[:n]); err != nil {
 			return
 		}
@@ -131,11 +164,17 @@ func (p *Proxy) copy(to, from net.Conn) {
 }
 
 // allow waits while the proxy stalls, and cuts n to what may still pass.
-func (p *Proxy) allow(n *int) bool {
+func (p *Proxy) allow(n *int, up bool) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.stallAt && p.left >= 0 && int64(*n) >= p.left {
+		p.stalled, p.stallAt, p.left = true, false, -1
+	}
 	for p.stalled {
 		p.resumed.Wait()
+	}
+	if up {
+		p.passed += int64(*n)
 	}
 	if p.left < 0 {
 		return true
@@ -147,4 +186,14 @@ func (p *Proxy) allow(n *int) bool {
 	}
 	p.left -= int64(*n)
 	return true
+}
+
+// hold keeps to the rate.
+func (p *Proxy) hold(n int) {
+	p.mu.Lock()
+	rate := p.rate
+	p.mu.Unlock()
+	if rate > 0 {
+		time.Sleep(time.Duration(float64(n) / float64(rate) * float64(time.Second)))
+	}
 }

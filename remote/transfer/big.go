@@ -14,6 +14,9 @@ const (
 	rangeBlocks = 64
 	// bigSize is the size up to which a file travels in an archive.
 	bigSize = rangeBlocks * blockSize
+	// Block is what one stream may have to send again after a cut, at most: what
+	// the instance had not noted yet, and what was still on its way.
+	Block = bigSize + window + 2<<20
 )
 
 // A span is blocks of a large file.
