@@ -116,6 +116,7 @@ func (a *app) runCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&a.until, "until", "", a.text.FlagHelp("until"))
 	c.Flags().BoolVar(&a.yes, "yes", false, a.text.FlagHelp("yes"))
+	a.transferFlags(c)
 	return c
 }
 
@@ -137,6 +138,9 @@ func (a *app) stepCommands() []*cobra.Command {
 			},
 		}
 		c.Flags().BoolVar(&a.yes, "yes", false, a.text.FlagHelp("yes"))
+		if step == wizard.Upload || step == wizard.Download {
+			a.transferFlags(c)
+		}
 		list = append(list, c)
 	}
 	return list

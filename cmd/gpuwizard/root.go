@@ -84,6 +84,8 @@ type app struct {
 	until               string
 	code, python        string
 	speed               float64
+	limit               string // bytes a second of transfers
+	reread              bool
 	lessonName          string
 	lesson              *lesson.Walk // nil outside of one
 
@@ -244,6 +246,9 @@ func (a *app) settle() error {
 	if a.speed < 0 {
 		return problem.New(wizard.AnswerWrong, nil, "key", "--speed", "got", fmt.Sprint(a.speed), "allowed", "> 0")
 	}
+	if err := a.checkLimit(); err != nil {
+		return err
+	}
 	a.logins.identity = a.identity
 	a.rehearsal.options = practice.Options{Speed: a.speed, Python: a.python}
 	return nil
@@ -269,6 +274,14 @@ func (a *app) openProject(l *lesson.Lesson) (*wizard.Project, error) {
 
 // connect is the wizard.Connector of all faces.
 func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
+	i, err := a.reach(ctx, plan, dir, face)
+	if err == nil {
+		a.setTransfer(i, plan)
+	}
+	return i, err
+}
+
+func (a *app) reach(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
 	if plan.Platform == wizard.PracticePlatform {
 		return a.rehearsal.connect(ctx, dir, a.rehearse(plan))
 	}

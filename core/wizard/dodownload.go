@@ -110,7 +110,7 @@ func (w *work) fetch(from, to string) (FileFact, error) {
 	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return FileFact{}, cannotWrite(to, err)
 	}
-	return w.instance.Download(w.ctx, from, to, w.progress)
+	return w.download(from, to)
 }
 
 // place gives a verified file its final name without overwriting another: the

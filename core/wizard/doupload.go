@@ -167,7 +167,7 @@ func (w *work) datasetSources(manifest label.Manifest) []Source {
 }
 
 func (w *work) send(what, folder string, files []Source) error {
-	receipt, err := w.instance.Upload(w.ctx, folder, files, w.progress)
+	receipt, err := w.upload(folder, files)
 	if err != nil {
 		return err
 	}

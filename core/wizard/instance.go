@@ -106,7 +106,8 @@ type Source struct {
 	Size   int64  // bytes
 	SHA256 string // lower-case hex of the content
 	Exec   bool   // executable by its owner
-	// Open returns the content; it is called at most once at a time.
+	// Open returns the content; several streams may read it at once. What also
+	// is an io.Seeker is read in parts.
 	Open func() (io.ReadCloser, error)
 }
 
@@ -135,6 +136,10 @@ type Progress struct {
 	Bytes      int64  `json:"bytes,omitempty"`
 	BytesTotal int64  `json:"bytes_total,omitempty"`
 	Path       string `json:"path,omitempty"` // the file in hand
+	// Rate is bytes a second, of the last seconds; Left the seconds that the
+	// rest takes at that rate. 0 is unknown.
+	Rate float64 `json:"rate,omitempty"`
+	Left float64 `json:"left,omitempty"`
 }
 
 // A Job is a command that must outlive the connection.

@@ -90,6 +90,9 @@ type Price struct {
 
 // Remote is where things go on the instance.
 type Remote struct {
+	// Limit is the most bytes a second of a transfer, such as "2M"; "" is no
+	// limit.
+	Limit  string
 	Folder string // absolute, or "auto"
 	Python string // absolute, or "auto"
 }

@@ -126,7 +126,7 @@ func TestEveryAnswerSurvivesTheFile(t *testing.T) {
 		"code.zip": "yolov5 code.zip", "model": "yolov5s", "weights": "", "train.epochs": "3", "train.batch": "-1",
 		"train.imgsz": "96", "train.device": "0,1", "train.extra": `--patience, 50, --hyp, a b.yaml`, "split.val": "0.25",
 		"split.seed": "42", "price.per_hour": "1.88", "price.currency": "USD", "price.budget": "12.5",
-		"remote.folder": "/root/autodl-tmp/x", "remote.python": "/root/miniconda3/bin/python", "finish": "stop",
+		"remote.folder": "/root/autodl-tmp/x", "remote.python": "/root/miniconda3/bin/python", "remote.limit": "2M", "finish": "stop",
 	}
 	dir := t.TempDir()
 	p, err := wizard.Open(dir)

@@ -262,7 +262,7 @@ func followsLogin(key string) bool {
 
 func stepUses(step Step, f *field) bool {
 	switch f.key {
-	case "finish", "host_key", "instance", "login", "remember", "price.voucher":
+	case "finish", "host_key", "instance", "login", "remember", "price.voucher", "remote.limit":
 		// The way in and what comes after do not change what was done. A new
 		// port after a restart of the instance is no new instance.
 		return false

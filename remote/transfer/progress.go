@@ -17,7 +17,18 @@ type teller struct {
 	p    wizard.Progress
 	last time.Time
 	open bool // something was not told yet
+
+	marks []mark // of the phase in hand, some a second
 }
+
+// A mark is how many bytes there were at a time.
+type mark struct {
+	at    time.Time
+	bytes int64
+}
+
+// rateOver is the time over which the rate is measured.
+const rateOver = 5 * time.Second
 
 func newTeller(tell func(wizard.Progress), l *list) *teller {
 	t := &teller{tell: tell}
@@ -40,8 +51,32 @@ func (t *teller) change(always bool, change func(p *wizard.Progress)) {
 // send is called with mu held.
 func (t *teller) send() {
 	t.last, t.open = time.Now(), false
+	t.measure()
 	if t.tell != nil {
 		t.tell(t.p)
+	}
+}
+
+// measure says how fast it goes, once that can be told.
+func (t *teller) measure() {
+	t.p.Rate, t.p.Left = 0, 0
+	if t.p.Phase != "send" && t.p.Phase != "fetch" {
+		t.marks = t.marks[:0]
+		return
+	}
+	if n := len(t.marks); n > 0 && t.p.Bytes < t.marks[n-1].bytes {
+		t.marks = t.marks[:0] // counting began anew
+	}
+	t.marks = append(t.marks, mark{t.last, t.p.Bytes})
+	for len(t.marks) > 2 && t.last.Sub(t.marks[1].at) >= rateOver {
+		t.marks = t.marks[1:]
+	}
+	first := t.marks[0]
+	if took := t.last.Sub(first.at).Seconds(); took >= 1 {
+		t.p.Rate = float64(t.p.Bytes-first.bytes) / took
+	}
+	if left := t.p.BytesTotal - t.p.Bytes; t.p.Rate > 0 && left > 0 {
+		t.p.Left = float64(left) / t.p.Rate
 	}
 }
 

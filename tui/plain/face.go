@@ -74,6 +74,12 @@ func (c *Console) tellProgress(p wizard.Progress) {
 	if p.BytesTotal > 0 {
 		parts = append(parts, c.fill(c.o.Text.Plain().PictureOf, "done", c.o.Text.Size(p.Bytes), "total", c.o.Text.Size(p.BytesTotal)))
 	}
+	if p.Rate > 0 {
+		parts = append(parts, c.fill(c.o.Text.Rate, "rate", c.o.Text.Size(int64(p.Rate))))
+	}
+	if p.Left > 0 {
+		parts = append(parts, c.fill(c.o.Text.Left, "time", c.o.Text.Duration(time.Duration(p.Left*float64(time.Second)))))
+	}
 	c.line("  " + strings.Join(parts, "  "))
 }
 

@@ -73,7 +73,7 @@ func (s *Screen) Recall(e wizard.Event) {
 
 func (s *Screen) addNote(n note) {
 	last := len(s.notes) - 1
-	if n.code == wizard.NoteReconnect && last >= 0 && s.notes[last].code == n.code {
+	if (n.code == wizard.NoteReconnect || n.code == wizard.NoteCutOff) && last >= 0 && s.notes[last].code == n.code {
 		// A connection that comes and goes is one calm line.
 		s.notes[last] = n
 		return
@@ -167,7 +167,7 @@ func (s *Screen) noteLine(n note, width int) []string {
 	sign, style := th.Signs.Dot, th.Dim
 	switch n.code {
 	case wizard.NoteRehearsal, wizard.NoteNoGPU, wizard.NoteOnCPU, wizard.NoteStillOn, wizard.NoteNotConfirmed,
-		wizard.NoteReconnect, wizard.NoteMendFailed, wizard.NoteHarm, wizard.NoteKeptFile, wizard.NoteFinding:
+		wizard.NoteReconnect, wizard.NoteCutOff, wizard.NoteMendFailed, wizard.NoteHarm, wizard.NoteKeptFile, wizard.NoteFinding:
 		sign, style = "!", th.Warn
 	case wizard.NoteConverted, wizard.NoteUploaded, wizard.NoteTrained, wizard.NoteSaved, wizard.NoteSeenOff,
 		wizard.NoteJobStarted, wizard.NoteModulesOK, wizard.NoteDataRead:

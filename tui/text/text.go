@@ -89,6 +89,7 @@ func build(lang Lang) *Text {
 	for _, group := range []map[string]questionSay{
 		questions, rentalQuestions, guardQuestions,
 		trainingQuestions,
+		transferQuestions,
 	} {
 		for key, q := range group {
 			t.questions[key] = QuestionText{Title: q.title.in(lang), Why: q.why.in(lang)}
@@ -103,6 +104,7 @@ func build(lang Lang) *Text {
 		guardProblems,
 		lessonProblems,
 		classProblems,
+		transferProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}
@@ -114,6 +116,7 @@ func build(lang Lang) *Text {
 		handNotes,
 		loginNotes,
 		guardNotes, stopNotes,
+		transferNotes,
 	} {
 		for code, n := range group {
 			t.notes[code] = n.in(lang)

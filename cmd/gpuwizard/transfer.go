@@ -1,0 +1,42 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote"
+	"gpuwizard/remote/transfer"
+)
+
+// transferFlags adds what may be asked of uploads and downloads.
+func (a *app) transferFlags(c *cobra.Command) {
+	c.Flags().StringVar(&a.limit, "limit", "", a.text.FlagHelp("limit"))
+	c.Flags().BoolVar(&a.reread, "reread", false, a.text.FlagHelp("reread"))
+}
+
+// checkLimit refuses a limit that is none, before anything begins.
+func (a *app) checkLimit() error {
+	if _, err := wizard.ParseRate(a.limit); err != nil {
+		return problem.New(wizard.AnswerWrong, err, "key", "--limit", "got", a.limit, "allowed", "500K, 2M")
+	}
+	return nil
+}
+
+// setTransfer tells an instance how to transfer: as the flags say, else as the
+// plan does.
+func (a *app) setTransfer(i wizard.Instance, plan wizard.Plan) {
+	if s, ok := i.(*shared); ok {
+		i = s.Instance
+	}
+	far, ok := i.(*remote.Instance)
+	if !ok {
+		return
+	}
+	limit := a.limit
+	if limit == "" {
+		limit = plan.Remote.Limit
+	}
+	bytes, _ := wizard.ParseRate(limit) // both were checked when they were read
+	far.SetTransfer(transfer.Settings{Limit: transfer.NewLimit(bytes), Reread: a.reread})
+}

@@ -1,0 +1,105 @@
+package wizard
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gpuwizard/core/problem"
+)
+
+// What is told of a transfer whose connection drops.
+const (
+	NoteCutOff     NoteCode     = "cut-off"         // host, seconds: it goes on where it was
+	TransferPaused problem.Code = "transfer-paused" // host, minutes: the connection did not come back
+)
+
+// transferPatience is how long a transfer waits for its connection without
+// getting any further.
+const transferPatience = 30 * time.Minute
+
+// endure transfers again and again while the connection comes and goes: each
+// call goes on where the last one was cut. further says that it sent something.
+func (w *work) endure(transfer func() (further bool, err error)) error {
+	pause, waited := firstPause, time.Duration(0)
+	for {
+		further, err := transfer()
+		if !passing(err) {
+			return err
+		}
+		if further {
+			pause, waited = firstPause, 0
+		}
+		if waited >= transferPatience {
+			return problem.New(TransferPaused, err, "host", w.host(), "minutes", strconv.Itoa(int(transferPatience.Minutes())))
+		}
+		w.note(NoteCutOff, "host", w.host(), "seconds", strconv.Itoa(int(pause.Seconds())))
+		if err := sleep(w.ctx, pause); err != nil {
+			return err
+		}
+		waited += pause
+		pause = min(2*pause, longestPause)
+	}
+}
+
+// upload sends files, and counts over all its tries what was sent.
+func (w *work) upload(folder string, files []Source) (Receipt, error) {
+	var receipt Receipt
+	var sentFiles int
+	var sentBytes int64
+	err := w.endure(func() (bool, error) {
+		var err error
+		receipt, err = w.instance.Upload(w.ctx, folder, files, w.progress)
+		sentFiles += receipt.SentFiles
+		sentBytes += receipt.SentBytes
+		return receipt.SentBytes > 0, err
+	})
+	receipt.SentFiles, receipt.SentBytes = min(sentFiles, receipt.Files), sentBytes
+	return receipt, err
+}
+
+// download fetches a file, however often it takes.
+func (w *work) download(from, to string) (FileFact, error) {
+	var fact FileFact
+	err := w.endure(func() (bool, error) {
+		var err error
+		first, most := int64(-1), int64(0)
+		fact, err = w.instance.Download(w.ctx, from, to, func(p Progress) {
+			if p.Phase == "fetch" {
+				if first < 0 {
+					first = p.Bytes
+				}
+				most = p.Bytes
+			}
+			w.progress(p)
+		})
+		return first >= 0 && most > first, err
+	})
+	return fact, err
+}
+
+// ParseRate reads bytes a second as people write them: 500K, 2M, 1.5M. "" is no
+// limit, and 0.
+func ParseRate(s string) (int64, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return 0, nil
+	}
+	number, unit := s, int64(1)
+	for suffix, n := range map[string]int64{"K": 1 << 10, "M": 1 << 20, "G": 1 << 30} {
+		if rest, ok := strings.CutSuffix(strings.ToUpper(s), suffix); ok {
+			number, unit = rest, n
+		}
+	}
+	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if err != nil || !(x > 0) || x*float64(unit) < 1<<10 || x*float64(unit) > 1<<40 {
+		return 0, fmt.Errorf("not a rate")
+	}
+	return int64(x * float64(unit)), nil
+}
+
+func checkRate(s string) error {
+	_, err := ParseRate(s)
+	return err
+}

@@ -1,0 +1,30 @@
+package text
+
+import (
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+var transferNotes = map[wizard.NoteCode]say{
+	wizard.NoteCutOff: {
+		"与 {host} 的连接断了，已经传到的都还在；{seconds} 秒后重新连接，从断开的地方继续。",
+		"The connection to {host} dropped. What has arrived stays; trying again in {seconds} s, and going on from there.",
+	},
+}
+
+var transferProblems = map[problem.Code]trouble{
+	wizard.TransferPaused: {
+		say{"与 {host} 的连接断了 {minutes} 分钟，一直没有恢复。", "The connection to {host} dropped and did not come back within {minutes} minutes."},
+		say{"看看网络和实例是否开机，再运行一次：已经传到的都保留着，会从断开的地方继续。", "See to the network, and that the instance is on; then run it again: what has arrived is kept, and it goes on from there."},
+	},
+}
+
+var transferQuestions = map[string]questionSay{
+	"remote.limit": {
+		title: say{"传输限速", "Limit of transfers"},
+		why: say{
+			"上传和下载每秒最多多少字节，如 2M；空着就不限。网络要留给别人用时才需要。",
+			"The most bytes a second that uploads and downloads take, such as 2M; empty is no limit. Wanted only where others need the network too.",
+		},
+	},
+}
