@@ -180,7 +180,7 @@ func (i *Instance) Upload(ctx context.Context, folder string, files []wizard.Sou
 
 // Download fetches a file; see wizard.Instance.
 func (i *Instance) Download(ctx context.Context, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
-	return transfer.Download(ctx, host{i}, from, to, tell)
+	return i.uploader.Download(ctx, from, to, tell)
 }
 
 // StartJob starts a job once; see wizard.Instance.

@@ -1,15 +1,16 @@
 #!/bin/sh
 # One file, to be read. sum.sh comes before this.
 #
-#   fact MARK PATH          says the file's size and SHA-256
-#   read MARK PATH OFFSET   writes the file's bytes from OFFSET on
+#   fact MARK PATH              says the file's size and SHA-256
+#   read MARK PATH SEEK COUNT   writes COUNT blocks of 64 KiB from block SEEK on
 # shellcheck disable=SC2154 # sum.sh comes before
 LC_ALL=C
 export LC_ALL
 verb=$1
 mark=$2
 path=$3
-offset=$4
+seek=$4
+count=$5
 
 fail() {
 	printf '%s fail %s\n' "$mark" "$*"
@@ -29,6 +30,6 @@ fact)
 	printf '%s fact %s %s\n' "$mark" "$((size))" "${digest%% *}"
 	;;
 read)
-	tail -c "+$((offset + 1))" "$path"
+	dd if="$path" bs=65536 skip="$seek" count="$count" 2>/dev/null
 	;;
 esac

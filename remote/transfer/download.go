@@ -13,6 +13,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
 
 	"gpuwizard/assets"
 	"gpuwizard/core/problem"
@@ -21,8 +24,9 @@ import (
 )
 
 // Download fetches one file; see wizard.Instance. Until it is verified it lies
-// beside its place, under the name with ".part".
-func Download(ctx context.Context, h shell.Host, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
+// beside its place, under the name with ".part"; ".part.got" says what of it
+// has come.
+func (u *Uploader) Download(ctx context.Context, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
 	if !path.IsAbs(from) {
 		return wizard.FileFact{}, problem.New(wizard.RemoteMissing, nil, "path", from)
 	}
@@ -32,7 +36,10 @@ func Download(ctx context.Context, h shell.Host, from, to string, tell func(wiza
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return wizard.FileFact{}, localProblem(err, to)
 	}
-	d := &download{host: h, from: from, to: to, part: to + ".part", tell: newTeller(tell, nil)}
+	d := &download{
+		host: u.host, from: from, to: to, part: to + ".part", tell: newTeller(tell, nil),
+		limit: u.current().Limit, distance: u.measure(ctx),
+	}
 	defer d.tell.flush()
 	return d.run(ctx)
 }
@@ -58,6 +65,8 @@ type download struct {
 	from, to string
 	part     string
 	tell     *teller
+	limit    *rate.Limiter
+	distance func() time.Duration
 }
 
 func (d *download) run(ctx context.Context) (wizard.FileFact, error) {
@@ -78,16 +87,22 @@ func (d *download) run(ctx context.Context) (wizard.FileFact, error) {
 			return wizard.FileFact{}, err
 		}
 		if now != want {
-			_ = os.Remove(d.part)
+			d.remove()
 			return wizard.FileFact{}, problem.New(wizard.RemoteFileChanged, nil, "path", d.from)
 		}
 		if got == want.SHA256 {
 			return want, d.publish()
 		}
 	}
-	_ = os.Remove(d.part)
+	d.remove()
 	return wizard.FileFact{}, problem.New(wizard.ChecksumDiffers, nil,
 		"path", d.from, "want", want.SHA256, "got", got)
+}
+
+// remove forgets what was fetched.
+func (d *download) remove() {
+	_ = os.Remove(d.part)
+	_ = os.Remove(d.part + ".got")
 }
 
 func (d *download) command(args ...string) (c shell.Command, mark string) {
@@ -158,25 +173,15 @@ func (d *download) fetch(ctx context.Context, want wizard.FileFact, resume bool)
 			err = localProblem(closeErr, d.part)
 		}
 	}()
-	offset, err := f.Seek(0, io.SeekEnd)
+	p, err := openParts(f, d.part+".got", want, resume)
 	if err != nil {
 		return "", localProblem(err, d.part)
 	}
-	if !resume || offset > want.Size {
-		offset = 0
-		if err := f.Truncate(0); err != nil {
-			return "", localProblem(err, d.part)
-		}
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return "", localProblem(err, d.part)
-		}
-	}
+	defer p.close()
 	d.tell.phase("fetch")
-	d.tell.keep(0, offset)
-	if offset < want.Size {
-		if err := d.read(ctx, f, offset, want.Size); err != nil {
-			return "", err
-		}
+	d.tell.keep(0, want.Size-p.rest())
+	if err := d.read(ctx, p); err != nil {
+		return "", err
 	}
 	d.tell.phase("verify")
 	if err := f.Sync(); err != nil {
@@ -192,51 +197,11 @@ func (d *download) fetch(ctx context.Context, want wizard.FileFact, resume bool)
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// read appends the bytes from offset to size. A file that has become shorter or
-// longer meanwhile is noticed by its digest.
-func (d *download) read(ctx context.Context, f *os.File, offset, size int64) error {
-	c, _ := d.command("read", strconv.FormatInt(offset, 10))
-	w := &partWriter{f: f, left: size - offset, tell: d.tell}
-	c.Output = w
-	_, err := d.host.Run(ctx, c)
-	switch {
-	case w.err != nil:
-		return localProblem(w.err, d.part)
-	case errors.Is(err, errEnough):
-		return nil
-	}
-	return err
-}
-
 var errEnough = errors.New("all bytes came")
-
-type partWriter struct {
-	f    *os.File
-	left int64
-	tell *teller
-	err  error
-}
-
-func (w *partWriter) Write(p []byte) (int, error) {
-	more := int64(len(p)) > w.left
-	if more {
-		p = p[:w.left]
-	}
-	n, err := w.f.Write(p)
-	w.left -= int64(n)
-	w.tell.bytes(int64(n))
-	if err != nil {
-		w.err = err
-		return n, err
-	}
-	if more {
-		return n, errEnough
-	}
-	return n, nil
-}
 
 // publish gives the file its name, unless something has it by now.
 func (d *download) publish() error {
+	_ = os.Remove(d.part + ".got")
 	err := os.Link(d.part, d.to)
 	if err == nil {
 		// Now the file has both names.

@@ -39,7 +39,7 @@ type Settings struct {
 	Reread bool
 }
 
-// An Uploader uploads to one host.
+// An Uploader uploads to one host, and downloads from it.
 type Uploader struct {
 	host  shell.Host
 	id    string // names this program beside others that upload to the same folder
@@ -64,6 +64,12 @@ func (u *Uploader) Set(s Settings) {
 	u.settings = s
 }
 
+func (u *Uploader) current() Settings {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.settings
+}
+
 // Upload makes folder hold exactly the files; see wizard.Instance. With an
 // error, the receipt tells what was sent all the same.
 func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
@@ -78,9 +84,7 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Sou
 	defer leave()
 	tl := newTeller(tell, l)
 	defer tl.flush()
-	u.mu.Lock()
-	settings := u.settings
-	u.mu.Unlock()
+	settings := u.current()
 
 	distance := u.measure(ctx)
 	s := &sent{files: map[string]bool{}}
