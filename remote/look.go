@@ -33,6 +33,11 @@ func (i *Instance) Look(ctx context.Context) (wizard.Facts, error) {
 		Args:   append([]string{assets.PythonProbe}, folders...),
 		Output: shell.Limit(&out, maxLook),
 	})
+	if problem.Has(err, wizard.NoShell) {
+		if facts, ok := i.lookAtFiles(ctx); ok {
+			return facts, nil
+		}
+	}
 	if err != nil {
 		return wizard.Facts{}, err
 	}

@@ -175,6 +175,9 @@ func (w *work) send(what, folder string, files []Source) error {
 		w.evidence.Receipts = map[string]Receipt{}
 	}
 	w.evidence.Receipts[what] = receipt
+	if receipt.ReadBack {
+		w.note(NoteReadBack, "host", w.host(), "folder", receipt.Folder)
+	}
 	w.note(NoteUploaded, "what", what, "files", strconv.Itoa(receipt.Files), "bytes", strconv.FormatInt(receipt.Bytes, 10),
 		"sent_files", strconv.Itoa(receipt.SentFiles), "sent_bytes", strconv.FormatInt(receipt.SentBytes, 10), "folder", receipt.Folder)
 	return w.save()

@@ -126,6 +126,9 @@ type Receipt struct {
 	SentFiles int    `json:"sent_files"`
 	SentBytes int64  `json:"sent_bytes"`
 	Digest    string `json:"digest"` // SHA-256 over the sorted lines "sha256  path\n"
+	// ReadBack says that the instance runs no commands: it digested nothing, and
+	// all was verified by reading it back.
+	ReadBack bool `json:"read_back,omitempty"`
 }
 
 // Progress of something that is counted; zero totals are unknown.

@@ -12,6 +12,7 @@ import (
 // What is told of a transfer whose connection drops.
 const (
 	NoteCutOff     NoteCode     = "cut-off"         // host, seconds: it goes on where it was
+	NoteReadBack   NoteCode     = "read-back"       // host, folder: no commands run there, so all was read back
 	TransferPaused problem.Code = "transfer-paused" // host, minutes: the connection did not come back
 )
 

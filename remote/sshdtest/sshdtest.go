@@ -56,6 +56,8 @@ type Options struct {
 	Env []string
 	// HomeKeys lets in the keys of ~/.ssh/authorized_keys, too.
 	HomeKeys bool
+	// NoSFTP leaves out the subsystem.
+	NoSFTP bool
 	// MoreHostKeys are types of keys, beside ed25519: "ecdsa", "rsa".
 	MoreHostKeys []string
 	// Container runs the server as the first process of a container: stopping
@@ -198,8 +200,10 @@ func (s *Server) writeConfig(o Options) {
 		"KbdInteractiveAuthentication no",
 		"PermitRootLogin yes",
 		"PrintMotd no",
-		"Subsystem sftp internal-sftp",
 		"ForceCommand " + wrapper,
+	}
+	if !o.NoSFTP {
+		lines = append(lines, "Subsystem sftp internal-sftp")
 	}
 	lines = append(o.Config, lines...) // sshd takes the first of two values
 	check(s.t, os.WriteFile(filepath.Join(s.dir, "config"), []byte(strings.Join(lines, "\n")+"\n"), 0o600))

@@ -90,7 +90,14 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Sou
 	s := &sent{files: map[string]bool{}}
 	if !settings.Reread {
 		tl.phase("compare")
-		if known, err := u.peek(ctx, l); known || err != nil {
+		known, err := u.peek(ctx, l)
+		if _, ok := u.host.(Files); ok && problem.Has(err, wizard.NoShell) {
+			err = u.uploadFiles(ctx, l, tl, s)
+			receipt := s.receipt(l, l.want())
+			receipt.ReadBack = true
+			return receipt, err
+		}
+		if known || err != nil {
 			tl.keep(len(l.files), l.bytes)
 			return s.receipt(l, l.want()), err
 		}

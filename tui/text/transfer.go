@@ -10,6 +10,10 @@ var transferNotes = map[wizard.NoteCode]say{
 		"与 {host} 的连接断了，已经传到的都还在；{seconds} 秒后重新连接，从断开的地方继续。",
 		"The connection to {host} dropped. What has arrived stays; trying again in {seconds} s, and going on from there.",
 	},
+	wizard.NoteReadBack: {
+		"{host} 不让运行命令：{folder} 是用 SFTP 传的，并已全部读回来逐个核对（没有让实例自己计算校验值）。",
+		"{host} runs no commands: {folder} was sent over SFTP, and verified by reading all of it back (the instance itself computed no digest).",
+	},
 }
 
 var transferProblems = map[problem.Code]trouble{

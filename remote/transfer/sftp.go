@@ -1,0 +1,422 @@
+package transfer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/pkg/sftp"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+// Files is a Host that serves SFTP, for where it refuses commands.
+type Files interface {
+	SFTP(ctx context.Context) (*sftp.Client, error)
+}
+
+const (
+	// fileStreams is how many files are on their way at once: each waits for a
+	// round trip or more.
+	fileStreams = 32
+	// stale is how long a lock must show no sign of life.
+	stale = 30 * time.Second
+)
+
+// An sftpUpload replaces a folder where nothing can be run: the same staging
+// folder and the same rename in the end, and what was written is verified by
+// reading it all back.
+type sftpUpload struct {
+	c     *sftp.Client
+	u     *Uploader
+	l     *list
+	tell  *teller
+	sent  *sent
+	limit Settings
+	stage string
+
+	mu   sync.Mutex
+	dirs map[string]bool
+}
+
+func (u *Uploader) uploadFiles(ctx context.Context, l *list, tl *teller, s *sent) error {
+	c, err := u.host.(Files).SFTP(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = c.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
+	up := &sftpUpload{
+		c: c, u: u, l: l, tell: tl, sent: s, limit: u.current(),
+		stage: path.Join(l.beside(".part"), "sftp.1", "tree"), dirs: map[string]bool{},
+	}
+	err = up.run(ctx)
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return up.explain(err, l.folder)
+}
+
+func (up *sftpUpload) run(ctx context.Context) error {
+	c, l := up.c, up.l
+	if err := c.MkdirAll(path.Dir(l.folder)); err != nil {
+		return err
+	}
+	if info, err := c.Stat(l.folder); err == nil && !info.IsDir() {
+		return problem.New(wizard.RemoteNotFolder, nil, "path", l.folder)
+	}
+	unlock, err := up.lock(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	old := l.beside(".old")
+	if _, err := c.Stat(l.folder); errors.Is(err, fs.ErrNotExist) {
+		_ = c.Rename(old, l.folder) // a publish was cut between its two renames
+	}
+	up.tell.phase("compare")
+	if up.matches(ctx, l.folder) {
+		up.tell.keep(len(l.files), l.bytes)
+		return up.remove(l.beside(".part"))
+	}
+	if err := up.fits(); err != nil {
+		return err
+	}
+	if err := c.MkdirAll(up.stage); err != nil {
+		return err
+	}
+	if err := up.each(ctx, up.send); err != nil {
+		return err
+	}
+	up.tell.phase("publish")
+	if err := up.sweep(); err != nil {
+		return err
+	}
+	if err := up.remove(old); err != nil {
+		return err
+	}
+	// What was noted of the folder by commands is no more.
+	if err := up.remove(l.beside(".sums")); err != nil {
+		return err
+	}
+	if _, err := c.Stat(l.folder); err == nil {
+		if err := c.Rename(l.folder, old); err != nil {
+			return err
+		}
+	}
+	if err := c.Rename(up.stage, l.folder); err != nil {
+		_ = c.Rename(old, l.folder)
+		return err
+	}
+	return errors.Join(up.remove(old), up.remove(l.beside(".part")))
+}
+
+// lock makes the folder that says who may put together and publish, and gives
+// signs of life in it.
+func (up *sftpUpload) lock(ctx context.Context) (unlock func(), err error) {
+	lock := up.l.beside(".lock")
+	seen, since := "", time.Now()
+	for up.c.Mkdir(lock) != nil {
+		beat, err := up.read(path.Join(lock, "beat"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if beat != seen {
+			seen, since = beat, time.Now()
+		}
+		owner, _ := up.read(path.Join(lock, "owner"))
+		if time.Since(since) > stale || owner == up.u.id+".0\n" {
+			// Its holder is gone, or was this program over a connection that is.
+			if err := up.remove(lock); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		up.tell.phase("wait")
+		if !pause(ctx, time.Second) {
+			return nil, context.Cause(ctx)
+		}
+	}
+	if err := up.write(path.Join(lock, "owner"), up.u.id+".0\n"); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var beating sync.WaitGroup
+	beating.Go(func() {
+		for {
+			_ = up.write(path.Join(lock, "beat"), strconv.FormatInt(time.Now().Unix(), 10)+"\n")
+			if !pause(ctx, beatEvery) {
+				return
+			}
+		}
+	})
+	return func() {
+		cancel()
+		beating.Wait()
+		_ = up.remove(lock)
+	}, nil
+}
+
+func (up *sftpUpload) write(name, text string) error {
+	f, err := up.c.Create(name)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(f, text)
+	return errors.Join(err, f.Close())
+}
+
+func (up *sftpUpload) read(name string) (string, error) {
+	f, err := up.c.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	b, err := io.ReadAll(io.LimitReader(f, 4096))
+	return string(b), err
+}
+
+func (up *sftpUpload) remove(name string) error {
+	if _, err := up.c.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return up.c.RemoveAll(name)
+}
+
+// matches reports whether the folder holds the files and nothing else, by
+// reading them.
+func (up *sftpUpload) matches(ctx context.Context, folder string) bool {
+	found := 0
+	for w := up.c.Walk(folder); w.Step(); {
+		if w.Err() != nil {
+			return false
+		}
+		if !w.Stat().Mode().IsRegular() {
+			continue
+		}
+		found++
+		rel := w.Path()[min(len(w.Path()), len(folder)+1):]
+		at, ok := up.l.byPath[rel]
+		if !ok || w.Stat().Size() != up.l.files[at].Size {
+			return false
+		}
+	}
+	if found != len(up.l.files) || found == 0 {
+		return false
+	}
+	return up.each(ctx, func(ctx context.Context, f wizard.Source) error {
+		got, err := up.digest(ctx, path.Join(folder, f.Path))
+		if err == nil && got != f.SHA256 {
+			err = errAgain
+		}
+		return err
+	}) == nil
+}
+
+// fits asks the server for the space that is left, if it can tell.
+func (up *sftpUpload) fits() error {
+	v, err := up.c.StatVFS(path.Dir(up.l.folder))
+	if err != nil {
+		return nil
+	}
+	s := space{int64(v.Bavail * v.Frsize), int64(v.Favail)}
+	if v.Files == 0 {
+		s.inodes = -1
+	}
+	// What earlier tries left lies there already.
+	return (&plan{need: up.l.bytes - up.staged(), sendFiles: 1}).fits(up.l.folder, s)
+}
+
+func (up *sftpUpload) staged() int64 {
+	var n int64
+	for w := up.c.Walk(up.stage); w.Step(); {
+		if w.Err() == nil && w.Stat().Mode().IsRegular() {
+			n += w.Stat().Size()
+		}
+	}
+	return n
+}
+
+// each does something with all files, some at a time; the first error counts.
+func (up *sftpUpload) each(ctx context.Context, do func(context.Context, wizard.Source) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	work := make(chan wizard.Source)
+	var all sync.WaitGroup
+	for range min(fileStreams, len(up.l.files)) {
+		all.Go(func() {
+			for f := range work {
+				if err := do(ctx, f); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	for _, f := range up.l.files {
+		if ctx.Err() != nil {
+			break
+		}
+		select {
+		case work <- f:
+		case <-ctx.Done():
+		}
+	}
+	close(work)
+	all.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// send brings one file into the staging folder, going on where an earlier try
+// was cut, and reads it back.
+func (up *sftpUpload) send(ctx context.Context, f wizard.Source) error {
+	up.tell.phase("send")
+	name := path.Join(up.stage, f.Path)
+	if err := up.mkdir(path.Dir(name)); err != nil {
+		return err
+	}
+	for try := 1; ; try++ {
+		from := int64(0)
+		if info, err := up.c.Stat(name); err == nil && try == 1 && info.Size() <= f.Size {
+			from = info.Size()
+		}
+		if err := up.fill(ctx, f, name, from); err != nil {
+			return err
+		}
+		got, err := up.digest(ctx, name)
+		if err != nil {
+			return err
+		}
+		if got == f.SHA256 {
+			break
+		}
+		if err := (&upload{list: up.l}).differs(f, got, try-1); err != nil {
+			return err
+		}
+	}
+	up.sent.mu.Lock()
+	up.sent.files[f.Path] = true
+	up.sent.mu.Unlock()
+	up.tell.file()
+	if f.Exec {
+		_ = up.c.Chmod(name, 0o755)
+	}
+	return nil
+}
+
+func (up *sftpUpload) mkdir(dir string) error {
+	up.mu.Lock()
+	defer up.mu.Unlock()
+	if up.dirs[dir] {
+		return nil
+	}
+	up.dirs[dir] = true
+	return up.c.MkdirAll(dir)
+}
+
+// fill writes a file from an offset on.
+func (up *sftpUpload) fill(ctx context.Context, f wizard.Source, name string, from int64) error {
+	r, err := openAt(f, from)
+	if err != nil {
+		return problem.New(LocalUnreadable, err, "path", f.Path)
+	}
+	defer func() { _ = r.Close() }()
+	up.tell.path(f.Path)
+	flags := os.O_WRONLY | os.O_CREATE
+	if from == 0 {
+		flags |= os.O_TRUNC
+	}
+	to, err := up.c.OpenFile(name, flags)
+	if err != nil {
+		return err
+	}
+	buf := make([]byte, meterPiece)
+	for at := from; err == nil && at < f.Size; {
+		var n int
+		n, err = io.ReadFull(r, buf[:min(int64(len(buf)), f.Size-at)])
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			err = localChanged(f, "it shrank")
+		} else if err != nil {
+			err = problem.New(LocalUnreadable, err, "path", f.Path)
+		}
+		if err == nil {
+			err = await(ctx, up.limit.Limit, n)
+		}
+		if err == nil {
+			_, err = to.WriteAt(buf[:n], at)
+			at += int64(n)
+			up.sent.mu.Lock()
+			up.sent.bytes += int64(n)
+			up.sent.mu.Unlock()
+			up.tell.bytes(int64(n))
+		}
+	}
+	return errors.Join(err, to.Close())
+}
+
+// digest reads a file back.
+func (up *sftpUpload) digest(ctx context.Context, name string) (string, error) {
+	f, err := up.c.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), ctx.Err()
+}
+
+// sweep takes away what an earlier try with other files left.
+func (up *sftpUpload) sweep() error {
+	for w := up.c.Walk(up.stage); w.Step(); {
+		if w.Err() != nil {
+			return w.Err()
+		}
+		rel := w.Path()[min(len(w.Path()), len(up.stage)+1):]
+		if _, wanted := up.l.byPath[rel]; !wanted && !w.Stat().IsDir() {
+			if err := up.c.Remove(w.Path()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// explain turns what the server says into a problem. Its "failure" may mean
+// anything: the space that is left tells more.
+func (up *sftpUpload) explain(err error, folder string) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := problem.As(err); ok {
+		return err
+	}
+	var status *sftp.StatusError
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return problem.New(wizard.RemoteReadOnly, err, "path", folder)
+	case errors.As(err, &status):
+		if v, e := up.c.StatVFS(path.Dir(folder)); e == nil {
+			s := space{int64(v.Bavail * v.Frsize), int64(v.Favail)}
+			if v.Files == 0 {
+				s.inodes = -1
+			}
+			return withSpace(problem.New(wizard.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error()), folder, s)
+		}
+		return problem.New(wizard.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error())
+	}
+	return problem.New(wizard.ConnectionLost, err, "host", up.u.host.Name())
+}
