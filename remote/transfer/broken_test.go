@@ -84,7 +84,7 @@ func TestUploadAfterAKill(t *testing.T) {
 		waited = waited || p.Phase == "wait"
 	})
 	t.Logf("took %v, waited: %v", time.Since(began), waited)
-	if err != nil || receipt.SentFiles > 25 || receipt.SentFiles == 0 {
+	if err != nil || receipt.SentFiles == len(files) || receipt.SentFiles == 0 {
 		t.Errorf("got %+v, %v", receipt, err)
 	}
 	if d := time.Since(began); d > 15*time.Second {
