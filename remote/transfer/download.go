@@ -191,8 +191,12 @@ func (d *download) fetch(ctx context.Context, want wizard.FileFact, resume bool)
 		return "", localProblem(err, d.part)
 	}
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	n, err := io.Copy(h, f)
+	if err != nil {
 		return "", localProblem(err, d.part)
+	}
+	if n != want.Size {
+		return "", nil // the right digest of a wrong size is no evidence
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

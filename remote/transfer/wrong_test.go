@@ -1,0 +1,83 @@
+package transfer_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+	"gpuwizard/remote/sshdtest"
+)
+
+// An instance whose tools lie, or whose clock is wrong: what it says of digests
+// and sizes is held against what was sent and what came.
+func TestInstanceThatLies(t *testing.T) {
+	t.Parallel()
+	const zeros = "0000000000000000000000000000000000000000000000000000000000000000"
+	files := sizes(3, 800)
+	content := string(randomBytes(300_000))
+	for _, c := range []struct {
+		name     string
+		tools    map[string]string // scripts in the place of commands
+		upload   problem.Code      // "" is done
+		download problem.Code
+	}{
+		{"digests", map[string]string{
+			"openssl":   "exit 1",
+			"sha256sum": `cat >/dev/null </dev/null; for f; do echo "` + zeros + `  $f"; done; [ $# -gt 0 ] || echo "` + zeros + `  -"`,
+		}, wizard.ChecksumDiffers, wizard.ChecksumDiffers},
+		{"a size too small", map[string]string{"wc": `if [ "$1" = -c ]; then n=$(/usr/bin/wc -c); [ "$n" -gt 200000 ] && n=$((n - 70000)); echo $n; else exec /usr/bin/wc "$@"; fi`}, "", wizard.ChecksumDiffers},
+		{"a size too large", map[string]string{"wc": `if [ "$1" = -c ]; then n=$(/usr/bin/wc -c); [ "$n" -gt 200000 ] && n=$((n + 70000)); echo $n; else exec /usr/bin/wc "$@"; fi`}, "", wizard.ChecksumDiffers},
+		{"a clock a day ahead", map[string]string{"date": `echo $(($(/usr/bin/date +%s) + 86400))`}, "", ""},
+		{"a clock a day behind", map[string]string{"date": `echo $(($(/usr/bin/date +%s) - 86400))`}, "", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			bin := sshdtest.Toolbox(t, "dash")
+			for name, script := range c.tools {
+				file := filepath.Join(bin, name)
+				_ = os.Remove(file)
+				if err := os.WriteFile(file, []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + bin}})
+			i := dial(t, options(s))
+			_, err := i.Upload(t.Context(), s.Home+"/data", sources(files), nil)
+			if c.upload == "" && err != nil || c.upload != "" && !problem.Has(err, c.upload) {
+				t.Errorf("upload: got %v, want %q", err, c.upload)
+			}
+			if _, statErr := os.Stat(s.Home + "/data"); (statErr == nil) != (c.upload == "") {
+				t.Errorf("the folder is visible: %v", statErr == nil)
+			}
+			write(t, s.Home+"/best.pt", content)
+			to := filepath.Join(t.TempDir(), "best.pt")
+			_, err = i.Download(t.Context(), s.Home+"/best.pt", to, nil)
+			if c.download == "" && err != nil || c.download != "" && !problem.Has(err, c.download) {
+				t.Errorf("download: got %v, want %q", err, c.download)
+			}
+			if _, statErr := os.Stat(to); (statErr == nil) != (c.download == "") {
+				t.Errorf("the file is visible: %v", statErr == nil)
+			}
+		})
+	}
+}
+
+func TestUploadToAReadOnlyDisk(t *testing.T) {
+	t.Parallel()
+	s := sshdtest.Start(t)
+	mount := filepath.Join(s.Home, "fixed")
+	if err := os.Mkdir(mount, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "ro", "none", mount).CombinedOutput(); err != nil {
+		t.Skipf("needs the right to mount: %s", out)
+	}
+	t.Cleanup(func() { _ = exec.Command("umount", "-l", mount).Run() })
+	_, err := dial(t, options(s)).Upload(t.Context(), mount+"/data", sources(sizes(2, 80)), nil)
+	if !problem.Has(err, wizard.RemoteReadOnly) {
+		t.Errorf("got %v", err)
+	}
+}
