@@ -64,12 +64,14 @@ func placeData(dir string, l *lesson.Lesson) error {
 // dataFolder is where the program puts pictures of its own making.
 const dataFolder = "train_data"
 
-// rehearse tells the practice instance how the next training goes.
-func (a *app) rehearse(plan wizard.Plan) practice.Failure {
-	if a.lesson == nil {
-		return nil
+// rehearse says how the next training on the practice instance goes, by the
+// lesson that lies in the project's folder; state is its folder of evidence.
+func rehearse(plan wizard.Plan, state string) practice.Failure {
+	l, err := lesson.Read(filepath.Join(filepath.Dir(state), lesson.File))
+	if err != nil {
+		return nil // no lesson, or one that nobody could have begun
 	}
-	name := a.lesson.Failing(plan)
+	name := l.Failing(plan)
 	if name == "" {
 		return nil
 	}

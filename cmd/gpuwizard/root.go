@@ -283,7 +283,7 @@ func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wi
 
 func (a *app) reach(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
 	if plan.Platform == wizard.PracticePlatform {
-		return a.rehearsal.connect(ctx, dir, a.rehearse(plan))
+		return a.rehearsal.connect(ctx, dir, rehearse(plan, dir))
 	}
 	return a.logins.connect(ctx, plan, dir, face)
 }

@@ -138,9 +138,6 @@ func (w *Walk) Stand() Stand { return w.Lesson.At(w.state, w.World()) }
 // State returns how far the student has come.
 func (w *Walk) State() State { return w.state }
 
-// Failing is the failure that a training with the present plan is to meet.
-func (w *Walk) Failing(plan wizard.Plan) string { return w.Lesson.Failing(plan) }
-
 func (w *Walk) now() time.Time {
 	if w.Now == nil {
 		return time.Now().UTC().Truncate(time.Second)
