@@ -83,6 +83,11 @@ func run(ctx context.Context, h shell.Host, folder string, c shell.Command) (wiz
 	c.Output = shell.Limit(&out, maxRead+64<<10)
 	r, err := h.Run(ctx, c)
 	if err != nil {
+		// What of the log came before the link was cut is as good as the rest:
+		// where links are cut often, nothing else would ever come.
+		if a, log, bad := parse(out.Bytes(), c.Args[2]); bad == nil && len(log) > 0 && problem.Has(err, wizard.ConnectionLost) {
+			return a.state, log, nil
+		}
 		return wizard.JobState{}, nil, err
 	}
 	answer, log, err := parse(out.Bytes(), c.Args[2])
