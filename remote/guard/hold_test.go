@@ -30,19 +30,23 @@ func TestGuardHoldsStill(t *testing.T) {
 	i := in.dial()
 	in.start(i)
 	const span = time.Second
-	quiet := map[string]func(*wizard.Guard){
-		"used-gpu":  func(g *wizard.Guard) { g.Idle = span },
-		"training":  func(g *wizard.Guard) { g.After, g.Grace = true, span },
-		"extended":  func(g *wizard.Guard) { g.End, g.Budget = 2*span, 2*span },
-		"looked-at": func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, 2*span, in.path("no-job-1") },
-		"settled":   func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, 2*span, in.path("no-job-2") },
-		"computing": func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, span, in.path("no-job-3") },
-		"kept":      func(g *wizard.Guard) { g.Job = in.path("no-job-4") },
-		"sent-away": func(g *wizard.Guard) { g.End = 2 * span },
+	// What must be told something in time comes with more time.
+	quiet := []struct {
+		name string
+		set  func(*wizard.Guard)
+	}{
+		{"used-gpu", func(g *wizard.Guard) { g.Idle = span }},
+		{"training", func(g *wizard.Guard) { g.After, g.Grace = true, span }},
+		{"computing", func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, span, in.path("no-job-1") }},
+		{"kept", func(g *wizard.Guard) { g.Job = in.path("no-job-2") }},
+		{"extended", func(g *wizard.Guard) { g.End, g.Budget = 6*span, 6*span }},
+		{"sent-away", func(g *wizard.Guard) { g.End = 6 * span }},
+		{"settled", func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, 6*span, in.path("no-job-3") }},
+		{"looked-at", func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, 6*span, in.path("no-job-4") }},
 	}
-	for name, set := range quiet {
-		g := in.named(name)
-		set(&g)
+	for _, q := range quiet {
+		name, g := q.name, in.named(q.name)
+		q.set(&g)
 		in.arm(i, g)
 		var word wizard.GuardWord
 		switch name {
@@ -68,7 +72,7 @@ func TestGuardHoldsStill(t *testing.T) {
 		}
 	}
 	last := in.named("last")
-	last.End = 4 * span
+	last.End = 8 * span
 	in.arm(i, last)
 	for in.read("last") == "" {
 		if _, err := i.TellGuard(t.Context(), in.path("guard looked-at"), wizard.GuardWord{Looking: true}); err != nil {
@@ -76,9 +80,9 @@ func TestGuardHoldsStill(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	for name := range quiet {
-		if said := in.read(name); said != "" {
-			t.Errorf("%s: it acted", name)
+	for _, q := range quiet {
+		if in.read(q.name) != "" {
+			t.Errorf("%s: it acted", q.name)
 		}
 	}
 	if n := strings.Count(in.read("asked"), "\n"); n < 8 {
