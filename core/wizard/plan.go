@@ -47,7 +47,6 @@ type Plan struct {
 	Price     Price
 	Remote    Remote
 	Guard     GuardPlan
-	Export    string // "no", or "onnx": the model in another form as well
 	Finish    string // "ask", "keep" or "stop": the instance once the model is here
 	hasFields map[string]bool
 }
@@ -126,7 +125,6 @@ func NewPlan() Plan {
 		Price:    Price{Currency: "CNY"},
 		Remote:   Remote{Folder: "auto", Python: "auto"},
 		Guard:    GuardPlan{Budget: guardAuto, Idle: defaultIdle, Grace: defaultGrace},
-		Export:   "no",
 		Finish:   "ask",
 		Remember: string(RememberAsk),
 	}

@@ -151,15 +151,18 @@ func (w *work) takeAway(s site, hurdles []Hurdle, tried map[HurdleCheck]bool, to
 			w.tellHurdle(Hurdle{Check: check, Severity: dataset.Minor, State: HurdleMended})
 		}
 	}
+	// All that was found is told before anything is done about it.
+	for _, h := range hurdles {
+		if told[h.Check] == "" {
+			told[h.Check] = HurdleFound
+			w.tellHurdle(h)
+		}
+	}
 	for _, h := range hurdles {
 		if tried[h.Check] {
 			continue
 		}
 		tried[h.Check] = true
-		if told[h.Check] == "" {
-			told[h.Check] = HurdleFound
-			w.tellHurdle(h)
-		}
 		if h.By != dataset.MendAuto {
 			if h.Remedy == nil || h.Remedy.Kind == RemedyGoTo {
 				continue

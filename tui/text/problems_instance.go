@@ -174,7 +174,7 @@ var instanceProblems = map[problem.Code]trouble{
 	},
 	"training-failed": {
 		say{"训练出错结束（退出码 {exit}）[[：{line}]]。", "The training ended with an error (exit code {exit})[[: {line}]]."},
-		say{"按诊断改好再重试，训练会重新开始。完整日志在 {log}。", "Mend it as the diagnosis says and try again: the training starts anew. The whole log is in {log}."},
+		say{"按诊断改好再重试：有完整的检查点就接着练，没有就重新开始。完整日志在 {log}。", "Mend it as the diagnosis says and try again: it goes on from the last whole checkpoint, or anew without one. The whole log is in {log}."},
 	},
 	"training-lost": {
 		say{"训练没有留下结果就停了：可能被终止，或实例重启、关机、欠费。", "The training stopped without leaving an outcome: it was killed, or the instance was restarted, stopped or out of credit."},

@@ -49,13 +49,6 @@ var trainingQuestions = map[string]questionSay{
 			"auto keeps decoded pictures in memory where they fit, which saves decoding them each epoch. no never does, ram always, disk puts them on the disk at some ten times their size.",
 		},
 	},
-	"export": {
-		say{"另存为别的格式", "Export"},
-		say{
-			"onnx 在下载时顺便把模型转成 ONNX，手机、网页和别的程序能用。默认不转：需要时再转也行。",
-			"onnx also turns the model into ONNX when it is downloaded, for phones, web pages and other programs. The default is no: it can be done later.",
-		},
-	},
 }
 
 // Remedy says what applying a remedy does, in a few words for a button.
