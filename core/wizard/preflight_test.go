@@ -1,0 +1,42 @@
+package wizard_test
+
+import (
+	"testing"
+
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+// TestHurdleStopsTheTraining holds that what would end a training is found
+// before it starts, that its remedy is offered, and that applying it goes on.
+func TestHurdleStopsTheTraining(t *testing.T) {
+	for name, tt := range map[string]struct {
+		sight string
+		check wizard.HurdleCheck
+		kind  wizard.RemedyKind
+	}{
+		"class count":       {`{"torch": "2.1.0", "cuda_ready": true, "cfg_yaml": "nc: 80\n"}`, wizard.HurdleClasses, wizard.RemedyRedo},
+		"label folder":      {`{"torch": "2.1.0", "cuda_ready": true, "data_yaml": "path: /root/autodl-tmp/gpuwizard-person/dataset\ntrain: images/train\nval: images/val\nnames: [person]\n", "Sets": {"train": {"path": "/d", "exists": true, "pictures": 9, "labels": 0, "top": -1}}}`, wizard.HurdleLabels, wizard.RemedyRedo},
+		"truncated weights": {`{"torch": "2.1.0", "cuda_ready": true, "Weights": {"exists": true, "bytes": 9, "zip": true, "whole": false}}`, wizard.HurdleWeights, wizard.RemedyRedo},
+		"torch and card":    {`{"torch": "1.7.0", "cuda_ready": true, "archs": ["sm_70"], "gpus": [{"name": "x", "capability": "86", "bytes": 9}]}`, wizard.HurdleArch, wizard.RemedyAnswer},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newProject(t)
+			f := newFake()
+			f.sight = tt.sight
+			_, err := run(t, p, f, wizard.Train)
+			found, ok := problem.As(err)
+			if !ok || found.Code != wizard.HurdleLeft || found.Args["check"] != string(tt.check) || f.started != 0 {
+				t.Fatalf("%v, %d trainings started", err, f.started)
+			}
+			r := p.Remedy()
+			if r == nil || r.Kind != tt.kind {
+				t.Fatalf("remedy %+v", r)
+			}
+			f.sight = healthySight
+			if err := p.ApplyMend(t.Context(), wizard.Env{Connect: f.connect, Face: &fakeFace{}}); err != nil || f.started != 1 {
+				t.Errorf("%v, %d trainings started", err, f.started)
+			}
+		})
+	}
+}
