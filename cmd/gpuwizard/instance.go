@@ -14,6 +14,15 @@ func (a *app) env(face wizard.Face) wizard.Env {
 	return wizard.Env{Connect: a.connect, Panel: a.tokens.panel, Face: face, StopPause: stopPause}
 }
 
+// openInstance opens the project, with the words for its instance.
+func (a *app) openInstance() (*wizard.Project, error) {
+	p, err := a.open()
+	if err == nil && p.Practice() {
+		a.text = a.text.ForPractice()
+	}
+	return p, err
+}
+
 // stopPause is the time between two looks at an instance that was told to stop;
 // 0 is the wizard's own. Tests have less time.
 var stopPause time.Duration
@@ -28,7 +37,7 @@ func (a *app) logsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "logs", Short: a.text.CommandHelp("logs"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.open()
+			p, err := a.openInstance()
 			if err != nil {
 				return err
 			}
@@ -45,7 +54,7 @@ func (a *app) guardCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "guard", Short: a.text.CommandHelp("guard"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.open()
+			p, err := a.openInstance()
 			if err != nil {
 				return err
 			}
@@ -64,7 +73,10 @@ func (a *app) guardCommand() *cobra.Command {
 				}
 				word = &wizard.GuardWord{Extend: d}
 			}
-			_, err = p.Guard(cmd.Context(), env, word)
+			state, err := p.Guard(cmd.Context(), env, word)
+			if err == nil && !off && (state.Phase == wizard.GuardAbsent || state.Phase == wizard.GuardSilent) {
+				return exitError(exitFailed) // that it is not armed was said
+			}
 			return err
 		},
 	}
@@ -80,7 +92,7 @@ func (a *app) stopCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "stop", Short: a.text.CommandHelp("stop"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := a.open()
+			p, err := a.openInstance()
 			if err != nil {
 				return err
 			}
