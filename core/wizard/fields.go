@@ -48,7 +48,7 @@ var planFields = append([]*field{
 	text("weights", Classes, `auto, yolov5n.pt, ""`, func(p *Plan) *string { return &p.Weights }, checkLine),
 	integer("train.epochs", Classes, 1, 100000, func(p *Plan) *int { return &p.Train.Epochs }),
 	{
-		key: "train.batch", step: Classes, allowed: "auto, 1..4096",
+		key: "train.batch", step: Classes, allowed: "auto, 1..4096", number: true,
 		get: func(p *Plan) string { return autoNumber(p.Train.Batch) },
 		set: func(p *Plan, s string) error { return setAutoNumber(&p.Train.Batch, s, 1, 4096) },
 	},
@@ -66,7 +66,7 @@ var planFields = append([]*field{
 	},
 	text("train.device", Classes, "auto, cpu, 0, 0,1", func(p *Plan) *string { return &p.Train.Device }, checkDevice),
 	{
-		key: "train.workers", step: Classes, allowed: "auto, 0..64",
+		key: "train.workers", step: Classes, allowed: "auto, 0..64", number: true,
 		get: func(p *Plan) string { return autoNumber(p.Train.Workers) },
 		set: func(p *Plan, s string) error { return setAutoNumber(&p.Train.Workers, s, 0, 64) },
 	},
