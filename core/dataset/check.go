@@ -123,6 +123,11 @@ func check(ctx context.Context, s *Set, r *reading) error {
 		}
 	}
 	checkUnnamed(f, s, r)
+	if r.numbers != nil {
+		for _, list := range r.numbers.trimmed {
+			f.add(ClassNames, Minor, MendAuto, list, "kind", "blank")
+		}
+	}
 	checkLabels(f, s)
 	checkBalance(f, s, checkClasses(f, s))
 	if err := checkTwins(ctx, f, s, r); err != nil {

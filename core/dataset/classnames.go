@@ -85,19 +85,21 @@ func trimAll(names []string) []string {
 	return names
 }
 
-// parseNames reads one name a line.
-func parseNames(text []byte) []string {
-	var out []string
+// parseNames reads one name a line; trimmed says that one of them had blanks
+// around it.
+func parseNames(text []byte) (names []string, trimmed bool) {
 	for line := range bytes.Lines(text) {
-		if len(out) == maxClass || len(line) > maxText {
-			return nil
+		if len(names) == maxClass || len(line) > maxText {
+			return nil, false
 		}
-		out = append(out, string(bytes.TrimSpace(line)))
+		name := bytes.TrimSpace(line)
+		trimmed = trimmed || len(name) > 0 && len(name) < len(bytes.TrimRight(line, "\r\n"))
+		names = append(names, string(name))
 	}
-	for len(out) > 0 && out[len(out)-1] == "" {
-		out = out[:len(out)-1]
+	for len(names) > 0 && names[len(names)-1] == "" {
+		names = names[:len(names)-1]
 	}
-	return out
+	return names, trimmed
 }
 
 // isNames reports whether a text file lists class names by what it is called:
@@ -113,6 +115,7 @@ type classNames struct {
 	byFolder map[string][]string
 	known    map[string][]string // answers
 	only     []string            // when all that is known agrees
+	trimmed  []string            // files with blanks around a name
 }
 
 // add takes the names that a file in a folder gives; of two files in one

@@ -150,8 +150,8 @@ func (s *Survey) fault(it *Item, reason string) {
 
 // A neighbour of a picture is one that is nearly the same.
 type neighbour struct {
-	other int
-	alike float64
+	other int32
+	alike float32
 }
 
 // maxNeighbours bounds what is kept of a picture's neighbours: enough to join
@@ -196,7 +196,7 @@ func neighbours(ctx context.Context, set *Set, looks []look, opts Options, looke
 				}
 				j := known[other]
 				if alike := looks[i].likeness(&looks[j]); alike >= minLikeness {
-					out[i].add(neighbour{j, alike}, set.Items[i].Part != set.Items[j].Part)
+					out[i].add(neighbour{int32(j), float32(alike)}, set.Items[i].Part != set.Items[j].Part)
 				}
 			}
 		}
@@ -219,19 +219,19 @@ func (n *near) add(c neighbour, outside bool) {
 }
 
 func (l *Likeness) pair(set *Set, near []near) {
-	type key struct{ a, b int }
+	type key struct{ a, b int32 }
 	seen := map[key]bool{}
-	add := func(i int, n neighbour) {
+	add := func(i int32, n neighbour) {
 		k := key{min(i, n.other), max(i, n.other)}
 		if n.other >= 0 && !seen[k] {
 			seen[k] = true
-			l.Pairs = append(l.Pairs, Pair{A: set.Items[k.a].Image, B: set.Items[k.b].Image, Alike: n.alike})
+			l.Pairs = append(l.Pairs, Pair{A: set.Items[k.a].Image, B: set.Items[k.b].Image, Alike: float64(n.alike)})
 		}
 	}
 	for i := range near {
 		if len(near[i].all) > 0 {
-			add(i, near[i].all[0])
-			add(i, near[i].outside)
+			add(int32(i), near[i].all[0])
+			add(int32(i), near[i].outside)
 		}
 	}
 	slices.SortStableFunc(l.Pairs, func(a, b Pair) int { return cmp.Compare(b.Alike, a.Alike) })
@@ -243,13 +243,17 @@ func (l *Likeness) pair(set *Set, near []near) {
 // pictures differ most.
 func (l *Likeness) group(set *Set, near []near) {
 	type link struct {
-		a, b  int
-		alike float64
+		a, b  int32
+		alike float32
 	}
-	var links []link
+	count := 0
+	for i := range near {
+		count += len(near[i].all)
+	}
+	links := make([]link, 0, count)
 	for i := range near {
 		for _, n := range near[i].all {
-			links = append(links, link{i, n.other, n.alike})
+			links = append(links, link{int32(i), n.other, n.alike})
 		}
 	}
 	slices.SortStableFunc(links, func(x, y link) int { return cmp.Compare(y.alike, x.alike) })
@@ -283,7 +287,7 @@ func (l *Likeness) group(set *Set, near []near) {
 		}
 	}
 	for _, k := range links {
-		join(k.a, k.b, max(2, len(set.Items)/10))
+		join(int(k.a), int(k.b), max(2, len(set.Items)/10))
 	}
 	for i := range set.Items {
 		if r := find(i); size[r] > 1 {

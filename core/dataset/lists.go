@@ -76,8 +76,11 @@ func (t *texts) read(ctx context.Context, r *reading, labels map[string]bool) er
 				t.sources = append(t.sources, source)
 			}
 		case isNames(rel):
-			if names := parseNames(text); len(names) > 0 {
+			if names, trimmed := parseNames(text); len(names) > 0 {
 				t.names.add(path.Dir(rel), names)
+				if trimmed {
+					t.names.trimmed = append(t.names.trimmed, rel)
+				}
 				t.sources = append(t.sources, source)
 			}
 		default:
