@@ -75,6 +75,7 @@ type try struct {
 	families    [][]string // host key types left to be tried for a pinned key
 	pinnedTo    *untrusted // what the server showed instead of the pinned key
 	skipKeys    bool
+	keyDrops    int // connections that ended while keys were tried
 	badIdentity string
 	again       bool // the next dial tries something else: no pause, no count
 }

@@ -118,6 +118,10 @@ func (t *try) loginProblem(err error, a *auth, greeting string, keyPassed, silen
 	case a.passwordTried:
 		p.have = false
 		t.again = !dropped && p.canAsk()
+	case a.keysTried && dropped && t.keyDrops == 0:
+		// The link may have been cut at that very moment.
+		t.keyDrops++
+		t.again = true
 	case a.keysTried && !t.skipKeys && (p.have || p.canAsk()):
 		// Some servers hang up after a few keys: then the password goes first.
 		t.skipKeys, t.again = true, true
@@ -133,6 +137,10 @@ func (t *try) loginProblem(err error, a *auth, greeting string, keyPassed, silen
 		return problem.New(MoreThanKey, err, "host", host, "user", user, "wants", strings.Join(a.wants, ", "))
 	case t.badIdentity != "":
 		return problem.New(IdentityUnreadable, err, "path", t.badIdentity)
+	case t.skipKeys && t.keyDrops > 0:
+		// Nobody has said that the keys are wrong: they get another chance.
+		t.skipKeys, t.keyDrops = false, 0
+		return notReady()
 	case a.keysTried || t.skipKeys:
 		return problem.New(wizard.KeyRefused, err, "host", host, "user", user)
 	}
