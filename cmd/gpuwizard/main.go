@@ -16,7 +16,7 @@ import (
 func main() {
 	if os.Getenv("GOGC") == "" {
 		// Large sets are read on small laptops: memory is scarcer than time.
-		debug.SetGCPercent(50)
+		debug.SetGCPercent(35)
 	}
 	// Under a Chinese locale this library would count box-drawing characters
 	// and the ellipsis as two cells, which terminals draw in one.
