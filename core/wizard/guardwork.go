@@ -235,10 +235,7 @@ func (w *work) plainError(err error) error {
 	if w.ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return problem.New(Cancelled, err)
 	}
-	if p, ok := problem.As(err); ok {
-		return p
-	}
-	return problem.New(StepFailed, err, "step", string(w.step), "detail", err.Error())
+	return w.coded(err)
 }
 
 // panelNote are the words of the platform on how to stop an instance.

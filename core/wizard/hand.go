@@ -105,10 +105,7 @@ func (w *work) tried(old *Evidence, err error) error {
 	if w.ctx.Err() != nil {
 		return problem.New(Cancelled, err)
 	}
-	failure, ok := problem.As(err)
-	if !ok {
-		failure = problem.New(StepFailed, err, "step", string(w.step), "detail", err.Error())
-	}
+	failure := w.coded(err)
 	kept := w.evidence
 	if old != nil {
 		kept = old.clone()

@@ -189,15 +189,21 @@ func (w *work) failed(err error) error {
 	if w.ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return problem.New(Cancelled, err)
 	}
-	p, ok := problem.As(err)
-	if !ok {
-		p = problem.New(StepFailed, err, "step", string(w.step), "detail", err.Error())
-	}
+	p := w.coded(err)
 	w.evidence.Failure = &Failure{Code: p.Code, Args: p.Args, Remedy: w.remedy}
 	if saveErr := w.save(); saveErr != nil {
 		return errors.Join(p, saveErr)
 	}
 	return p
+}
+
+// coded is the error as a problem: what has no code of its own is a failure of
+// the step.
+func (w *work) coded(err error) *problem.Problem {
+	if p, ok := problem.As(err); ok {
+		return p
+	}
+	return problem.New(StepFailed, err, "step", string(w.step), "detail", err.Error())
 }
 
 func (w *work) note(code NoteCode, details ...string) {
