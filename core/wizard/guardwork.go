@@ -10,6 +10,25 @@ import (
 	"gpuwizard/core/rental"
 )
 
+// The notes about the guard.
+const (
+	NoteGuardArmed    NoteCode = "guard-armed"     // host, seconds (until the first rule acts, "" if none counts)
+	NoteGuardNone     NoteCode = "guard-none"      // no rule is set
+	NoteGuardBudget   NoteCode = "guard-budget"    // seconds, act
+	NoteGuardEnd      NoteCode = "guard-until"     // seconds, act
+	NoteGuardIdle     NoteCode = "guard-idle"      // seconds, act
+	NoteGuardBlind    NoteCode = "guard-blind"     // seconds: the use of the GPU cannot be seen
+	NoteGuardAfter    NoteCode = "guard-after"     // seconds, act
+	NoteGuardKeep     NoteCode = "guard-keep"      // the instance stays on after the training
+	NoteGuardNoPrice  NoteCode = "guard-no-price"  // budget: without a price it says nothing about time
+	NoteGuardLoses    NoteCode = "guard-loses"     // platform: stopping would lose the model, so nothing is stopped after the training
+	NoteGuardPanel    NoteCode = "guard-panel"     // platform: only the panel can stop the instance
+	NoteGuardNotArmed NoteCode = "guard-not-armed" // why
+	NoteGuardActed    NoteCode = "guard-acted"     // rule, act, tries, exit, output
+	NoteGuardExtended NoteCode = "guard-extended"  // seconds
+	NoteGuardOff      NoteCode = "guard-off"       // the guard was told to go
+)
+
 // armGuard puts the guard on the instance, unless the one there has the same
 // orders, and tells what was read back of it. A training goes on without a
 // guard; but nobody is left in the belief that there is one.

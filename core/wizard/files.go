@@ -1,0 +1,48 @@
+package wizard
+
+import "io"
+
+// A Source is one local file to be sent.
+type Source struct {
+	Path   string // relative to the folder, with slashes, no ".." and no leading slash
+	Size   int64  // bytes
+	SHA256 string // lower-case hex of the content
+	Exec   bool   // executable by its owner
+	// Open returns the content; several streams may read it at once. What also
+	// is an io.Seeker is read in parts.
+	Open func() (io.ReadCloser, error)
+}
+
+// A FileFact is a file with its evidence.
+type FileFact struct {
+	Path   string `json:"path"`
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"`
+}
+
+// A Receipt says what an upload found and did; read back from the instance.
+type Receipt struct {
+	Folder    string `json:"folder"`
+	Files     int    `json:"files"`
+	Bytes     int64  `json:"bytes"`
+	SentFiles int    `json:"sent_files"`
+	SentBytes int64  `json:"sent_bytes"`
+	Digest    string `json:"digest"` // SHA-256 over the sorted lines "sha256  path\n"
+	// ReadBack says that the instance runs no commands: it digested nothing, and
+	// all was verified by reading it back.
+	ReadBack bool `json:"read_back,omitempty"`
+}
+
+// Progress of something that is counted; zero totals are unknown.
+type Progress struct {
+	Phase      string `json:"phase"` // "scan", "hash", "compare", "send", "verify", "publish", "fetch", ...
+	Files      int    `json:"files,omitempty"`
+	FilesTotal int    `json:"files_total,omitempty"`
+	Bytes      int64  `json:"bytes,omitempty"`
+	BytesTotal int64  `json:"bytes_total,omitempty"`
+	Path       string `json:"path,omitempty"` // the file in hand
+	// Rate is bytes a second, of the last seconds; Left the seconds that the
+	// rest takes at that rate. 0 is unknown.
+	Rate float64 `json:"rate,omitempty"`
+	Left float64 `json:"left,omitempty"`
+}
