@@ -15,8 +15,8 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
@@ -45,7 +45,7 @@ func (i *Instance) Authorize(ctx context.Context, file string) error {
 	if answer == "added" {
 		_, _ = i.authorize(ctx, "remove", line)
 	}
-	return problem.New(wizard.KeyNotTaken, err, "host", i.o.Target.Host)
+	return problem.New(instance.KeyNotTaken, err, "host", i.o.Target.Host)
 }
 
 func publicLine(file string) (string, error) {
@@ -70,7 +70,7 @@ func (i *Instance) authorize(ctx context.Context, verb, line string) (answer str
 		return "", err
 	}
 	if r.Exit != 0 {
-		return "", problem.New(wizard.RemoteFailed, nil, "what", "authorized_keys", "exit", strconv.Itoa(r.Exit), "output", shell.Clean(r.Stderr, 300))
+		return "", problem.New(instance.RemoteFailed, nil, "what", "authorized_keys", "exit", strconv.Itoa(r.Exit), "output", shell.Clean(r.Stderr, 300))
 	}
 	return strings.TrimSpace(out.String()), nil
 }

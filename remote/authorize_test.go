@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -85,7 +85,7 @@ func TestAuthorizeInVain(t *testing.T) {
 		t.Fatal(err)
 	}
 	place(t, filepath.Dir(file), "authorized_keys", []byte("mine\n"))
-	if err := i.Authorize(t.Context(), key); !problem.Has(err, wizard.KeyNotTaken) {
+	if err := i.Authorize(t.Context(), key); !problem.Has(err, instance.KeyNotTaken) {
 		t.Errorf("got %v", err)
 	}
 	if got, err := os.ReadFile(file); err != nil || string(got) != "mine\n" {

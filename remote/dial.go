@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // connect dials until it is in, or has a reason that another try won't change.
@@ -43,7 +43,7 @@ func (i *Instance) connect(ctx context.Context) (*conn, error) {
 			}
 		case t.again:
 			t.again = false
-		case problem.Has(err, wizard.ServerNotReady) && !ofHop(err) && retries < i.o.Retries:
+		case problem.Has(err, instance.ServerNotReady) && !ofHop(err) && retries < i.o.Retries:
 			retries++
 			if i.o.Waiting != nil {
 				i.o.Waiting(retries, err)
@@ -85,18 +85,18 @@ func (t *try) decide(ctx context.Context, u *untrusted) error {
 	o := t.i.o
 	got := ssh.FingerprintSHA256(u.key)
 	changed := func() error {
-		return problem.New(wizard.HostKeyChanged, u,
+		return problem.New(instance.HostKeyChanged, u,
 			"host", o.Target.Host, "want", strings.Join(u.known, " "), "got", got)
 	}
 	switch {
 	case u.revoked:
-		return problem.New(wizard.HostKeyRejected, u, "host", o.Target.Host)
+		return problem.New(instance.HostKeyRejected, u, "host", o.Target.Host)
 	case t.keys.pinned != "":
 		return changed()
 	case o.TrustHost == nil && len(u.known) > 0:
 		return changed()
 	case o.TrustHost == nil:
-		return problem.New(wizard.HostKeyUnknown, u, "host", o.Target.Host, "got", got)
+		return problem.New(instance.HostKeyUnknown, u, "host", o.Target.Host, "got", got)
 	}
 	yes, err := o.TrustHost(ctx, HostQuestion{
 		Host:        knownName(t.keys.address),
@@ -108,7 +108,7 @@ func (t *try) decide(ctx context.Context, u *untrusted) error {
 		return err
 	}
 	if !yes {
-		return problem.New(wizard.HostKeyRejected, u, "host", o.Target.Host)
+		return problem.New(instance.HostKeyRejected, u, "host", o.Target.Host)
 	}
 	t.keys.accept(u.key)
 	return nil

@@ -9,8 +9,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
@@ -74,9 +74,9 @@ func (h host) Run(ctx context.Context, c shell.Command) (shell.Result, error) {
 	switch {
 	case !seen:
 		i.drop(s.conn)
-		return r, problem.New(wizard.ConnectionLost, nil, "host", h.Name())
+		return r, problem.New(instance.ConnectionLost, nil, "host", h.Name())
 	case !began:
-		return r, problem.New(wizard.NoShell, errors.New(r.Stderr), "host", h.Name())
+		return r, problem.New(instance.NoShell, errors.New(r.Stderr), "host", h.Name())
 	}
 	return r, nil
 }
@@ -176,12 +176,12 @@ func (i *Instance) start(ctx context.Context, line string) (*session, error) {
 		case r.err == nil:
 			return r.s, nil
 		case errors.As(r.err, &refused), errors.Is(r.err, errRefusedCommand):
-			return nil, problem.New(wizard.NoShell, r.err, "host", i.o.Target.Host)
+			return nil, problem.New(instance.NoShell, r.err, "host", i.o.Target.Host)
 		}
 		// The command can't have begun: once more on a new connection.
 		i.drop(c)
 		if fresh || attempt > 0 {
-			return nil, problem.New(wizard.ConnectionLost, r.err, "host", i.o.Target.Host)
+			return nil, problem.New(instance.ConnectionLost, r.err, "host", i.o.Target.Host)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -25,18 +25,18 @@ func TestFaultsOfARealServer(t *testing.T) {
 		wait   bool // it is tried again
 	}{
 		{name: "lets in"},
-		{name: "old key exchange", config: []string{"KexAlgorithms diffie-hellman-group1-sha1"}, want: wizard.AlgorithmMismatch},
-		{name: "old ciphers", config: []string{"Ciphers 3des-cbc"}, want: wizard.AlgorithmMismatch},
-		{name: "old kind of host key", config: []string{"HostKeyAlgorithms ssh-rsa"}, keys: []string{"rsa"}, change: func(o *remote.Options) { o.HostKey = "" }, want: wizard.AlgorithmMismatch},
-		{name: "another key", change: func(o *remote.Options) { o.Identities = []string{otherKey(t)} }, want: wizard.KeyRefused},
-		{name: "no key and no password taken", change: func(o *remote.Options) { o.Identities = nil }, want: wizard.LoginNeeded},
-		{name: "password where only keys are taken", change: withPassword, want: wizard.LoginNeeded},
-		{name: "wrong password", config: []string{"PasswordAuthentication yes"}, change: withPassword, want: wizard.WrongPassword},
+		{name: "old key exchange", config: []string{"KexAlgorithms diffie-hellman-group1-sha1"}, want: instance.AlgorithmMismatch},
+		{name: "old ciphers", config: []string{"Ciphers 3des-cbc"}, want: instance.AlgorithmMismatch},
+		{name: "old kind of host key", config: []string{"HostKeyAlgorithms ssh-rsa"}, keys: []string{"rsa"}, change: func(o *remote.Options) { o.HostKey = "" }, want: instance.AlgorithmMismatch},
+		{name: "another key", change: func(o *remote.Options) { o.Identities = []string{otherKey(t)} }, want: instance.KeyRefused},
+		{name: "no key and no password taken", change: func(o *remote.Options) { o.Identities = nil }, want: instance.LoginNeeded},
+		{name: "password where only keys are taken", change: withPassword, want: instance.LoginNeeded},
+		{name: "wrong password", config: []string{"PasswordAuthentication yes"}, change: withPassword, want: instance.WrongPassword},
 		{name: "key and password", config: []string{"PasswordAuthentication yes", "AuthenticationMethods publickey,password"}, want: remote.MoreThanKey},
-		{name: "user is not allowed", config: []string{"DenyUsers *"}, want: wizard.KeyRefused},
-		{name: "host key of another", change: func(o *remote.Options) { o.HostKey = "SHA256:" + strings.Repeat("A", 43) }, want: wizard.HostKeyChanged},
-		{name: "host key that nobody knows", change: func(o *remote.Options) { o.HostKey = "" }, want: wizard.HostKeyUnknown},
-		{name: "too many strangers", config: []string{"MaxStartups 1:100:1", "LoginGraceTime 60"}, want: wizard.ServerNotReady, wait: true},
+		{name: "user is not allowed", config: []string{"DenyUsers *"}, want: instance.KeyRefused},
+		{name: "host key of another", change: func(o *remote.Options) { o.HostKey = "SHA256:" + strings.Repeat("A", 43) }, want: instance.HostKeyChanged},
+		{name: "host key that nobody knows", change: func(o *remote.Options) { o.HostKey = "" }, want: instance.HostKeyUnknown},
+		{name: "too many strangers", config: []string{"MaxStartups 1:100:1", "LoginGraceTime 60"}, want: instance.ServerNotReady, wait: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := sshdtest.StartWith(t, sshdtest.Options{Config: c.config, MoreHostKeys: c.keys})
@@ -112,7 +112,7 @@ func TestPatience(t *testing.T) {
 	i := dial(t, o)
 	s.Stop()
 	go func() { <-away; s.Restart() }()
-	if exit, err := i.Run(t.Context(), "exit 3", nil, nil); exit != 3 && !problem.Has(err, wizard.ConnectionLost) {
+	if exit, err := i.Run(t.Context(), "exit 3", nil, nil); exit != 3 && !problem.Has(err, instance.ConnectionLost) {
 		t.Errorf("exit %d, %v", exit, err)
 	}
 	if exit, err := i.Run(t.Context(), "exit 4", nil, nil); exit != 4 || err != nil {
@@ -126,7 +126,7 @@ func TestPatience(t *testing.T) {
 	j := dial(t, o)
 	s.Stop()
 	for range 2 { // the first may find the end of the connection
-		if _, err := j.Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, wizard.ConnectionRefused) && !problem.Has(err, wizard.ConnectionLost) {
+		if _, err := j.Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, instance.ConnectionRefused) && !problem.Has(err, instance.ConnectionLost) {
 			t.Errorf("got %v", err)
 		}
 	}

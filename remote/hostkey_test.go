@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -53,8 +53,8 @@ func TestHostKeys(t *testing.T) {
 		return o
 	}
 
-	expect("unknown", try(files), wizard.HostKeyUnknown, 0)
-	expect("said no", try(with(files, answer(false))), wizard.HostKeyRejected, 1)
+	expect("unknown", try(files), instance.HostKeyUnknown, 0)
+	expect("said no", try(with(files, answer(false))), instance.HostKeyRejected, 1)
 	if q := asked[0]; q.Fingerprint != s.HostKeyFingerprint || len(q.Known) != 0 || q.KeyType != "ssh-ed25519" ||
 		q.Host != fmt.Sprintf("[127.0.0.1]:%d", s.Port) {
 		t.Errorf("asked %+v", q)
@@ -75,17 +75,17 @@ func TestHostKeys(t *testing.T) {
 	first := s.HostKeyFingerprint
 	s.NewHostKey()
 	err := try(files)
-	expect("changed", err, wizard.HostKeyChanged, 2)
+	expect("changed", err, instance.HostKeyChanged, 2)
 	if p, _ := problem.As(err); p != nil && (p.Args["want"] != first || p.Args["got"] != s.HostKeyFingerprint) {
 		t.Errorf("changed: %v", p.Args)
 	}
-	expect("changed, said no", try(with(files, answer(false))), wizard.HostKeyRejected, 3)
+	expect("changed, said no", try(with(files, answer(false))), instance.HostKeyRejected, 3)
 	if q := asked[2]; !slices.Equal(q.Known, []string{first}) || q.Fingerprint != s.HostKeyFingerprint {
 		t.Errorf("asked %+v", q)
 	}
 	expect("changed, said yes", try(with(files, answer(true))), "", 4)
 	expect("changed, from now on", try(files), "", 4)
-	expect("changed, in the user's file alone", try(remote.Options{KnownHosts: []string{theirs}}), wizard.HostKeyChanged, 4)
+	expect("changed, in the user's file alone", try(remote.Options{KnownHosts: []string{theirs}}), instance.HostKeyChanged, 4)
 	if text, _ := os.ReadFile(ours); bytes.Count(text, []byte("\n")) != 1 {
 		t.Errorf("our file holds more than one line: %s", text)
 	}
@@ -95,14 +95,14 @@ func TestHostKeys(t *testing.T) {
 
 	// A fingerprint from the plan decides alone.
 	expect("pinned", try(remote.Options{HostKey: s.HostKeyFingerprint, KnownHosts: []string{theirs}}), "", 4)
-	expect("another pinned", try(with(remote.Options{HostKey: first, AddTo: ours}, answer(true))), wizard.HostKeyChanged, 4)
+	expect("another pinned", try(with(remote.Options{HostKey: first, AddTo: ours}, answer(true))), instance.HostKeyChanged, 4)
 
 	revoked := filepath.Join(dir, "revoked")
 	text, _ := os.ReadFile(ours)
 	if err := os.WriteFile(revoked, append([]byte("@revoked "), text...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	expect("revoked", try(with(remote.Options{KnownHosts: []string{revoked}, AddTo: ours}, answer(true))), wizard.HostKeyRejected, 4)
+	expect("revoked", try(with(remote.Options{KnownHosts: []string{revoked}, AddTo: ours}, answer(true))), instance.HostKeyRejected, 4)
 }
 
 // A key of another type than the one known is found by asking for its type.

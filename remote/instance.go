@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/guard"
 	"gpuwizard/remote/job"
 	"gpuwizard/remote/shell"
@@ -41,9 +41,9 @@ type Instance struct {
 	closedErr error
 }
 
-var _ wizard.Instance = (*Instance)(nil)
+var _ instance.Instance = (*Instance)(nil)
 
-// Dial logs in. The problems that it returns are those of wizard.Instance that
+// Dial logs in. The problems that it returns are those of instance.Instance that
 // concern logging in, and this package's own.
 func Dial(ctx context.Context, o Options) (*Instance, error) {
 	i := newInstance(o)
@@ -69,7 +69,7 @@ func newInstance(o Options) *Instance {
 		i.via = newInstance(*o.Via)
 	}
 	i.uploader = transfer.NewUploader(host{i})
-	i.closedErr = problem.New(wizard.ConnectionLost, net.ErrClosed, "host", o.Target.Host)
+	i.closedErr = problem.New(instance.ConnectionLost, net.ErrClosed, "host", o.Target.Host)
 	return i
 }
 
@@ -133,7 +133,7 @@ func (i *Instance) again(ctx context.Context, c *conn, err error) (*conn, error)
 // mayPass reports whether an error may go away by itself.
 func mayPass(err error) bool {
 	for _, code := range []problem.Code{
-		wizard.ConnectionLost, wizard.ConnectionRefused, wizard.HostUnreachable, wizard.HostUnknown, wizard.ServerNotReady, ProxyUnreachable,
+		instance.ConnectionLost, instance.ConnectionRefused, instance.HostUnreachable, instance.HostUnknown, instance.ServerNotReady, ProxyUnreachable,
 	} {
 		if problem.Has(err, code) {
 			return true
@@ -167,55 +167,55 @@ func (i *Instance) Close() error {
 	return nil
 }
 
-// Run runs a script; see wizard.Instance.
+// Run runs a script; see instance.Instance.
 func (i *Instance) Run(ctx context.Context, script string, args []string, out io.Writer) (int, error) {
 	r, err := host{i}.Run(ctx, shell.Command{Script: script, Args: args, Output: out, Merged: true})
 	return r.Exit, err
 }
 
-// Upload replaces a folder; see wizard.Instance.
-func (i *Instance) Upload(ctx context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
+// Upload replaces a folder; see instance.Instance.
+func (i *Instance) Upload(ctx context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
 	return i.uploader.Upload(ctx, folder, files, tell)
 }
 
-// Download fetches a file; see wizard.Instance.
-func (i *Instance) Download(ctx context.Context, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
+// Download fetches a file; see instance.Instance.
+func (i *Instance) Download(ctx context.Context, from, to string, tell func(instance.Progress)) (instance.FileFact, error) {
 	return i.uploader.Download(ctx, from, to, tell)
 }
 
-// StartJob starts a job once; see wizard.Instance.
-func (i *Instance) StartJob(ctx context.Context, j wizard.Job) (wizard.JobState, error) {
+// StartJob starts a job once; see instance.Instance.
+func (i *Instance) StartJob(ctx context.Context, j instance.Job) (instance.JobState, error) {
 	return job.Start(ctx, host{i}, j)
 }
 
-// ReadJob reads a job's state and log; see wizard.Instance.
-func (i *Instance) ReadJob(ctx context.Context, folder string, offset int64) (wizard.JobState, []byte, error) {
+// ReadJob reads a job's state and log; see instance.Instance.
+func (i *Instance) ReadJob(ctx context.Context, folder string, offset int64) (instance.JobState, []byte, error) {
 	return job.Read(ctx, host{i}, folder, offset)
 }
 
-// StopJob ends a job; see wizard.Instance.
-func (i *Instance) StopJob(ctx context.Context, folder string) (wizard.JobState, error) {
+// StopJob ends a job; see instance.Instance.
+func (i *Instance) StopJob(ctx context.Context, folder string) (instance.JobState, error) {
 	return job.Stop(ctx, host{i}, folder)
 }
 
-// ArmGuard puts a watcher on the instance; see wizard.Instance.
-func (i *Instance) ArmGuard(ctx context.Context, g wizard.Guard) (wizard.GuardState, error) {
+// ArmGuard puts a watcher on the instance; see instance.Instance.
+func (i *Instance) ArmGuard(ctx context.Context, g instance.Guard) (instance.GuardState, error) {
 	return guard.Arm(ctx, host{i}, g, i.o.GuardPace)
 }
 
-// ReadGuard reads what the guard says of itself; see wizard.Instance.
-func (i *Instance) ReadGuard(ctx context.Context, folder string) (wizard.GuardState, error) {
+// ReadGuard reads what the guard says of itself; see instance.Instance.
+func (i *Instance) ReadGuard(ctx context.Context, folder string) (instance.GuardState, error) {
 	return guard.Read(ctx, host{i}, folder)
 }
 
-// TellGuard gives the guard a word; see wizard.Instance.
-func (i *Instance) TellGuard(ctx context.Context, folder string, word wizard.GuardWord) (wizard.GuardState, error) {
+// TellGuard gives the guard a word; see instance.Instance.
+func (i *Instance) TellGuard(ctx context.Context, folder string, word instance.GuardWord) (instance.GuardState, error) {
 	return guard.Tell(ctx, host{i}, folder, word)
 }
 
 // TurnOff runs the platform's command to stop the instance; see
-// wizard.Instance.
-func (i *Instance) TurnOff(ctx context.Context, folder, command string) (wizard.Switched, error) {
+// instance.Instance.
+func (i *Instance) TurnOff(ctx context.Context, folder, command string) (instance.Switched, error) {
 	return guard.TurnOff(ctx, host{i}, folder, command)
 }
 

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -156,8 +156,8 @@ func TestServerRestartLosesTheConnectionOnce(t *testing.T) {
 		return len(p), nil
 	})
 	_, err := i.Run(t.Context(), "echo begun; sleep 60", nil, out)
-	if !problem.Has(err, wizard.ConnectionLost) {
-		t.Errorf("got %v, want %s", err, wizard.ConnectionLost)
+	if !problem.Has(err, instance.ConnectionLost) {
+		t.Errorf("got %v, want %s", err, instance.ConnectionLost)
 	}
 	if exit, err := i.Run(t.Context(), "exit 4", nil, nil); exit != 4 || err != nil {
 		t.Errorf("afterwards: %d, %v", exit, err)
@@ -169,7 +169,7 @@ func TestClosed(t *testing.T) {
 	if err := i.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := i.Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, wizard.ConnectionLost) {
+	if _, err := i.Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, instance.ConnectionLost) {
 		t.Errorf("got %v", err)
 	}
 }

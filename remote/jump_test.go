@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -44,7 +44,7 @@ func TestJump(t *testing.T) {
 			}
 			// A hop that goes away takes the connection along, and comes back.
 			gate.Restart()
-			if exit, err := i.Run(t.Context(), "exit 4", nil, nil); exit != 4 && !problem.Has(err, wizard.ConnectionLost) {
+			if exit, err := i.Run(t.Context(), "exit 4", nil, nil); exit != 4 && !problem.Has(err, instance.ConnectionLost) {
 				t.Errorf("after a restart: %d, %v", exit, err)
 			}
 			if exit, err := i.Run(t.Context(), "exit 5", nil, nil); exit != 5 || err != nil {
@@ -75,16 +75,16 @@ func TestJumpProblems(t *testing.T) {
 		want problem.Code
 		hop  string // "" is the target's own problem
 	}{
-		{"unknown key of the hop", via(options(target), with(options(gate), func(o *remote.Options) { o.HostKey = "" })), wizard.HostKeyUnknown, "127.0.0.1"},
-		{"other key of the hop", via(options(target), with(options(gate), func(o *remote.Options) { o.HostKey = target.HostKeyFingerprint })), wizard.HostKeyChanged, "127.0.0.1"},
-		{"other key of the target", via(with(options(target), func(o *remote.Options) { o.HostKey = gate.HostKeyFingerprint }), options(gate)), wizard.HostKeyChanged, ""},
-		{"refused by the hop", via(options(target), with(options(gate), func(o *remote.Options) { o.Identities = []string{target.Key} })), wizard.KeyRefused, "127.0.0.1"},
-		{"refused by the target", via(with(options(target), func(o *remote.Options) { o.Identities = []string{gate.Key} }), options(gate)), wizard.KeyRefused, ""},
-		{"hop is off", via(options(target), with(options(gate), func(o *remote.Options) { o.Target.Port = nobody })), wizard.ConnectionRefused, "127.0.0.1"},
-		{"target is off", via(with(options(target), func(o *remote.Options) { o.Target.Port = nobody }), options(gate)), wizard.ConnectionRefused, ""},
-		{"target is unknown to the hop", via(with(options(target), func(o *remote.Options) { o.Target.Host = "nowhere.invalid" }), options(gate)), wizard.HostUnknown, ""},
+		{"unknown key of the hop", via(options(target), with(options(gate), func(o *remote.Options) { o.HostKey = "" })), instance.HostKeyUnknown, "127.0.0.1"},
+		{"other key of the hop", via(options(target), with(options(gate), func(o *remote.Options) { o.HostKey = target.HostKeyFingerprint })), instance.HostKeyChanged, "127.0.0.1"},
+		{"other key of the target", via(with(options(target), func(o *remote.Options) { o.HostKey = gate.HostKeyFingerprint }), options(gate)), instance.HostKeyChanged, ""},
+		{"refused by the hop", via(options(target), with(options(gate), func(o *remote.Options) { o.Identities = []string{target.Key} })), instance.KeyRefused, "127.0.0.1"},
+		{"refused by the target", via(with(options(target), func(o *remote.Options) { o.Identities = []string{gate.Key} }), options(gate)), instance.KeyRefused, ""},
+		{"hop is off", via(options(target), with(options(gate), func(o *remote.Options) { o.Target.Port = nobody })), instance.ConnectionRefused, "127.0.0.1"},
+		{"target is off", via(with(options(target), func(o *remote.Options) { o.Target.Port = nobody }), options(gate)), instance.ConnectionRefused, ""},
+		{"target is unknown to the hop", via(with(options(target), func(o *remote.Options) { o.Target.Host = "nowhere.invalid" }), options(gate)), instance.HostUnknown, ""},
 		{"hop passes nothing on", via(options(target), options(closed)), remote.JumpRefused, ""},
-		{"the second of two hops", via(options(target), options(gate), with(options(gate), func(o *remote.Options) { o.Identities = nil; o.Target.Host = "localhost" })), wizard.LoginNeeded, "localhost"},
+		{"the second of two hops", via(options(target), options(gate), with(options(gate), func(o *remote.Options) { o.Identities = nil; o.Target.Host = "localhost" })), instance.LoginNeeded, "localhost"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := remote.Dial(t.Context(), c.o)
@@ -117,7 +117,7 @@ func TestJumpWithPasswords(t *testing.T) {
 	}
 	// The link behind the hop falls silent, the one to the hop does not.
 	out := writerFunc(func(p []byte) (int, error) { proxy.Stall(true); return len(p), nil })
-	if _, err := i.Run(t.Context(), "echo begun; sleep 60", nil, out); !problem.Has(err, wizard.ConnectionLost) {
+	if _, err := i.Run(t.Context(), "echo begun; sleep 60", nil, out); !problem.Has(err, instance.ConnectionLost) {
 		t.Errorf("got %v", err)
 	}
 	proxy.Stall(false)
@@ -137,14 +137,14 @@ func TestJumpCarriesFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	to := filepath.Join(t.TempDir(), "big")
-	fact, err := i.Download(t.Context(), from, to, func(wizard.Progress) {})
+	fact, err := i.Download(t.Context(), from, to, func(instance.Progress) {})
 	if err != nil || fact.Size != 9000000 {
 		t.Errorf("%+v, %v", fact, err)
 	}
 	if err := i.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := i.Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, wizard.ConnectionLost) {
+	if _, err := i.Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, instance.ConnectionLost) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -53,16 +53,6 @@ func withAgent(t *testing.T, keys ...any) {
 		}
 	}()
 	t.Setenv("SSH_AUTH_SOCK", filepath.Join(dir, "s"))
-}
-
-// place writes a file for a test.
-func place(t *testing.T, dir, name string, text []byte) string {
-	t.Helper()
-	file := filepath.Join(dir, name)
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
 }
 
 // A key that the agent holds is used there, whatever is known of its file.
@@ -105,7 +95,7 @@ func TestAgentHoldsTheKey(t *testing.T) {
 		{name: "a public key", held: []any{private}, identities: []string{public}},
 		{name: "a public key, nothing else", held: []any{&other, private}, identities: []string{public}, only: true},
 		{name: "a public key that the agent has not", held: []any{&other}, identities: []string{public}, want: remote.IdentityUnreadable},
-		{name: "the agent's others are left out", held: []any{private}, only: true, want: wizard.LoginNeeded},
+		{name: "the agent's others are left out", held: []any{private}, only: true, want: instance.LoginNeeded},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			withAgent(t, c.held...)
@@ -166,7 +156,7 @@ func TestLockedKeyOfTheOlderFormat(t *testing.T) {
 			if err == nil {
 				_ = i.Close()
 			}
-			if (err == nil) != takes || !takes && !problem.Has(err, wizard.KeyRefused) {
+			if (err == nil) != takes || !takes && !problem.Has(err, instance.KeyRefused) {
 				t.Errorf("taken %v, .pub %v: %v", takes, pub, err)
 			}
 			want := 1
@@ -203,7 +193,7 @@ func TestQuestions(t *testing.T) {
 		{"no question at all", []round{{[]string{"Password: "}, []bool{false}, []string{"right"}}, {nil, nil, nil}}, "right", nil, ""},
 		{"code alone", []round{{[]string{"Enter PIN: "}, []bool{false}, []string{"code"}}}, "", []string{"Enter PIN:"}, ""},
 		{"a hostile one", []round{{[]string{"\x1b[2Jcode\r\n"}, []bool{true}, []string{"code"}}}, "", []string{"[2Jcode"}, ""},
-		{"too many", []round{{make([]string, 99), make([]bool, 99), make([]string, 99)}}, "right", nil, wizard.LoginNeeded},
+		{"too many", []round{{make([]string, 99), make([]bool, 99), make([]string, 99)}}, "right", nil, instance.LoginNeeded},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newServer(t, &ssh.ServerConfig{KeyboardInteractiveCallback: func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {

@@ -16,8 +16,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -69,11 +69,11 @@ func TestPassword(t *testing.T) {
 		{"third try", &ssh.ServerConfig{PasswordCallback: accepts("right")}, []string{"a", "b", "right"}, 3, ""},
 		{"third try by questions", &ssh.ServerConfig{KeyboardInteractiveCallback: asks("right")}, []string{"a", "b", "right"}, 3, ""},
 		{"third try, both", both, []string{"a", "b", "right"}, 3, ""},
-		{"wrong", &ssh.ServerConfig{PasswordCallback: accepts("right")}, []string{"a", "b", "c"}, 3, wizard.WrongPassword},
-		{"wrong, both", both, []string{"a", "b", "c"}, 3, wizard.WrongPassword},
-		{"hangs up after each", &ssh.ServerConfig{PasswordCallback: accepts("right"), MaxAuthTries: 1}, []string{"a", "b", "c"}, 3, wizard.WrongPassword},
+		{"wrong", &ssh.ServerConfig{PasswordCallback: accepts("right")}, []string{"a", "b", "c"}, 3, instance.WrongPassword},
+		{"wrong, both", both, []string{"a", "b", "c"}, 3, instance.WrongPassword},
+		{"hangs up after each", &ssh.ServerConfig{PasswordCallback: accepts("right"), MaxAuthTries: 1}, []string{"a", "b", "c"}, 3, instance.WrongPassword},
 		{"hangs up after each, then right", &ssh.ServerConfig{PasswordCallback: accepts("right"), MaxAuthTries: 1}, []string{"a", "b", "right"}, 3, ""},
-		{"empty", &ssh.ServerConfig{PasswordCallback: accepts("right")}, []string{"", "", ""}, 3, wizard.WrongPassword},
+		{"empty", &ssh.ServerConfig{PasswordCallback: accepts("right")}, []string{"", "", ""}, 3, instance.WrongPassword},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newServer(t, c.config).options()
@@ -97,7 +97,7 @@ func TestNoPasswordToGive(t *testing.T) {
 	cancelled := errors.New("the user went back")
 	s := newServer(t, &ssh.ServerConfig{PasswordCallback: accepts("right")})
 	o := s.options()
-	if _, err := remote.Dial(t.Context(), o); !problem.Has(err, wizard.LoginNeeded) {
+	if _, err := remote.Dial(t.Context(), o); !problem.Has(err, instance.LoginNeeded) {
 		t.Errorf("without: got %v", err)
 	}
 	o.Password = func(context.Context, int) (string, error) { return "", cancelled }
@@ -223,14 +223,14 @@ func TestKeys(t *testing.T) {
 		{name: "locked, wrong, another", config: config(""), identities: []string{locked, plain}, phrases: []string{"x", "y", "z"}, asked: 3},
 		{name: "locked, left out, password", config: config("right"), identities: []string{locked}, phrases: []string{""}, asked: 1, password: "right"},
 		{name: "locked, left out, another, password", config: config("right"), identities: []string{locked, other}, phrases: []string{""}, asked: 1, password: "right"},
-		{name: "refused", config: config(""), identities: []string{other}, want: wizard.KeyRefused},
+		{name: "refused", config: config(""), identities: []string{other}, want: instance.KeyRefused},
 		{name: "broken", config: config(""), identities: []string{broken}, want: remote.IdentityUnreadable},
 		{name: "missing", config: config(""), identities: []string{filepath.Join(dir, "none")}, want: remote.IdentityUnreadable},
 		{name: "broken and plain", config: config(""), identities: []string{broken, plain}},
-		{name: "none", config: config(""), want: wizard.LoginNeeded},
+		{name: "none", config: config(""), want: instance.LoginNeeded},
 		{name: "refused, then password", config: config("right"), identities: []string{other}, password: "right"},
 		{name: "hangs up over keys, then password", config: few, identities: []string{other, broken, locked + "x", other}, password: "right"},
-		{name: "no password taken", config: config(""), identities: []string{other}, password: "right", want: wizard.KeyRefused},
+		{name: "no password taken", config: config(""), identities: []string{other}, password: "right", want: instance.KeyRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newServer(t, c.config).options()
@@ -271,7 +271,7 @@ func TestServerThatIsNotReady(t *testing.T) {
 		want    problem.Code
 	}{
 		{"comes up", "", 3, 5, ""},
-		{"does not", "", 9, 2, wizard.ServerNotReady},
+		{"does not", "", 9, 2, instance.ServerNotReady},
 		{"too many", "Exceeded MaxStartups\r\n", 3, 5, ""},
 		{"after the version line", "SSH-2.0-OpenSSH_9.2\r\n", 3, 5, ""},
 		{"a web server", "HTTP/1.1 400 Bad Request\r\n\r\n", 1, 5, remote.NotSSH},
@@ -293,7 +293,7 @@ func TestServerThatIsNotReady(t *testing.T) {
 			o.Retries, o.RetryPause = c.retries, time.Millisecond
 			waits := 0
 			o.Waiting = func(attempt int, cause error) {
-				if waits++; attempt != waits || !problem.Has(cause, wizard.ServerNotReady) {
+				if waits++; attempt != waits || !problem.Has(cause, instance.ServerNotReady) {
 					t.Errorf("told %d, %v", attempt, cause)
 				}
 			}
@@ -330,11 +330,11 @@ func TestDialProblems(t *testing.T) {
 		o    remote.Options
 		want problem.Code
 	}{
-		{"refused", remote.Options{Target: remote.Target{Host: "127.0.0.1", Port: closed}}, wizard.ConnectionRefused},
-		{"no such name", remote.Options{Dialer: fails(&net.DNSError{IsNotFound: true})}, wizard.HostUnknown},
-		{"no name server", remote.Options{Dialer: fails(&net.DNSError{IsTemporary: true})}, wizard.HostUnreachable},
-		{"no answer", remote.Options{Dialer: fails(os.ErrDeadlineExceeded)}, wizard.HostUnreachable},
-		{"old algorithms", newServer(t, old).options(), wizard.AlgorithmMismatch},
+		{"refused", remote.Options{Target: remote.Target{Host: "127.0.0.1", Port: closed}}, instance.ConnectionRefused},
+		{"no such name", remote.Options{Dialer: fails(&net.DNSError{IsNotFound: true})}, instance.HostUnknown},
+		{"no name server", remote.Options{Dialer: fails(&net.DNSError{IsTemporary: true})}, instance.HostUnreachable},
+		{"no answer", remote.Options{Dialer: fails(os.ErrDeadlineExceeded)}, instance.HostUnreachable},
+		{"old algorithms", newServer(t, old).options(), instance.AlgorithmMismatch},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := remote.Dial(t.Context(), c.o); !problem.Has(err, c.want) {
@@ -375,7 +375,7 @@ func TestDeadLinkIsNoticed(t *testing.T) {
 		return len(p), nil
 	})
 	_, err := i.Run(t.Context(), "echo begun; sleep 60", nil, out)
-	if !problem.Has(err, wizard.ConnectionLost) {
+	if !problem.Has(err, instance.ConnectionLost) {
 		t.Errorf("got %v", err)
 	}
 	if d := time.Since(began); d > 20*o.KeepAlive {
@@ -389,7 +389,7 @@ func TestDeadLinkIsNoticed(t *testing.T) {
 
 func TestNoShell(t *testing.T) {
 	s := sshdtest.StartWith(t, sshdtest.Options{LoginShell: "/usr/sbin/nologin"})
-	if _, err := dial(t, options(s)).Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, wizard.NoShell) {
+	if _, err := dial(t, options(s)).Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, instance.NoShell) {
 		t.Errorf("got %v", err)
 	}
 }

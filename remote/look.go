@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
@@ -24,8 +24,8 @@ const (
 	maxItems = 64        // GPUs, Pythons, disks, tools
 )
 
-// Look asks what the instance is and has; see wizard.Instance.
-func (i *Instance) Look(ctx context.Context) (wizard.Facts, error) {
+// Look asks what the instance is and has; see instance.Instance.
+func (i *Instance) Look(ctx context.Context) (instance.Facts, error) {
 	folders := diskFolders()
 	var out firstSeen
 	r, err := host{i}.Run(ctx, shell.Command{
@@ -33,17 +33,17 @@ func (i *Instance) Look(ctx context.Context) (wizard.Facts, error) {
 		Args:   append([]string{assets.PythonProbe}, folders...),
 		Output: shell.Limit(&out, maxLook),
 	})
-	if problem.Has(err, wizard.NoShell) {
+	if problem.Has(err, instance.NoShell) {
 		if facts, ok := i.lookAtFiles(ctx); ok {
 			return facts, nil
 		}
 	}
 	if err != nil {
-		return wizard.Facts{}, err
+		return instance.Facts{}, err
 	}
 	facts, complete := parseFacts(out.String())
 	if !complete {
-		return facts, problem.New(wizard.RemoteFailed, errNoAnswer,
+		return facts, problem.New(instance.RemoteFailed, errNoAnswer,
 			"what", "look", "exit", strconv.Itoa(r.Exit), "output", shell.Clean(r.Stderr, 1000))
 	}
 	if !facts.Clock.IsZero() {
@@ -86,12 +86,12 @@ func (f *firstSeen) Write(p []byte) (int, error) {
 
 // parseFacts reads the answer of the look script: lines of a key, "=" and a
 // value. It takes what it understands, and says whether the last line came.
-func parseFacts(text string) (f wizard.Facts, complete bool) {
+func parseFacts(text string) (f instance.Facts, complete bool) {
 	var l limits
 	var b boot
 	var says platformSays
 	var driver string
-	var probed []wizard.GPU // what one Python found: nvidia-smi may be missing
+	var probed []instance.GPU // what one Python found: nvidia-smi may be missing
 	probedBy := 0
 	var prefixes []string // of the Pythons: which of them are the same one
 	for line := range strings.Lines(text) {
@@ -143,7 +143,7 @@ func parseFacts(text string) (f wizard.Facts, complete bool) {
 			}
 		case "disk":
 			if path.IsAbs(value) && len(f.Disks) < maxItems {
-				f.Disks = append(f.Disks, wizard.Disk{Path: value, FreeInodes: -1})
+				f.Disks = append(f.Disks, instance.Disk{Path: value, FreeInodes: -1})
 			}
 		case "disk-kib", "disk-inodes", "disk-writable":
 			if n := len(f.Disks); n > 0 {
@@ -151,7 +151,7 @@ func parseFacts(text string) (f wizard.Facts, complete bool) {
 			}
 		case "python":
 			if len(f.Pythons) < maxItems && path.IsAbs(value) {
-				f.Pythons = append(f.Pythons, wizard.Python{Path: value})
+				f.Pythons = append(f.Pythons, instance.Python{Path: value})
 				prefixes = append(prefixes, "")
 			}
 		case "python-prefix":
@@ -179,14 +179,14 @@ func parseFacts(text string) (f wizard.Facts, complete bool) {
 	return f, complete
 }
 
-func parseGPU(line string) (wizard.GPU, bool) {
+func parseGPU(line string) (instance.GPU, bool) {
 	fields := strings.Split(line, ",")
 	if len(fields) < 3 {
-		return wizard.GPU{}, false
+		return instance.GPU{}, false
 	}
 	n := len(fields)
 	memory := strings.TrimSpace(fields[n-2])
-	g := wizard.GPU{
+	g := instance.GPU{
 		Name:      strings.TrimSpace(strings.Join(fields[:n-2], ",")),
 		MemoryMiB: max(number(memory), 0),
 		Driver:    strings.TrimSpace(fields[n-1]),
@@ -196,7 +196,7 @@ func parseGPU(line string) (wizard.GPU, bool) {
 	return g, g.Name != "" && (g.MemoryMiB > 0 || strings.HasPrefix(memory, "["))
 }
 
-func diskFact(d *wizard.Disk, key, value string) {
+func diskFact(d *instance.Disk, key, value string) {
 	switch key {
 	case "disk-kib":
 		if total, free, ok := shell.ParseDF(value); ok && total < math.MaxInt64/1024 && free < math.MaxInt64/1024 {
@@ -212,7 +212,7 @@ func diskFact(d *wizard.Disk, key, value string) {
 	}
 }
 
-func pythonFact(p *wizard.Python, key, value string) {
+func pythonFact(p *instance.Python, key, value string) {
 	switch key {
 	case "python-version":
 		p.Version = value
@@ -227,8 +227,8 @@ func pythonFact(p *wizard.Python, key, value string) {
 
 // bestPythons leaves out those that did not start and those named twice, and
 // puts first what can train: torch that sees a GPU, torch, then Python 3.
-func bestPythons(list []wizard.Python, prefixes []string) []wizard.Python {
-	var kept []wizard.Python
+func bestPythons(list []instance.Python, prefixes []string) []instance.Python {
+	var kept []instance.Python
 	var seen []string
 	for i, p := range list {
 		id := prefixes[i] + " " + p.Version
@@ -238,7 +238,7 @@ func bestPythons(list []wizard.Python, prefixes []string) []wizard.Python {
 		seen = append(seen, id)
 		kept = append(kept, p)
 	}
-	rank := func(p wizard.Python) int {
+	rank := func(p instance.Python) int {
 		switch {
 		case p.CUDAReady:
 			return 0
@@ -251,7 +251,7 @@ func bestPythons(list []wizard.Python, prefixes []string) []wizard.Python {
 		}
 		return 3
 	}
-	slices.SortStableFunc(kept, func(a, b wizard.Python) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(kept, func(a, b instance.Python) int { return cmp.Compare(rank(a), rank(b)) })
 	return kept
 }
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 )
 
 // As an AutoDL container answers: a host of 128 CPUs, a container of 12.
@@ -57,19 +57,19 @@ end=look
 func TestParseFacts(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
-		want       wizard.Facts
+		want       instance.Facts
 		complete   bool
 	}{
-		{"AutoDL", autodlAnswer, wizard.Facts{
+		{"AutoDL", autodlAnswer, instance.Facts{
 			Hostname: "autodl-container-abcdefghij-01234567", OS: "Linux x86_64", User: "root", Home: "/root",
 			Clock: time.Unix(1_700_000_000, 0),
-			GPUs:  []wizard.GPU{{Name: "NVIDIA GeForce RTX 3090", MemoryMiB: 24576, Driver: "535.104.05"}},
+			GPUs:  []instance.GPU{{Name: "NVIDIA GeForce RTX 3090", MemoryMiB: 24576, Driver: "535.104.05"}},
 			CPUs:  12, MemoryMiB: 92160,
-			Pythons: []wizard.Python{
+			Pythons: []instance.Python{
 				{Path: "/root/miniconda3/bin/python", Version: "3.8.10", Torch: "2.0.0+cu118", CUDA: "11.8", CUDAReady: true},
 				{Path: "/usr/bin/python3", Version: "3.10.12"},
 			},
-			Disks: []wizard.Disk{
+			Disks: []instance.Disk{
 				{Path: "/root", TotalBytes: 31457280 << 10, FreeBytes: 30408704 << 10, FreeInodes: -1, Writable: true},
 				{Path: "/root/autodl-fs", TotalBytes: 20971520 << 10, FreeBytes: 0, FreeInodes: 0},
 			},
@@ -78,54 +78,54 @@ func TestParseFacts(t *testing.T) {
 		}, true},
 		{
 			"cgroup v2, half a CPU", "cgroup2-cpu=50000 100000\ncgroup2-memory=2147483648\nnproc=64\nmeminfo=MemTotal: 263846132 kB\n",
-			wizard.Facts{CPUs: 0.5, MemoryMiB: 2048},
+			instance.Facts{CPUs: 0.5, MemoryMiB: 2048},
 			false,
 		},
 		{
 			"no limits", "cgroup2-cpu=max 100000\ncgroup2-memory=max\nnproc=8\nmeminfo=MemTotal: 16384000 kB\n",
-			wizard.Facts{CPUs: 8, MemoryMiB: 16000},
+			instance.Facts{CPUs: 8, MemoryMiB: 16000},
 			false,
 		},
 		{
 			"cgroup v1 without limits", "cgroup1-quota=-1\ncgroup1-period=100000\ncgroup1-memory=9223372036854771712\nnproc=8\n",
-			wizard.Facts{CPUs: 8},
+			instance.Facts{CPUs: 8},
 			false,
 		},
 		{
 			"limits of the groups above count too", "cgroup2-cpu=800000 100000\ncgroup2-memory=max\ncgroup2-cpu=200000 100000\n" +
 				"cgroup2-memory=4294967296\ncgroup2-memory=8589934592\ncgroup1-quota=-1\ncgroup1-period=100000\nnproc=64\n",
-			wizard.Facts{CPUs: 2, MemoryMiB: 4096},
+			instance.Facts{CPUs: 2, MemoryMiB: 4096},
 			false,
 		},
 		{
 			"a GPU that only the driver tells of", "driver=535.104.05\ngpu=No devices, were, found\n" +
 				"python=/a/python\npython-version=3.10.1\npython=/b/python\npython-gpu=NVIDIA A100-SXM4-80GB, 81251\n" +
 				"python-version=3.11.1\npython-cuda-ready=likely\npython=/c/python\npython-gpu=NVIDIA A100-SXM4-80GB, 81251\n",
-			wizard.Facts{
-				GPUs:    []wizard.GPU{{Name: "NVIDIA A100-SXM4-80GB", MemoryMiB: 81251, Driver: "535.104.05"}},
-				Pythons: []wizard.Python{{Path: "/b/python", Version: "3.11.1", CUDAReady: true}, {Path: "/a/python", Version: "3.10.1"}},
+			instance.Facts{
+				GPUs:    []instance.GPU{{Name: "NVIDIA A100-SXM4-80GB", MemoryMiB: 81251, Driver: "535.104.05"}},
+				Pythons: []instance.Python{{Path: "/b/python", Version: "3.11.1", CUDAReady: true}, {Path: "/a/python", Version: "3.10.1"}},
 			},
 			false,
 		},
 		{
 			"memory shared with the machine", "gpu=NVIDIA GB10, [N/A], 580.1\n",
-			wizard.Facts{GPUs: []wizard.GPU{{Name: "NVIDIA GB10", Driver: "580.1"}}},
+			instance.Facts{GPUs: []instance.GPU{{Name: "NVIDIA GB10", Driver: "580.1"}}},
 			false,
 		},
-		{"AutoDL by its name", "hostname=autodl-container-a1b2c3d4e5-01234567\n", wizard.Facts{
+		{"AutoDL by its name", "hostname=autodl-container-a1b2c3d4e5-01234567\n", instance.Facts{
 			Hostname: "autodl-container-a1b2c3d4e5-01234567", Platform: "autodl", ID: "a1b2c3d4e5-01234567",
 		}, false},
 		{
 			"RunPod", "variable=RUNPOD_POD_ID=abc123\nvariable=RUNPOD_DC_ID=EU-RO-1\nvariable=CONTAINER_ID=9\n",
-			wizard.Facts{Platform: "runpod", Region: "EU-RO-1", ID: "abc123"},
+			instance.Facts{Platform: "runpod", Region: "EU-RO-1", ID: "abc123"},
 			false,
 		},
-		{"Vast.ai", "variable=CONTAINER_ID=4711\nvariable=VAST_CONTAINERLABEL=C.4711\n", wizard.Facts{Platform: "vast", ID: "4711"}, false},
-		{"somebody's own variable", "variable=CONTAINER_ID=4711\n", wizard.Facts{}, false},
-		{"practice", "practice=rehearsal\n", wizard.Facts{Practice: true, Rehearsal: true}, false},
-		{"practice for real", "practice=real\n", wizard.Facts{Practice: true}, false},
-		{"hostile", "user=\x1b[31mroot\x07\u202e\nhome=../etc\ndisk=relative\ngpu=,,\nnproc=-5\nclock=x\n", wizard.Facts{User: "[31mroot"}, false},
-		{"nothing", "", wizard.Facts{}, false},
+		{"Vast.ai", "variable=CONTAINER_ID=4711\nvariable=VAST_CONTAINERLABEL=C.4711\n", instance.Facts{Platform: "vast", ID: "4711"}, false},
+		{"somebody's own variable", "variable=CONTAINER_ID=4711\n", instance.Facts{}, false},
+		{"practice", "practice=rehearsal\n", instance.Facts{Practice: true, Rehearsal: true}, false},
+		{"practice for real", "practice=real\n", instance.Facts{Practice: true}, false},
+		{"hostile", "user=\x1b[31mroot\x07\u202e\nhome=../etc\ndisk=relative\ngpu=,,\nnproc=-5\nclock=x\n", instance.Facts{User: "[31mroot"}, false},
+		{"nothing", "", instance.Facts{}, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, complete := parseFacts(c.text)

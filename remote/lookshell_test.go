@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -43,7 +43,7 @@ func TestLookUnderEveryLoginShell(t *testing.T) {
 			if facts.Platform != "autodl" || facts.Region != "nm-B1" || facts.ID != "abc" {
 				t.Errorf("got %q %q %q", facts.Platform, facts.Region, facts.ID)
 			}
-			if len(facts.Pythons) == 0 || !slices.ContainsFunc(facts.Pythons, func(p wizard.Python) bool { return p.Path == python }) {
+			if len(facts.Pythons) == 0 || !slices.ContainsFunc(facts.Pythons, func(p instance.Python) bool { return p.Path == python }) {
 				t.Errorf("pythons %+v", facts.Pythons)
 			}
 		})

@@ -11,7 +11,7 @@ import (
 )
 
 // Codes of problems that only this package returns; the others are declared
-// beside wizard.Instance.
+// beside instance.Instance.
 const (
 	// IdentityUnreadable: path. A key file that was named could not be used, and
 	// nothing else let the user in.

@@ -9,23 +9,23 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // probeTime is how long an answer may take before there is none.
 const probeTime = 8 * time.Second
 
-// Probe says what answers at the instance's address; see wizard.Instance. An
+// Probe says what answers at the instance's address; see instance.Instance. An
 // instance that answers on the connection that it has is there, whatever its
 // port does. A stranger at the port is never shown a name or a password.
-func (i *Instance) Probe(ctx context.Context) (wizard.Presence, error) {
+func (i *Instance) Probe(ctx context.Context) (instance.Presence, error) {
 	c, key, err := i.last(ctx)
 	if err != nil {
 		return "", err
 	}
 	if c != nil && c.alive() && c.answers(ctx, probeTime) {
-		return wizard.PortAnswers, nil
+		return instance.PortAnswers, nil
 	}
 	found := i.knock(ctx, key)
 	if ctx.Err() != nil {
@@ -69,15 +69,15 @@ func (c *conn) answers(ctx context.Context, patience time.Duration) bool {
 var errSeen = errors.New("the host's key was seen")
 
 // knock makes a new connection as far as the host's key.
-func (i *Instance) knock(ctx context.Context, want ssh.PublicKey) wizard.Presence {
+func (i *Instance) knock(ctx context.Context, want ssh.PublicKey) instance.Presence {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	tcp, err := (&try{i: i}).reach(ctx)
 	if err != nil {
-		if problem.Has(err, wizard.ConnectionRefused) {
-			return wizard.PortRefuses
+		if problem.Has(err, instance.ConnectionRefused) {
+			return instance.PortRefuses
 		}
-		return wizard.PortSilent
+		return instance.PortSilent
 	}
 	raw := newLiveConn(tcp)
 	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
@@ -101,14 +101,14 @@ func (i *Instance) knock(ctx context.Context, want ssh.PublicKey) wizard.Presenc
 	greeting := raw.greeting()
 	switch {
 	case shown != nil && (want == nil || bytes.Equal(shown.Marshal(), want.Marshal())):
-		return wizard.PortAnswers
+		return instance.PortAnswers
 	case shown != nil, greeting != "" && !isBusy(greeting):
 		// Another key, none of the kind that ours has, or no SSH at all.
-		return wizard.PortOther
+		return instance.PortOther
 	case ctx.Err() != nil:
-		return wizard.PortSilent
+		return instance.PortSilent
 	}
-	return wizard.PortClosed
+	return instance.PortClosed
 }
 
 // algorithmsOf are the ways in which a key of this kind is shown.

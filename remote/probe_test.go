@@ -3,7 +3,7 @@ package remote_test
 import (
 	"testing"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -21,17 +21,17 @@ func TestProbeTellsWhoAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer i.Close()
-	probe := func(when string, want wizard.Presence) {
+	probe := func(when string, want instance.Presence) {
 		t.Helper()
 		if got, err := i.Probe(t.Context()); err != nil || got != want {
 			t.Errorf("%s: %s, %v; want %s", when, got, err, want)
 		}
 	}
-	probe("connected", wizard.PortAnswers)
+	probe("connected", instance.PortAnswers)
 	s.Restart()
-	probe("restarted", wizard.PortAnswers)
+	probe("restarted", instance.PortAnswers)
 	s.Stop()
-	probe("stopped", wizard.PortRefuses)
+	probe("stopped", instance.PortRefuses)
 	s.NewHostKey()
-	probe("another machine", wizard.PortOther)
+	probe("another machine", instance.PortOther)
 }

@@ -15,8 +15,8 @@ import (
 	"golang.org/x/net/http/httpproxy"
 	"golang.org/x/net/proxy"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // Codes of problems with a proxy between here and the host. They never hold
@@ -173,10 +173,10 @@ func (p *Proxy) socks(ctx context.Context, network, address string) (net.Conn, e
 		words string
 		code  problem.Code
 	}{
-		{"connection refused", wizard.ConnectionRefused},
-		{"unreachable", wizard.HostUnreachable},
-		{"TTL expired", wizard.HostUnreachable},
-		{"general SOCKS server failure", wizard.HostUnreachable},
+		{"connection refused", instance.ConnectionRefused},
+		{"unreachable", instance.HostUnreachable},
+		{"TTL expired", instance.HostUnreachable},
+		{"general SOCKS server failure", instance.HostUnreachable},
 		{"authentication", ProxyLogin},
 		{"username/password", ProxyLogin},
 	} {
@@ -201,7 +201,7 @@ func (p *Proxy) connect(ctx context.Context, address string) (net.Conn, error) {
 	if err != nil {
 		_ = c.Close()
 		if ctx.Err() != nil {
-			err = p.problem(wizard.HostUnreachable, address, ctx.Err())
+			err = p.problem(instance.HostUnreachable, address, ctx.Err())
 		}
 		return nil, err
 	}
@@ -241,7 +241,7 @@ func (p *Proxy) ask(ctx context.Context, c net.Conn, address string) (net.Conn, 
 	case http.StatusProxyAuthRequired:
 		return nil, p.problem(ProxyLogin, address, nil)
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return nil, p.problem(wizard.HostUnreachable, address, errors.New(fmt.Sprint("the proxy answers ", answer.StatusCode)))
+		return nil, p.problem(instance.HostUnreachable, address, errors.New(fmt.Sprint("the proxy answers ", answer.StatusCode)))
 	}
 	return nil, p.problem(ProxyRefused, address, nil, "detail", fmt.Sprint(answer.StatusCode, " ", http.StatusText(answer.StatusCode)))
 }

@@ -15,8 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -103,8 +103,8 @@ func TestThroughAnHTTPProxy(t *testing.T) {
 		{name: "without a password", answer: "407 Proxy Authentication Required", want: remote.ProxyLogin},
 		{name: "forbidden", answer: "403 Forbidden", want: remote.ProxyRefused},
 		{name: "not allowed", answer: "405 Method Not Allowed", want: remote.ProxyRefused},
-		{name: "host is off", answer: "502 Bad Gateway", want: wizard.HostUnreachable},
-		{name: "no answer of the host", answer: "504 Gateway Timeout", want: wizard.HostUnreachable},
+		{name: "host is off", answer: "502 Bad Gateway", want: instance.HostUnreachable},
+		{name: "no answer of the host", answer: "504 Gateway Timeout", want: instance.HostUnreachable},
 		{name: "no HTTP", answer: "-", want: remote.ProxyRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -236,7 +236,7 @@ func TestThroughASOCKSProxy(t *testing.T) {
 	if err := reach("localhost", s.Port); err != nil {
 		t.Errorf("got %v", err)
 	}
-	if err := reach("nowhere.invalid", 22); !problem.Has(err, wizard.HostUnreachable) && !problem.Has(err, remote.ProxyRefused) {
+	if err := reach("nowhere.invalid", 22); !problem.Has(err, instance.HostUnreachable) && !problem.Has(err, remote.ProxyRefused) {
 		t.Errorf("unknown name: %v", err)
 	}
 }
@@ -256,8 +256,8 @@ func TestProxiesThatFail(t *testing.T) {
 		{"HTTP proxy is off", "http://me:hush@" + nobody, remote.ProxyUnreachable},
 		{"SOCKS proxy is off", "socks5://me:hush@" + nobody, remote.ProxyUnreachable},
 		{"refused by SOCKS rules", "socks5://" + socksProxy(t, 2), remote.ProxyRefused},
-		{"port closed behind SOCKS", "socks5://" + socksProxy(t, 5), wizard.ConnectionRefused},
-		{"host away behind SOCKS", "socks5://" + socksProxy(t, 4), wizard.HostUnreachable},
+		{"port closed behind SOCKS", "socks5://" + socksProxy(t, 5), instance.ConnectionRefused},
+		{"host away behind SOCKS", "socks5://" + socksProxy(t, 4), instance.HostUnreachable},
 		{"SOCKS wants a password", "socks5://" + socksProxy(t, -1), remote.ProxyLogin},
 		{"an SSH server instead", "socks5://" + s.Addr, remote.ProxyRefused},
 	} {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -141,4 +143,14 @@ func execute(ch ssh.Channel, line string) {
 	}
 	_, _ = ch.SendRequest("exit-status", false, ssh.Marshal(status))
 	_ = ch.Close()
+}
+
+// place writes a file for a test.
+func place(t *testing.T, dir, name string, text []byte) string {
+	t.Helper()
+	file := filepath.Join(dir, name)
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // hopProblem marks a problem as that of the host on the way.
@@ -51,19 +51,19 @@ func (t *try) dialProblem(err error) error {
 		case refused.Reason != ssh.ConnectionFailed:
 			return problem.New(JumpRefused, err, "host", host, "via", via)
 		case strings.Contains(said, "refused"):
-			return problem.New(wizard.ConnectionRefused, err, "host", host, "port", port, "via", via)
+			return problem.New(instance.ConnectionRefused, err, "host", host, "port", port, "via", via)
 		case strings.Contains(said, "not known"), strings.Contains(said, "resolution"), strings.Contains(said, "no address"):
-			return problem.New(wizard.HostUnknown, err, "host", host, "via", via)
+			return problem.New(instance.HostUnknown, err, "host", host, "via", via)
 		}
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return problem.New(wizard.HostUnknown, err, "host", host)
+		return problem.New(instance.HostUnknown, err, "host", host)
 	case errors.Is(err, errRefused):
-		return problem.New(wizard.ConnectionRefused, err, "host", host, "port", port)
+		return problem.New(instance.ConnectionRefused, err, "host", host, "port", port)
 	}
 	if _, ok := problem.As(err); ok {
 		return err // a proxy's own
 	}
-	return problem.New(wizard.HostUnreachable, err, "host", host, "port", port, "via", via)
+	return problem.New(instance.HostUnreachable, err, "host", host, "port", port, "via", via)
 }
 
 // loginProblem says why a connection did not become a login: by how far it got,
@@ -72,7 +72,7 @@ func (t *try) loginProblem(err error, a *auth, greeting string, keyPassed, silen
 	o := t.i.o
 	host, user := o.Target.Host, o.Target.User
 	notReady := func() error {
-		return problem.New(wizard.ServerNotReady, err, "host", host, "port", o.Target.port())
+		return problem.New(instance.ServerNotReady, err, "host", host, "port", o.Target.port())
 	}
 	var u *untrusted
 	var algorithms *ssh.AlgorithmNegotiationError
@@ -88,12 +88,12 @@ func (t *try) loginProblem(err error, a *auth, greeting string, keyPassed, silen
 		t.again = true
 		return err
 	case silent:
-		return problem.New(wizard.HostUnreachable, err, "host", host, "port", o.Target.port())
+		return problem.New(instance.HostUnreachable, err, "host", host, "port", o.Target.port())
 	case errors.As(err, &algorithms):
 		if len(t.families) > 0 {
 			return t.nextFamily(nil)
 		}
-		return problem.New(wizard.AlgorithmMismatch, err, "host", host)
+		return problem.New(instance.AlgorithmMismatch, err, "host", host)
 	case isBusy(greeting):
 		return notReady()
 	case greeting != "" && !strings.HasPrefix(greeting, "SSH-"):
@@ -101,7 +101,7 @@ func (t *try) loginProblem(err error, a *auth, greeting string, keyPassed, silen
 	case isDropped(err) && !keyPassed:
 		return notReady()
 	case !keyPassed:
-		return problem.New(wizard.AlgorithmMismatch, err, "host", host)
+		return problem.New(instance.AlgorithmMismatch, err, "host", host)
 	}
 
 	dropped := isDropped(err)
@@ -132,7 +132,7 @@ func (t *try) loginProblem(err error, a *auth, greeting string, keyPassed, silen
 	case t.again:
 		return err
 	case a.passwordTried:
-		return problem.New(wizard.WrongPassword, err, "host", host, "user", user)
+		return problem.New(instance.WrongPassword, err, "host", host, "user", user)
 	case a.partly:
 		return problem.New(MoreThanKey, err, "host", host, "user", user, "wants", strings.Join(a.wants, ", "))
 	case t.badIdentity != "":
@@ -142,9 +142,9 @@ func (t *try) loginProblem(err error, a *auth, greeting string, keyPassed, silen
 		t.skipKeys, t.keyDrops = false, 0
 		return notReady()
 	case a.keysTried || t.skipKeys:
-		return problem.New(wizard.KeyRefused, err, "host", host, "user", user)
+		return problem.New(instance.KeyRefused, err, "host", host, "user", user)
 	}
-	return problem.New(wizard.LoginNeeded, err, "host", host, "user", user)
+	return problem.New(instance.LoginNeeded, err, "host", host, "user", user)
 }
 
 // isBusy knows the words with which OpenSSH sends a client away before the
@@ -167,7 +167,7 @@ func (t *try) nextFamily(u *untrusted) error {
 	if t.pinnedTo != nil {
 		return t.pinnedTo
 	}
-	return problem.New(wizard.AlgorithmMismatch, nil, "host", t.i.o.Target.Host)
+	return problem.New(instance.AlgorithmMismatch, nil, "host", t.i.o.Target.Host)
 }
 
 // isDropped tells a connection that ended from a server's refusal.

@@ -18,6 +18,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -27,9 +28,9 @@ import (
 
 const loginLine = "ssh -p 10309 root@connect.nmb1.seetacloud.com"
 
-// instance stands in for a rented machine: uploads go nowhere, and a training
+// machine stands in for a rented machine: uploads go nowhere, and a training
 // is a log.
-type instance struct {
+type machine struct {
 	log     string
 	exit    int
 	running atomic.Bool // the job does not end
@@ -41,7 +42,7 @@ type instance struct {
 	asked    []string
 }
 
-func (f *instance) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (wizard.Instance, error) {
+func (f *machine) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (instance.Instance, error) {
 	login, err := wizard.ReadLogin(plan.Login)
 	if err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func (f *instance) connect(ctx context.Context, plan wizard.Plan, _ string, face
 			return nil, err
 		}
 		if !yes {
-			return nil, problem.New(wizard.HostKeyRejected, nil, "host", login.Host)
+			return nil, problem.New(instance.HostKeyRejected, nil, "host", login.Host)
 		}
 	}
 	for attempt := 1; f.password != ""; attempt++ {
@@ -65,21 +66,21 @@ func (f *instance) connect(ctx context.Context, plan wizard.Plan, _ string, face
 			break
 		}
 		if attempt == 3 {
-			return nil, problem.New(wizard.WrongPassword, nil, "host", login.Host, "user", login.User)
+			return nil, problem.New(instance.WrongPassword, nil, "host", login.Host, "user", login.User)
 		}
 	}
 	return f, nil
 }
 
-func (f *instance) Look(context.Context) (wizard.Facts, error) {
-	return wizard.Facts{
-		Home: "/root", CPUs: 4, Disks: []wizard.Disk{{Path: "/root/autodl-tmp", FreeBytes: 50e9, Writable: true}},
-		GPUs:    []wizard.GPU{{Name: "NVIDIA GeForce RTX 3090"}},
-		Pythons: []wizard.Python{{Path: "/root/miniconda3/bin/python", Version: "3.10", Torch: "2.1", CUDA: "12.1", CUDAReady: true}},
+func (f *machine) Look(context.Context) (instance.Facts, error) {
+	return instance.Facts{
+		Home: "/root", CPUs: 4, Disks: []instance.Disk{{Path: "/root/autodl-tmp", FreeBytes: 50e9, Writable: true}},
+		GPUs:    []instance.GPU{{Name: "NVIDIA GeForce RTX 3090"}},
+		Pythons: []instance.Python{{Path: "/root/miniconda3/bin/python", Version: "3.10", Torch: "2.1", CUDA: "12.1", CUDAReady: true}},
 	}, nil
 }
 
-func (f *instance) Run(_ context.Context, script string, _ []string, out io.Writer) (int, error) {
+func (f *machine) Run(_ context.Context, script string, _ []string, out io.Writer) (int, error) {
 	if strings.Contains(script, "wc -c") {
 		_, err := io.WriteString(out, "12 results.csv\n")
 		return 0, err
@@ -87,61 +88,63 @@ func (f *instance) Run(_ context.Context, script string, _ []string, out io.Writ
 	return 0, nil
 }
 
-func (f *instance) Upload(_ context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
-	tell(wizard.Progress{Phase: "send", Files: len(files), FilesTotal: len(files)})
-	return wizard.Receipt{Folder: folder, Files: len(files), Digest: path.Base(folder)}, nil
+func (f *machine) Upload(_ context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
+	tell(instance.Progress{Phase: "send", Files: len(files), FilesTotal: len(files)})
+	return instance.Receipt{Folder: folder, Files: len(files), Digest: path.Base(folder)}, nil
 }
 
-func (f *instance) Download(_ context.Context, from, to string, _ func(wizard.Progress)) (wizard.FileFact, error) {
+func (f *machine) Download(_ context.Context, from, to string, _ func(instance.Progress)) (instance.FileFact, error) {
 	var b bytes.Buffer
 	if path.Base(from) == "best.pt" {
 		if err := yolov5.WriteRehearsal(&b, "stand-in"); err != nil {
-			return wizard.FileFact{}, err
+			return instance.FileFact{}, err
 		}
 	}
 	b.WriteString(path.Base(from))
-	return wizard.FileFact{Path: to, Size: int64(b.Len())}, os.WriteFile(to, b.Bytes(), 0o644)
+	return instance.FileFact{Path: to, Size: int64(b.Len())}, os.WriteFile(to, b.Bytes(), 0o644)
 }
 
-func (f *instance) StartJob(_ context.Context, job wizard.Job) (wizard.JobState, error) {
+func (f *machine) StartJob(_ context.Context, job instance.Job) (instance.JobState, error) {
 	f.jobs[job.Folder] = true
-	return wizard.JobState{Phase: wizard.JobRunning}, nil
+	return instance.JobState{Phase: instance.JobRunning}, nil
 }
 
-func (f *instance) ReadJob(_ context.Context, folder string, offset int64) (wizard.JobState, []byte, error) {
+func (f *machine) ReadJob(_ context.Context, folder string, offset int64) (instance.JobState, []byte, error) {
 	if !f.jobs[folder] {
-		return wizard.JobState{Phase: wizard.JobAbsent}, nil, nil
+		return instance.JobState{Phase: instance.JobAbsent}, nil, nil
 	}
-	state := wizard.JobState{Phase: wizard.JobExited, Exit: f.exit, LogSize: int64(len(f.log))}
+	state := instance.JobState{Phase: instance.JobExited, Exit: f.exit, LogSize: int64(len(f.log))}
 	if f.running.Load() {
-		state.Phase = wizard.JobRunning
+		state.Phase = instance.JobRunning
 	}
 	rest := f.log[min(offset, state.LogSize):]
 	return state, []byte(rest[:min(len(rest), 256<<10)]), nil
 }
 
-func (f *instance) StopJob(context.Context, string) (wizard.JobState, error) {
-	return wizard.JobState{Phase: wizard.JobExited}, nil
+func (f *machine) StopJob(context.Context, string) (instance.JobState, error) {
+	return instance.JobState{Phase: instance.JobExited}, nil
 }
 
-func (f *instance) ArmGuard(context.Context, wizard.Guard) (wizard.GuardState, error) {
-	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+func (f *machine) ArmGuard(context.Context, instance.Guard) (instance.GuardState, error) {
+	return instance.GuardState{Phase: instance.GuardArmed}, nil
 }
 
-func (f *instance) ReadGuard(context.Context, string) (wizard.GuardState, error) {
-	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+func (f *machine) ReadGuard(context.Context, string) (instance.GuardState, error) {
+	return instance.GuardState{Phase: instance.GuardArmed}, nil
 }
 
-func (f *instance) TellGuard(context.Context, string, wizard.GuardWord) (wizard.GuardState, error) {
-	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+func (f *machine) TellGuard(context.Context, string, instance.GuardWord) (instance.GuardState, error) {
+	return instance.GuardState{Phase: instance.GuardArmed}, nil
 }
 
-func (f *instance) TurnOff(context.Context, string, string) (wizard.Switched, error) {
-	return wizard.Switched{}, nil
+func (f *machine) TurnOff(context.Context, string, string) (instance.Switched, error) {
+	return instance.Switched{}, nil
 }
 
-func (f *instance) Probe(context.Context) (wizard.Presence, error) { return wizard.PortAnswers, nil }
-func (f *instance) Close() error                                   { return nil }
+func (f *machine) Probe(context.Context) (instance.Presence, error) {
+	return instance.PortAnswers, nil
+}
+func (f *machine) Close() error { return nil }
 
 // What the tests' user has in their home folder is theirs.
 func TestMain(m *testing.M) {

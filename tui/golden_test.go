@@ -13,6 +13,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/rental"
@@ -185,7 +186,7 @@ var scenes = []scene{
 	}},
 	{"check", func(_ *testing.T, d *driver) { goTo(d, wizard.Check) }},
 	{"check-working", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Check, wizard.Event{Kind: wizard.KindProgress, Progress: &wizard.Progress{
+		pretend(d, wizard.Check, wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
 			Phase: "scan", Files: 4312, FilesTotal: 10000, Path: "train/JPEGImages/街景_004312.jpg",
 		}})
 	}},
@@ -220,7 +221,7 @@ var scenes = []scene{
 		pretend(d, wizard.Upload, connected()...)
 		for i, at := range []int64{0, 12_400_000} {
 			d.m.common.Now = func() time.Time { return noon.Add(time.Duration(i) * 5 * time.Second) }
-			d.m.screens[wizard.Upload].Tell(wizard.Event{Kind: wizard.KindProgress, Progress: &wizard.Progress{
+			d.m.screens[wizard.Upload].Tell(wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
 				Phase: "send", Bytes: at, BytesTotal: 86_000_000, Files: 100 * i, FilesTotal: 2560, Path: "images/train/000312.jpg",
 			}})
 		}
@@ -340,7 +341,7 @@ var scenes = []scene{
 	}},
 	{"train-no-login", func(_ *testing.T, d *driver) {
 		pretend(d, wizard.Train, connected()[:1]...)
-		finish(d, wizard.Train, problem.New(wizard.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309"), nil)
+		finish(d, wizard.Train, problem.New(instance.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309"), nil)
 	}},
 }
 

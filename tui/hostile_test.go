@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -25,7 +26,7 @@ func TestHostileTextStaysInItsPlace(t *testing.T) {
 				noteOf(wizard.NoteFinding, "check", bad, "kind", bad, "severity", bad, "mend", bad, "count", bad, "files", bad),
 				noteOf(wizard.NoteCode(bad)),
 				wizard.Event{Kind: wizard.KindCommand, Line: bad},
-				wizard.Event{Kind: wizard.KindProgress, Progress: &wizard.Progress{Phase: bad, Path: bad, Files: 1, FilesTotal: 2}},
+				wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: bad, Path: bad, Files: 1, FilesTotal: 2}},
 				wizard.Event{Kind: wizard.KindLog, Line: bad},
 				wizard.Event{Kind: wizard.KindLog, Line: bad, Live: true},
 			)

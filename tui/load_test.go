@@ -246,7 +246,7 @@ func BenchmarkPour(b *testing.B) {
 	if err := p.Set("login", loginLine); err != nil {
 		b.Fatal(err)
 	}
-	in := newInstance()
+	in := newMachine()
 	w := openWindow(b, p, Options{Connect: in.connect})
 	for _, step := range wizard.Steps()[:5] {
 		runStep(b, w, step)

@@ -26,7 +26,7 @@ func sshHosts(t *testing.T) {
 func TestLoginChosenFromTheSSHConfiguration(t *testing.T) {
 	sshHosts(t)
 	p := newProject(t)
-	in := newInstance()
+	in := newMachine()
 	in.password = "kBz3w9Qq"
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
@@ -66,7 +66,7 @@ func TestLoginChosenFromTheSSHConfiguration(t *testing.T) {
 // once the login is known.
 func TestPasswordPastedBeforeTheLogin(t *testing.T) {
 	p := newProject(t)
-	in := newInstance()
+	in := newMachine()
 	in.password = "kBz3w9Qq"
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)

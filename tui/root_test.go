@@ -12,6 +12,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
@@ -25,8 +26,8 @@ const healthyLog = "Starting training for 2 epochs...\n\n      Epoch    GPU_mem 
 	"\r        1/1         0G     0.0921    0.01456          0         44         96: 100%|██████████| 1/1 00:01\n" +
 	"                   all         12         29      0.434      0.583      0.459     0.1674\n\n2 epochs completed in 0.001 hours.\n"
 
-func newInstance() *instance {
-	return &instance{log: healthyLog, jobs: map[string]bool{}}
+func newMachine() *machine {
+	return &machine{log: healthyLog, jobs: map[string]bool{}}
 }
 
 // toUpload does the steps that need no instance.
@@ -44,7 +45,7 @@ func toUpload(t *testing.T, d *driver) {
 
 func TestTheJourneyByKeysAlone(t *testing.T) {
 	p := newProject(t)
-	in := newInstance()
+	in := newMachine()
 	in.password = "s3cret word"
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
@@ -96,7 +97,7 @@ func TestTheJourneyByKeysAlone(t *testing.T) {
 
 func TestPasswordPastedWithTheLogin(t *testing.T) {
 	p := newProject(t)
-	in := newInstance()
+	in := newMachine()
 	in.password = "kBz3w9Qq"
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
@@ -134,7 +135,7 @@ func TestHostKeys(t *testing.T) {
 			if err := p.Set("login", loginLine); err != nil {
 				t.Fatal(err)
 			}
-			in := newInstance()
+			in := newMachine()
 			in.key = &wizard.HostKey{Host: "h:1", Type: "ssh-ed25519", Fingerprint: "SHA256:new", Known: test.known}
 			d := drive(t, p, Options{Connect: in.connect}).open()
 			toUpload(t, d)
@@ -154,7 +155,7 @@ func TestInterruptAsksThenStops(t *testing.T) {
 	if err := p.Set("login", loginLine); err != nil {
 		t.Fatal(err)
 	}
-	in := newInstance()
+	in := newMachine()
 	in.running.Store(true)
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
@@ -274,7 +275,7 @@ func TestPanicInAStepRestoresTheTerminal(t *testing.T) {
 	if err := p.Set("login", loginLine); err != nil {
 		t.Fatal(err)
 	}
-	connect := func(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) { panic("boom") }
+	connect := func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) { panic("boom") }
 	d := drive(t, p, Options{Connect: connect}).open()
 	toUpload(t, d)
 	d.press("enter")
@@ -308,7 +309,7 @@ func TestAFloodIsThinned(t *testing.T) {
 	f := newFace()
 	for i := range 100_000 {
 		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "line"})
-		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindProgress, Progress: &wizard.Progress{Files: i}})
+		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindProgress, Progress: &instance.Progress{Files: i}})
 		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "live", Live: true})
 		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "live again", Live: true})
 	}
@@ -370,11 +371,11 @@ func TestPracticeChosenOnTheWay(t *testing.T) {
 
 func TestLoginProblemsLeadToTheLogin(t *testing.T) {
 	p := newProject(t)
-	in := newInstance()
+	in := newMachine()
 	refuse := false
-	connect := func(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
+	connect := func(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (instance.Instance, error) {
 		if refuse {
-			return nil, problem.New(wizard.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309")
+			return nil, problem.New(instance.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309")
 		}
 		return in.connect(ctx, plan, dir, face)
 	}
@@ -426,7 +427,7 @@ func TestFindingsOfAnEarlierRun(t *testing.T) {
 
 func TestPasswordsLoseTheBlanksAroundThem(t *testing.T) {
 	p := newProject(t)
-	in := newInstance()
+	in := newMachine()
 	in.password = "s3cret"
 	if err := p.Set("login", loginLine); err != nil {
 		t.Fatal(err)

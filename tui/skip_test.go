@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/wizard"
 )
 
@@ -14,7 +15,7 @@ func TestTheLookAtThePicturesIsSkipped(t *testing.T) {
 	d.m.screens[wizard.Check].Begin()
 	survey := p.Survey()
 	progress := func(phase dataset.Phase) wizard.Event {
-		return wizard.Event{Step: wizard.Check, Kind: wizard.KindProgress, Progress: &wizard.Progress{Phase: string(phase), Files: 1, FilesTotal: 4}}
+		return wizard.Event{Step: wizard.Check, Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: string(phase), Files: 1, FilesTotal: 4}}
 	}
 	d.send(eventsMsg{{Step: wizard.Check, Kind: wizard.KindSurvey, Survey: survey}, progress(dataset.Reading)})
 	d.press("s") // means nothing yet

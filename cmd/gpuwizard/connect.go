@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/lesson/class"
 	"gpuwizard/core/problem"
@@ -44,7 +45,7 @@ func newLogins(identity string) *logins {
 var retryPause time.Duration
 
 // connect is a wizard.Connector.
-func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (wizard.Instance, error) {
+func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (instance.Instance, error) {
 	login, err := wizard.ReadLogin(plan.Login)
 	if err != nil {
 		return nil, err
@@ -64,11 +65,11 @@ func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face w
 	}
 	o.HostKey = plan.HostKey
 	l.recall(s, o, wizard.Memory(plan.Remember))
-	instance, err := remote.Dial(ctx, *o)
+	host, err := remote.Dial(ctx, *o)
 	if err != nil {
 		return nil, err
 	}
-	s.Instance, s.remote, s.logins = instance, instance, l
+	s.Instance, s.remote, s.logins = host, host, l
 	l.open[id] = s
 	return s, nil
 }
@@ -115,7 +116,7 @@ func (l *logins) way(s *shared, login rental.Login) (*remote.Options, error) {
 			// The same word again would be no better, and some servers lock out
 			// who tries too often.
 			if attempt > 1 {
-				return "", problem.New(wizard.WrongPassword, nil, "host", o.Target.Host, "user", o.Target.User)
+				return "", problem.New(instance.WrongPassword, nil, "host", o.Target.Host, "user", o.Target.User)
 			}
 			return l.password, nil
 		}
@@ -211,7 +212,7 @@ func knownHosts() []string {
 // shared is one connection used by several steps, one after the other. Closing
 // it ends a step's use, not the connection.
 type shared struct {
-	wizard.Instance
+	instance.Instance
 	remote *remote.Instance
 	logins *logins
 
@@ -266,7 +267,7 @@ func wrongUsage(err error) bool {
 
 // needsUser is a question that nobody was there to answer.
 func needsUser(err error) bool {
-	for _, code := range []problem.Code{wizard.AnswerMissing, wizard.HostKeyUnknown, wizard.HostKeyChanged, wizard.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady, wizard.ModelNotHere, wizard.StopNotConfirmed, wizard.PanelOnly} {
+	for _, code := range []problem.Code{wizard.AnswerMissing, instance.HostKeyUnknown, instance.HostKeyChanged, instance.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady, wizard.ModelNotHere, wizard.StopNotConfirmed, wizard.PanelOnly} {
 		if problem.Has(err, code) {
 			return true
 		}

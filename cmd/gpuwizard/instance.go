@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -62,19 +63,19 @@ func (a *app) guardCommand() *cobra.Command {
 			if arm {
 				return p.ArmGuard(cmd.Context(), env)
 			}
-			var word *wizard.GuardWord
+			var word *instance.GuardWord
 			switch {
 			case off:
-				word = &wizard.GuardWord{Off: true}
+				word = &instance.GuardWord{Off: true}
 			case extend != "":
 				d, err := wizard.ParseSpan(extend)
 				if err != nil {
 					return problem.New(wizard.AnswerWrong, err, "key", "--extend", "got", extend, "allowed", "30m, 1h, 1h30m")
 				}
-				word = &wizard.GuardWord{Extend: d}
+				word = &instance.GuardWord{Extend: d}
 			}
 			state, err := p.Guard(cmd.Context(), env, word)
-			if err == nil && !off && (state.Phase == wizard.GuardAbsent || state.Phase == wizard.GuardSilent) {
+			if err == nil && !off && (state.Phase == instance.GuardAbsent || state.Phase == instance.GuardSilent) {
 				return exitError(exitFailed) // that it is not armed was said
 			}
 			return err

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote/practice"
@@ -88,7 +89,7 @@ const (
 // paid is an instance that counts what is paid for, with the times above, while
 // the practice instance does the work. It begins without its GPU.
 type paid struct {
-	wizard.Instance
+	instance.Instance
 	power  power
 	stages []stage
 	ended  bool
@@ -100,7 +101,7 @@ func (p *paid) pass(name string, d time.Duration) {
 	}
 }
 
-func (p *paid) Look(ctx context.Context) (wizard.Facts, error) {
+func (p *paid) Look(ctx context.Context) (instance.Facts, error) {
 	p.pass("look at the instance", lookTakes)
 	facts, err := p.Instance.Look(ctx)
 	facts.Practice = false // a rented one, as far as the steps can see
@@ -123,26 +124,26 @@ func (p *paid) Run(ctx context.Context, script string, args []string, out io.Wri
 	return p.Instance.Run(ctx, script, args, out)
 }
 
-func (p *paid) Upload(ctx context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
+func (p *paid) Upload(ctx context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
 	receipt, err := p.Instance.Upload(ctx, folder, files, tell)
 	p.pass("upload "+path.Base(folder), time.Duration(float64(receipt.SentBytes)/1e6*float64(time.Second)))
 	return receipt, err
 }
 
-func (p *paid) Download(ctx context.Context, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
+func (p *paid) Download(ctx context.Context, from, to string, tell func(instance.Progress)) (instance.FileFact, error) {
 	fact, err := p.Instance.Download(ctx, from, to, tell)
 	p.pass("download "+path.Base(from), commandTakes+time.Duration(float64(fact.Size)/fromInstance*float64(time.Second)))
 	return fact, err
 }
 
-func (p *paid) StartJob(ctx context.Context, job wizard.Job) (wizard.JobState, error) {
+func (p *paid) StartJob(ctx context.Context, job instance.Job) (instance.JobState, error) {
 	p.pass("start the training", commandTakes)
 	return p.Instance.StartJob(ctx, job)
 }
 
-func (p *paid) ReadJob(ctx context.Context, folder string, offset int64) (wizard.JobState, []byte, error) {
+func (p *paid) ReadJob(ctx context.Context, folder string, offset int64) (instance.JobState, []byte, error) {
 	state, chunk, err := p.Instance.ReadJob(ctx, folder, offset)
-	if state.Phase == wizard.JobExited && !p.ended {
+	if state.Phase == instance.JobExited && !p.ended {
 		p.ended = true
 		p.pass(trains, 0) // its time is put in afterwards
 		p.pass("the end is noticed", commandTakes)
@@ -152,33 +153,33 @@ func (p *paid) ReadJob(ctx context.Context, folder string, offset int64) (wizard
 
 // The guard is at work beside the training: it takes a command each time.
 
-func (p *paid) ArmGuard(context.Context, wizard.Guard) (wizard.GuardState, error) {
+func (p *paid) ArmGuard(context.Context, instance.Guard) (instance.GuardState, error) {
 	p.pass("arm the guard", commandTakes)
-	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+	return instance.GuardState{Phase: instance.GuardArmed}, nil
 }
 
-func (p *paid) ReadGuard(context.Context, string) (wizard.GuardState, error) {
+func (p *paid) ReadGuard(context.Context, string) (instance.GuardState, error) {
 	if !p.ended {
-		return wizard.GuardState{Phase: wizard.GuardAbsent}, nil
+		return instance.GuardState{Phase: instance.GuardAbsent}, nil
 	}
-	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+	return instance.GuardState{Phase: instance.GuardArmed}, nil
 }
 
-func (p *paid) TellGuard(context.Context, string, wizard.GuardWord) (wizard.GuardState, error) {
-	return wizard.GuardState{Phase: wizard.GuardArmed}, nil
+func (p *paid) TellGuard(context.Context, string, instance.GuardWord) (instance.GuardState, error) {
+	return instance.GuardState{Phase: instance.GuardArmed}, nil
 }
 
-func (p *paid) TurnOff(context.Context, string, string) (wizard.Switched, error) {
+func (p *paid) TurnOff(context.Context, string, string) (instance.Switched, error) {
 	p.pass("shut down", stopTakes)
 	p.power = off
-	return wizard.Switched{Began: true}, nil
+	return instance.Switched{Began: true}, nil
 }
 
-func (p *paid) Probe(context.Context) (wizard.Presence, error) {
+func (p *paid) Probe(context.Context) (instance.Presence, error) {
 	if p.power == off {
-		return wizard.PortRefuses, nil
+		return instance.PortRefuses, nil
 	}
-	return wizard.PortAnswers, nil
+	return instance.PortAnswers, nil
 }
 
 func (p *paid) Close() error { return nil }
@@ -229,14 +230,14 @@ func TestPaidMinutes(t *testing.T) {
 	r := &rehearsal{options: practice.Options{Speed: 4000}}
 	defer r.close()
 	at := &paid{power: cheap}
-	connect := func(ctx context.Context, _ wizard.Plan, _ string, _ wizard.Face) (wizard.Instance, error) {
+	connect := func(ctx context.Context, _ wizard.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
 		if at.Instance == nil {
 			var none practice.Failure
-			instance, err := r.connect(ctx, p.StatePath(), none)
+			host, err := r.connect(ctx, p.StatePath(), none)
 			if err != nil {
 				return nil, err
 			}
-			at.Instance = instance
+			at.Instance = host
 		}
 		return at, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
@@ -124,7 +125,7 @@ type rehearsal struct {
 // connect connects to the practice instance, whose trainings fail in this way,
 // or go well. Its host key is known, since it was made a moment ago, and still
 // checked.
-func (r *rehearsal) connect(ctx context.Context, dir string, fails practice.Failure) (wizard.Instance, error) {
+func (r *rehearsal) connect(ctx context.Context, dir string, fails practice.Failure) (instance.Instance, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.server != nil {

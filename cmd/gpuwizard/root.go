@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
@@ -273,7 +274,7 @@ func (a *app) openProject(l *lesson.Lesson) (*wizard.Project, error) {
 }
 
 // connect is the wizard.Connector of all faces.
-func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
+func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (instance.Instance, error) {
 	i, err := a.reach(ctx, plan, dir, face)
 	if err == nil {
 		a.setTransfer(i, plan)
@@ -281,7 +282,7 @@ func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wi
 	return i, err
 }
 
-func (a *app) reach(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (wizard.Instance, error) {
+func (a *app) reach(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (instance.Instance, error) {
 	if plan.Platform == wizard.PracticePlatform {
 		return a.rehearsal.connect(ctx, dir, rehearse(plan, dir))
 	}

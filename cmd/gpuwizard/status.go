@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/plain"
@@ -49,14 +50,14 @@ func (a *app) statusCommand() *cobra.Command {
 // status writes the checklist once. An instance that cannot be looked at is
 // told, and no failure of the rest.
 func (a *app) status(ctx context.Context, c *plain.Console, p *wizard.Project, o statusOptions) error {
-	var instance wizard.Instance
+	var host instance.Instance
 	var away error
 	if o.connect {
-		if instance, away = a.connect(ctx, p.Plan(), p.StatePath(), c); away == nil {
-			defer instance.Close()
+		if host, away = a.connect(ctx, p.Plan(), p.StatePath(), c); away == nil {
+			defer host.Close()
 		}
 	}
-	list, err := p.Checklist(ctx, instance, time.Now())
+	list, err := p.Checklist(ctx, host, time.Now())
 	switch {
 	case ctx.Err() != nil:
 		return problem.New(wizard.Cancelled, err)

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
@@ -25,7 +26,7 @@ func (a *app) checkLimit() error {
 
 // setTransfer tells an instance how to transfer: as the flags say, else as the
 // plan does.
-func (a *app) setTransfer(i wizard.Instance, plan wizard.Plan) {
+func (a *app) setTransfer(i instance.Instance, plan wizard.Plan) {
 	if s, ok := i.(*shared); ok {
 		i = s.Instance
 	}

@@ -5,6 +5,8 @@ import (
 	"path"
 	"strconv"
 	"time"
+
+	"gpuwizard/core/instance"
 )
 
 // A Checklist is where the steps stand, with their parts, each with what shows
@@ -73,15 +75,15 @@ type Part struct {
 // Checklist looks at all the evidence again: here, and at the instance if it
 // is not nil. An error of the instance is returned with the checklist of what
 // could be looked at here.
-func (p *Project) Checklist(ctx context.Context, instance Instance, now time.Time) (Checklist, error) {
+func (p *Project) Checklist(ctx context.Context, host instance.Instance, now time.Time) (Checklist, error) {
 	if _, err := p.Verify(ctx); err != nil {
 		return Checklist{}, err
 	}
 	var away error
-	if instance != nil {
-		away = p.lookThere(ctx, instance)
+	if host != nil {
+		away = p.lookThere(ctx, host)
 	}
-	list := Checklist{Journey: p.Journey(), At: now, Connected: instance != nil && away == nil}
+	list := Checklist{Journey: p.Journey(), At: now, Connected: host != nil && away == nil}
 	for _, s := range list.Steps {
 		c := Checked{Status: s, Parts: p.parts(s, list.Connected)}
 		c.Since, c.SinceTotal = p.since(ctx, s)
@@ -244,12 +246,12 @@ func (p *Project) savedParts(e *Evidence, state func(bool, ...string) PartState)
 	if curves > 0 {
 		parts[1].Args = map[string]string{"count": strconv.Itoa(curves)}
 	}
-	if instance := e.Fact("instance"); instance != "" {
+	if off := e.Fact("instance"); off != "" {
 		meter := PartOpen
-		if instance == "seen-off" {
+		if off == "seen-off" {
 			meter = PartHolds
 		}
-		parts = append(parts, Part{PartMeter, meter, map[string]string{"instance": instance}})
+		parts = append(parts, Part{PartMeter, meter, map[string]string{"instance": off}})
 	}
 	return parts
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -30,9 +31,9 @@ func doneProject(t *testing.T) (*wizard.Project, *fakeInstance) {
 	return p, f
 }
 
-func look(t *testing.T, p *wizard.Project, instance wizard.Instance) map[wizard.Step]wizard.Checked {
+func look(t *testing.T, p *wizard.Project, host instance.Instance) map[wizard.Step]wizard.Checked {
 	t.Helper()
-	list, err := p.Checklist(context.Background(), instance, noon)
+	list, err := p.Checklist(context.Background(), host, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +259,7 @@ func TestChecklistLooksAtTheInstance(t *testing.T) {
 	// An instance that is away is told beside what could be seen.
 	f.readErr = nil
 	list, err := p.Checklist(t.Context(), away{f}, noon)
-	if !problem.Has(err, wizard.ConnectionLost) || list.Connected || !list.Done() {
+	if !problem.Has(err, instance.ConnectionLost) || list.Connected || !list.Done() {
 		t.Errorf("%v, connected %v, %s", err, list.Connected, states(list.Journey))
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 )
 
@@ -107,8 +108,8 @@ const (
 )
 
 // sources lists the files of the code with their digests.
-func (c codeFolder) sources() ([]Source, error) {
-	var list []Source
+func (c codeFolder) sources() ([]instance.Source, error) {
+	var list []instance.Source
 	var bytes int64
 	err := fs.WalkDir(c.FS, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -138,29 +139,29 @@ func (c codeFolder) sources() ([]Source, error) {
 }
 
 // fileSource describes a file to be sent under another name.
-func fileSource(fsys fs.FS, name, as string) (Source, error) {
+func fileSource(fsys fs.FS, name, as string) (instance.Source, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
-		return Source{}, err
+		return instance.Source{}, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return Source{}, err
+		return instance.Source{}, err
 	}
 	h := sha256.New()
 	n, err := io.Copy(h, io.LimitReader(f, maxCodeBytes+1))
 	if err != nil {
-		return Source{}, err
+		return instance.Source{}, err
 	}
-	return Source{
+	return instance.Source{
 		Path: as, Size: n, SHA256: hex.EncodeToString(h.Sum(nil)), Exec: info.Mode()&0o100 != 0,
 		Open: func() (io.ReadCloser, error) { return fsys.Open(name) },
 	}, nil
 }
 
 // localSource is fileSource for a path of this computer.
-func localSource(name, as string) (Source, error) {
+func localSource(name, as string) (instance.Source, error) {
 	return fileSource(os.DirFS(filepath.Dir(name)), filepath.Base(name), as)
 }
 

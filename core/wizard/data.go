@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -118,8 +119,8 @@ func (p *Project) Survey() *dataset.Survey {
 }
 
 // ProgressOf is how far the reading of data is, as events tell it.
-func ProgressOf(p dataset.Progress) *Progress {
-	return &Progress{Phase: string(p.Phase), Files: p.Done, FilesTotal: p.Total, Path: p.Path}
+func ProgressOf(p dataset.Progress) *instance.Progress {
+	return &instance.Progress{Phase: string(p.Phase), Files: p.Done, FilesTotal: p.Total, Path: p.Path}
 }
 
 // readData reads the labelled pictures, unpacking them first if need be, while

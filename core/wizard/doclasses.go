@@ -12,6 +12,7 @@ import (
 
 	"github.com/natefinch/atomic"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
@@ -63,7 +64,7 @@ func (w *work) classesDone(release yolov5.Release, classes []string) (err error)
 	return nil
 }
 
-func filesDigest(files []FileFact) string {
+func filesDigest(files []instance.FileFact) string {
 	lines := make([]string, len(files))
 	for i, f := range files {
 		lines[i] = f.SHA256 + "  " + f.Path
@@ -147,13 +148,13 @@ func (w *work) keep(name string) error {
 	if err != nil {
 		return cannotWrite(name, err)
 	}
-	w.evidence.Files = append(w.evidence.Files, FileFact{Path: s.Path, Size: s.Size, SHA256: s.SHA256})
+	w.evidence.Files = append(w.evidence.Files, instance.FileFact{Path: s.Path, Size: s.Size, SHA256: s.SHA256})
 	return nil
 }
 
 func cannotWrite(name string, err error) error {
 	if errors.Is(err, syscall.ENOSPC) {
-		return problem.New(LocalNoSpace, err, "path", name)
+		return problem.New(instance.LocalNoSpace, err, "path", name)
 	}
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return problem.New(LocalReadOnly, err, "path", name)

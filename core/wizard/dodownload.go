@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
@@ -102,13 +103,13 @@ func (w *work) fetchModel(from, folder string) (string, error) {
 }
 
 // fetch downloads to a path of the state folder, afresh.
-func (w *work) fetch(from, to string) (FileFact, error) {
+func (w *work) fetch(from, to string) (instance.FileFact, error) {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-		return FileFact{}, cannotWrite(to, err)
+		return instance.FileFact{}, cannotWrite(to, err)
 	}
 	// Only a whole file bears this name. It may have changed there since.
 	if err := os.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return FileFact{}, cannotWrite(to, err)
+		return instance.FileFact{}, cannotWrite(to, err)
 	}
 	return w.download(from, to)
 }
@@ -116,7 +117,7 @@ func (w *work) fetch(from, to string) (FileFact, error) {
 // place gives a verified file its final name without overwriting another: the
 // same content is kept as it is, anything else leaves the name to the next
 // number.
-func (w *work) place(arrived string, fact FileFact, want string) (string, error) {
+func (w *work) place(arrived string, fact instance.FileFact, want string) (string, error) {
 	ext := filepath.Ext(want)
 	for n := 1; ; n++ {
 		name := want
@@ -134,7 +135,7 @@ func (w *work) place(arrived string, fact FileFact, want string) (string, error)
 			}
 		}
 		if errors.Is(err, fs.ErrExist) {
-			if !fileHolds(w.dir, FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256}) {
+			if !fileHolds(w.dir, instance.FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256}) {
 				w.note(NoteKeptFile, "path", w.rel(name))
 				continue
 			}
@@ -144,7 +145,7 @@ func (w *work) place(arrived string, fact FileFact, want string) (string, error)
 			return "", cannotWrite(name, err)
 		}
 		_ = os.Remove(arrived)
-		w.evidence.Files = append(w.evidence.Files, FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256})
+		w.evidence.Files = append(w.evidence.Files, instance.FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256})
 		w.note(NoteSaved, "path", w.rel(name), "bytes", strconv.FormatInt(fact.Size, 10), "sha256", fact.SHA256)
 		return name, nil
 	}
@@ -171,7 +172,7 @@ func (w *work) fetchCurves(run, folder string) error {
 		return err
 	}
 	if exit != 0 {
-		return problem.New(RemoteMissing, nil, "path", run)
+		return problem.New(instance.RemoteMissing, nil, "path", run)
 	}
 	for i, name := range curves(out.String()) {
 		if i == maxCurves {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -153,7 +154,7 @@ func (w *work) doConvert() error {
 func (w *work) prepare(set *dataset.Set, o label.Options) error {
 	out := w.preparedDataset()
 	manifest, err := label.Prepare(w.ctx, set, out, o, func(done, total int, path string) {
-		w.progress(Progress{Phase: "convert", Files: done, FilesTotal: total, Path: path})
+		w.progress(instance.Progress{Phase: "convert", Files: done, FilesTotal: total, Path: path})
 	})
 	if err != nil {
 		return err

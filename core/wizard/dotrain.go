@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
@@ -32,7 +33,7 @@ func (w *work) doTrain() error {
 	if err != nil {
 		return err
 	}
-	if job.Phase == JobAbsent {
+	if job.Phase == instance.JobAbsent {
 		if err := w.needGPU(); err != nil {
 			return err
 		}
@@ -59,7 +60,7 @@ func (w *work) doTrain() error {
 // jobAtHand looks for the job of an earlier, interrupted run of this step. One
 // that is over, or was started with other answers, is none; goOn is whether
 // what it left may be gone on with.
-func (w *work) jobAtHand(folder string) (state JobState, goOn bool, err error) {
+func (w *work) jobAtHand(folder string) (state instance.JobState, goOn bool, err error) {
 	want := w.inputs()
 	if w.evidence.Fact("job") == "" {
 		// The record may be lost while the job is not: the first attempt with
@@ -69,14 +70,14 @@ func (w *work) jobAtHand(folder string) (state JobState, goOn bool, err error) {
 			return state, false, err
 		}
 		w.evidence.Facts = nil
-		return JobState{Phase: JobAbsent}, false, nil
+		return instance.JobState{Phase: instance.JobAbsent}, false, nil
 	}
 	if state, err = w.jobState(); err != nil {
 		return state, false, err
 	}
 	same := w.evidence.Fact("job_inputs") == want
 	switch {
-	case same && (w.atWork(state) || state.Phase == JobExited && state.Exit == 0):
+	case same && (w.atWork(state) || state.Phase == instance.JobExited && state.Exit == 0):
 		return state, false, nil
 	case w.atWork(state):
 		// Two trainings at once would share the GPU, and only one of them is
@@ -86,10 +87,12 @@ func (w *work) jobAtHand(folder string) (state JobState, goOn bool, err error) {
 			return state, false, err
 		}
 	}
-	return JobState{Phase: JobAbsent}, same, nil
+	return instance.JobState{Phase: instance.JobAbsent}, same, nil
 }
 
-func (w *work) atWork(s JobState) bool { return s.Phase == JobStarting || s.Phase == JobRunning }
+func (w *work) atWork(s instance.JobState) bool {
+	return s.Phase == instance.JobStarting || s.Phase == instance.JobRunning
+}
 
 // inputs names what a training is made from: with others it is another one.
 func (w *work) inputs() string { return digestOf(w.evidence.Answers, w.evidence.From[Upload]) }
@@ -109,7 +112,7 @@ func (w *work) nameJob(folder, want, id string) {
 	w.meetAgain()
 }
 
-func (w *work) jobState() (JobState, error) {
+func (w *work) jobState() (instance.JobState, error) {
 	state, _, err := w.instance.ReadJob(w.ctx, w.evidence.Fact("job"), math.MaxInt64)
 	return state, err
 }
@@ -179,7 +182,7 @@ func (w *work) startJob(folder string, goOn bool) (finished bool, err error) {
 	if err := w.armGuard(); err != nil {
 		return false, err
 	}
-	job := Job{Folder: w.evidence.Fact("job"), Dir: s.code, Command: settings.Command(), Env: settings.Env(), Whole: []string{".pt"}}
+	job := instance.Job{Folder: w.evidence.Fact("job"), Dir: s.code, Command: settings.Command(), Env: settings.Env(), Whole: []string{".pt"}}
 	if _, err := w.instance.StartJob(w.ctx, job); err != nil {
 		return false, err
 	}
@@ -242,7 +245,7 @@ func (p *Project) Beginning() Beginning {
 	return b
 }
 
-func (w *work) judgeJob(end JobState, epochs []yolov5.Epoch) error {
+func (w *work) judgeJob(end instance.JobState, epochs []yolov5.Epoch) error {
 	log := w.StatePath(filepath.FromSlash(w.evidence.Fact("log")))
 	w.fact("exit", strconv.Itoa(end.Exit))
 	switch {
@@ -251,7 +254,7 @@ func (w *work) judgeJob(end JobState, epochs []yolov5.Epoch) error {
 	case !end.Started.IsZero() && !end.Ended.IsZero():
 		w.fact("seconds", strconv.Itoa(int(end.Ended.Sub(end.Started).Seconds())))
 	}
-	if end.Phase != JobExited || end.Exit != 0 {
+	if end.Phase != instance.JobExited || end.Exit != 0 {
 		return w.diagnose(end, log)
 	}
 	if err := w.concludes(epochs); err != nil {
@@ -300,20 +303,20 @@ func figure(x float64) string {
 }
 
 // findings reads the log for what went wrong.
-func (w *work) findings(log string, end JobState) []yolov5.Finding {
+func (w *work) findings(log string, end instance.JobState) []yolov5.Finding {
 	f, err := os.Open(log)
 	if err != nil {
 		return nil
 	}
 	defer f.Close()
 	return yolov5.DiagnoseEnd(f, yolov5.Ending{
-		Exit: end.Exit, Exited: end.Phase == JobExited, Lost: end.Phase != JobExited,
+		Exit: end.Exit, Exited: end.Phase == instance.JobExited, Lost: end.Phase != instance.JobExited,
 		Paid: len(w.facts.GPUs) > 0 || w.plan.Price.PerHour > 0 && !w.Practice(),
 	})
 }
 
 // tellHarm tells what a training that ended well suffered.
-func (w *work) tellHarm(log string, end JobState) {
+func (w *work) tellHarm(log string, end instance.JobState) {
 	for _, f := range w.findings(log, end) {
 		w.noteFound(NoteHarm, f)
 	}
@@ -325,14 +328,14 @@ func (w *work) noteFound(code NoteCode, f yolov5.Finding) {
 }
 
 // diagnose says why a training ended with an error, and what can be done.
-func (w *work) diagnose(end JobState, log string) error {
+func (w *work) diagnose(end instance.JobState, log string) error {
 	rule, line := "", ""
 	if findings := w.findings(log, end); len(findings) > 0 {
 		rule, line = findings[0].Rule, clean.Line(findings[0].Quote)
 		w.noteFound(NoteDiagnosis, findings[0])
 		w.remedy = w.remedyOf(findings[0])
 	}
-	if end.Phase != JobExited {
+	if end.Phase != instance.JobExited {
 		if w.remedy == nil {
 			w.remedy = &Remedy{Kind: RemedyResume}
 		}

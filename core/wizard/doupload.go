@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
@@ -108,19 +109,19 @@ func (w *work) host() string {
 }
 
 // choosePython returns the plan's Python, or the best with torch.
-func (w *work) choosePython() (Python, error) {
+func (w *work) choosePython() (instance.Python, error) {
 	for _, p := range w.facts.Pythons {
 		if w.plan.Remote.Python == p.Path || w.plan.Remote.Python == "auto" && p.Torch != "" {
 			return p, nil
 		}
 	}
 	if w.plan.Remote.Python != "auto" {
-		return Python{Path: w.plan.Remote.Python}, nil
+		return instance.Python{Path: w.plan.Remote.Python}, nil
 	}
 	if len(w.facts.Pythons) == 0 {
-		return Python{}, problem.New(NoPython, nil, "host", w.host())
+		return instance.Python{}, problem.New(NoPython, nil, "host", w.host())
 	}
-	return Python{}, problem.New(NoTorch, nil, "python", w.facts.Pythons[0].Path)
+	return instance.Python{}, problem.New(NoTorch, nil, "python", w.facts.Pythons[0].Path)
 }
 
 // chooseFolder returns the plan's folder on the instance, or one of the
@@ -132,7 +133,7 @@ func (w *work) chooseFolder() (string, error) {
 	base := w.facts.Home
 	if platform, ok := w.platform(); ok {
 		for _, want := range platform.Disks {
-			at := slices.IndexFunc(w.facts.Disks, func(d Disk) bool { return d.Path == want.Path && d.Writable })
+			at := slices.IndexFunc(w.facts.Disks, func(d instance.Disk) bool { return d.Path == want.Path && d.Writable })
 			if want.Fast && at >= 0 && want.Path != "/" {
 				base = want.Path
 				break
@@ -153,12 +154,12 @@ func (w *work) chooseFolder() (string, error) {
 	return folder, nil
 }
 
-func (w *work) datasetSources(manifest label.Manifest) []Source {
+func (w *work) datasetSources(manifest label.Manifest) []instance.Source {
 	root := w.preparedDataset()
-	list := make([]Source, 0, len(manifest.Files))
+	list := make([]instance.Source, 0, len(manifest.Files))
 	for _, f := range manifest.Files {
 		name := filepath.Join(root, filepath.FromSlash(f.Path))
-		list = append(list, Source{
+		list = append(list, instance.Source{
 			Path: f.Path, Size: f.Size, SHA256: f.Sum.String(),
 			Open: func() (io.ReadCloser, error) { return os.Open(name) },
 		})
@@ -166,13 +167,13 @@ func (w *work) datasetSources(manifest label.Manifest) []Source {
 	return list
 }
 
-func (w *work) send(what, folder string, files []Source) error {
+func (w *work) send(what, folder string, files []instance.Source) error {
 	receipt, err := w.upload(folder, files)
 	if err != nil {
 		return err
 	}
 	if w.evidence.Receipts == nil {
-		w.evidence.Receipts = map[string]Receipt{}
+		w.evidence.Receipts = map[string]instance.Receipt{}
 	}
 	w.evidence.Receipts[what] = receipt
 	if receipt.ReadBack {
@@ -203,8 +204,8 @@ func (w *work) sendCode(folder string, dataYAML []byte) error {
 }
 
 // overlay lists what goes over the code as it came.
-func (w *work) overlay(dataYAML []byte) ([]Source, error) {
-	list := []Source{bytesSource("data/"+w.plan.Name+".yaml", dataYAML)}
+func (w *work) overlay(dataYAML []byte) ([]instance.Source, error) {
+	list := []instance.Source{bytesSource("data/"+w.plan.Name+".yaml", dataYAML)}
 	if name := w.record.Steps[Classes].Fact("model_yaml"); name != "" {
 		s, err := localSource(filepath.Join(w.preparedCode(), filepath.FromSlash(name)), name)
 		if err != nil {
@@ -228,15 +229,15 @@ func (w *work) overlay(dataYAML []byte) ([]Source, error) {
 	return list, nil
 }
 
-func overlaid(files, over []Source) []Source {
+func overlaid(files, over []instance.Source) []instance.Source {
 	for _, o := range over {
-		files = slices.DeleteFunc(files, func(f Source) bool { return f.Path == o.Path })
+		files = slices.DeleteFunc(files, func(f instance.Source) bool { return f.Path == o.Path })
 	}
 	return append(files, over...)
 }
 
-func bytesSource(name string, data []byte) Source {
-	return Source{
+func bytesSource(name string, data []byte) instance.Source {
+	return instance.Source{
 		Path: name, Size: int64(len(data)), SHA256: digestOf(string(data)),
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
 	}
@@ -298,36 +299,36 @@ func (w *work) bringCode(folder string, dataYAML []byte, classes int) error {
 		return err
 	}
 	overFolder := path.Join(folder, "changes")
-	if err := w.send("code", overFolder, overlaid(overlay, []Source{model})); err != nil {
+	if err := w.send("code", overFolder, overlaid(overlay, []instance.Source{model})); err != nil {
 		return err
 	}
 	return w.mustRun(w.ctx, placeScript, code, overFolder)
 }
 
 // modelOnInstance edits the class count of a model YAML that is only there.
-func (w *work) modelOnInstance(code string, classes int) (Source, error) {
+func (w *work) modelOnInstance(code string, classes int) (instance.Source, error) {
 	for _, name := range modelPaths(w.plan.Model) {
 		var out bytes.Buffer
 		exit, err := w.instance.Run(w.ctx, printFile, []string{path.Join(code, name)}, limited(&out))
 		if err != nil {
-			return Source{}, err
+			return instance.Source{}, err
 		}
 		if exit != 0 {
 			continue
 		}
 		from, line, err := yolov5.ClassCount(out.Bytes())
 		if err != nil {
-			return Source{}, err
+			return instance.Source{}, err
 		}
 		edited, err := yolov5.SetClassCount(out.Bytes(), classes)
 		if err != nil {
-			return Source{}, err
+			return instance.Source{}, err
 		}
 		w.note(NoteModelYAML, "path", name, "from", strconv.Itoa(from), "to", strconv.Itoa(classes), "line", strconv.Itoa(line))
 		w.fact("model_yaml", name)
 		return bytesSource(name, edited), nil
 	}
-	return Source{}, problem.New(ModelMissing, nil, "model", w.plan.Model, "path", code, "allowed", "")
+	return instance.Source{}, problem.New(ModelMissing, nil, "model", w.plan.Model, "path", code, "allowed", "")
 }
 
 // mustRun runs a script whose failure has no other explanation than its output.
@@ -338,7 +339,7 @@ func (w *work) mustRun(ctx context.Context, script string, args ...string) error
 		return err
 	}
 	if exit != 0 {
-		return problem.New(RemoteFailed, nil, "what", path.Base(args[0]), "exit", strconv.Itoa(exit), "output", lastLine(out.String()))
+		return problem.New(instance.RemoteFailed, nil, "what", path.Base(args[0]), "exit", strconv.Itoa(exit), "output", lastLine(out.String()))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
@@ -85,19 +86,19 @@ const (
 // An Event is one thing that a step tells while it works. Strings in it that
 // came from files or from the instance are cleaned of control characters.
 type Event struct {
-	Step     Step              `json:"step"`
-	Kind     Kind              `json:"event"`
-	Code     NoteCode          `json:"code,omitempty"`
-	Args     map[string]string `json:"args,omitempty"`
-	Progress *Progress         `json:"progress,omitempty"`
-	Line     string            `json:"line,omitempty"`
-	Live     bool              `json:"live,omitempty"`
-	Guard    *GuardState       `json:"guard,omitempty"`
-	Metrics  yolov5.Event      `json:"-"` // what a line of the training log says
-	Training *yolov5.Standing  `json:"training,omitempty"`
-	Meter    *Meter            `json:"meter,omitempty"`
-	Hurdle   *Hurdle           `json:"hurdle,omitempty"`
-	Survey   *dataset.Survey   `json:"-"`
+	Step     Step                 `json:"step"`
+	Kind     Kind                 `json:"event"`
+	Code     NoteCode             `json:"code,omitempty"`
+	Args     map[string]string    `json:"args,omitempty"`
+	Progress *instance.Progress   `json:"progress,omitempty"`
+	Line     string               `json:"line,omitempty"`
+	Live     bool                 `json:"live,omitempty"`
+	Guard    *instance.GuardState `json:"guard,omitempty"`
+	Metrics  yolov5.Event         `json:"-"` // what a line of the training log says
+	Training *yolov5.Standing     `json:"training,omitempty"`
+	Meter    *Meter               `json:"meter,omitempty"`
+	Hurdle   *Hurdle              `json:"hurdle,omitempty"`
+	Survey   *dataset.Survey      `json:"-"`
 }
 
 // HostKey is the question whether a host may be trusted.
@@ -167,4 +168,4 @@ type Face interface {
 
 // A Connector opens the instance that a plan names. dir is the project's own
 // folder of evidence.
-type Connector func(ctx context.Context, plan Plan, dir string, face Face) (Instance, error)
+type Connector func(ctx context.Context, plan Plan, dir string, face Face) (instance.Instance, error)

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/dataset/sample"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -22,11 +23,11 @@ import (
 // fakeInstance keeps uploads in memory and answers the steps' scripts. The
 // real thing is tested with package remote; this one fails on request.
 type fakeInstance struct {
-	uploads  map[string][]wizard.Source
-	jobs     map[string]wizard.Job
+	uploads  map[string][]instance.Source
+	jobs     map[string]instance.Job
 	log      string
 	exit     int
-	phase    wizard.JobPhase
+	phase    instance.JobPhase
 	best     []byte
 	lies     bool // downloads whose checksum differs
 	noGPU    bool
@@ -44,26 +45,26 @@ type fakeInstance struct {
 	exits      map[string]int // by job, as exit was at its start
 
 	guard struct {
-		state wizard.GuardState
+		state instance.GuardState
 		err   error
-		armed []wizard.Guard
+		armed []instance.Guard
 		mu    sync.Mutex
-		words []wizard.GuardWord // signs of life come from a goroutine of their own
+		words []instance.GuardWord // signs of life come from a goroutine of their own
 	}
 	off struct {
-		switched wizard.Switched
+		switched instance.Switched
 		err      error
-		found    []wizard.Presence // one after the other; the last stays
+		found    []instance.Presence // one after the other; the last stays
 		asked    int
 	}
 }
 
 func newFake() *fakeInstance {
 	f := &fakeInstance{
-		uploads: map[string][]wizard.Source{}, jobs: map[string]wizard.Job{}, exits: map[string]int{},
-		phase: wizard.JobExited, chunk: 1 << 16, log: healthyLog, sight: healthySight,
+		uploads: map[string][]instance.Source{}, jobs: map[string]instance.Job{}, exits: map[string]int{},
+		phase: instance.JobExited, chunk: 1 << 16, log: healthyLog, sight: healthySight,
 	}
-	f.guard.state.Phase = wizard.GuardArmed
+	f.guard.state.Phase = instance.GuardArmed
 	return f
 }
 
@@ -77,11 +78,11 @@ const healthyLog = "Starting training for 1 epochs...\n\n      Epoch    GPU_mem 
 	"                 Class     Images  Instances          P          R      mAP50   mAP50-95: 100%|██████████| 1/1 00:00\n" +
 	"                   all         12         29      0.234      0.483      0.259     0.0674\n\n1 epochs completed in 0.001 hours.\n"
 
-func (f *fakeInstance) Look(context.Context) (wizard.Facts, error) {
-	facts := wizard.Facts{
-		Home: "/root", CPUs: 4, Disks: []wizard.Disk{{Path: "/root/autodl-tmp", FreeBytes: 1 << 36, Writable: true}},
-		GPUs:    []wizard.GPU{{Name: "NVIDIA GeForce RTX 3090"}},
-		Pythons: []wizard.Python{{Path: "/root/miniconda3/bin/python", Version: "3.10", Torch: "2.1", CUDA: "12.1", CUDAReady: true}},
+func (f *fakeInstance) Look(context.Context) (instance.Facts, error) {
+	facts := instance.Facts{
+		Home: "/root", CPUs: 4, Disks: []instance.Disk{{Path: "/root/autodl-tmp", FreeBytes: 1 << 36, Writable: true}},
+		GPUs:    []instance.GPU{{Name: "NVIDIA GeForce RTX 3090"}},
+		Pythons: []instance.Python{{Path: "/root/miniconda3/bin/python", Version: "3.10", Torch: "2.1", CUDA: "12.1", CUDAReady: true}},
 	}
 	if f.noGPU {
 		facts.GPUs, facts.Pythons[0].CUDAReady = nil, false
@@ -125,87 +126,87 @@ func (f *fakeInstance) Run(_ context.Context, script string, args []string, out 
 }
 
 // away is an instance that does not answer.
-type away struct{ wizard.Instance }
+type away struct{ instance.Instance }
 
 func (away) Run(context.Context, string, []string, io.Writer) (int, error) {
-	return 0, problem.New(wizard.ConnectionLost, nil, "host", "a.example")
+	return 0, problem.New(instance.ConnectionLost, nil, "host", "a.example")
 }
 
-func (f *fakeInstance) Upload(_ context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
+func (f *fakeInstance) Upload(_ context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
 	f.uploads[folder] = files
-	tell(wizard.Progress{Phase: "send", Files: len(files), FilesTotal: len(files)})
-	return wizard.Receipt{Folder: folder, Files: len(files), Digest: "d" + path.Base(folder)}, nil
+	tell(instance.Progress{Phase: "send", Files: len(files), FilesTotal: len(files)})
+	return instance.Receipt{Folder: folder, Files: len(files), Digest: "d" + path.Base(folder)}, nil
 }
 
-func (f *fakeInstance) Download(_ context.Context, from, to string, _ func(wizard.Progress)) (wizard.FileFact, error) {
+func (f *fakeInstance) Download(_ context.Context, from, to string, _ func(instance.Progress)) (instance.FileFact, error) {
 	if f.lies {
-		return wizard.FileFact{}, problem.New(wizard.ChecksumDiffers, nil, "path", from, "want", "aa", "got", "bb")
+		return instance.FileFact{}, problem.New(instance.ChecksumDiffers, nil, "path", from, "want", "aa", "got", "bb")
 	}
 	data := []byte("content of " + path.Base(from))
 	if path.Base(from) == "best.pt" {
 		data = f.best
 	}
 	if err := os.WriteFile(to, data, 0o644); err != nil {
-		return wizard.FileFact{}, err
+		return instance.FileFact{}, err
 	}
-	return wizard.FileFact{Path: to, Size: int64(len(data)), SHA256: sha(data)}, nil
+	return instance.FileFact{Path: to, Size: int64(len(data)), SHA256: sha(data)}, nil
 }
 
-func (f *fakeInstance) StartJob(_ context.Context, job wizard.Job) (wizard.JobState, error) {
+func (f *fakeInstance) StartJob(_ context.Context, job instance.Job) (instance.JobState, error) {
 	if _, ok := f.jobs[job.Folder]; !ok {
 		f.started++
 		f.exits[job.Folder] = f.exit
 	}
 	f.jobs[job.Folder] = job
 	if f.endOnStart {
-		f.phase = wizard.JobExited
+		f.phase = instance.JobExited
 	}
-	return wizard.JobState{Phase: wizard.JobRunning}, nil
+	return instance.JobState{Phase: instance.JobRunning}, nil
 }
 
-func (f *fakeInstance) ReadJob(_ context.Context, folder string, offset int64) (wizard.JobState, []byte, error) {
+func (f *fakeInstance) ReadJob(_ context.Context, folder string, offset int64) (instance.JobState, []byte, error) {
 	if len(f.readErr) > 0 {
 		err := f.readErr[0]
 		f.readErr = f.readErr[1:]
-		return wizard.JobState{}, nil, err
+		return instance.JobState{}, nil, err
 	}
 	if _, ok := f.jobs[folder]; !ok {
-		return wizard.JobState{Phase: wizard.JobAbsent}, nil, nil
+		return instance.JobState{Phase: instance.JobAbsent}, nil, nil
 	}
-	state := wizard.JobState{Phase: f.phase, Exit: f.exits[folder], LogSize: int64(len(f.log))}
+	state := instance.JobState{Phase: f.phase, Exit: f.exits[folder], LogSize: int64(len(f.log))}
 	from := min(offset, state.LogSize)
 	return state, []byte(f.log[from:min(from+int64(f.chunk), state.LogSize)]), nil
 }
 
-func (f *fakeInstance) StopJob(context.Context, string) (wizard.JobState, error) {
+func (f *fakeInstance) StopJob(context.Context, string) (instance.JobState, error) {
 	f.stopped++
-	return wizard.JobState{Phase: wizard.JobExited, Exit: 143}, nil
+	return instance.JobState{Phase: instance.JobExited, Exit: 143}, nil
 }
 
-func (f *fakeInstance) ArmGuard(_ context.Context, g wizard.Guard) (wizard.GuardState, error) {
+func (f *fakeInstance) ArmGuard(_ context.Context, g instance.Guard) (instance.GuardState, error) {
 	f.guard.armed = append(f.guard.armed, g)
 	return f.guard.state, f.guard.err
 }
 
-func (f *fakeInstance) ReadGuard(context.Context, string) (wizard.GuardState, error) {
+func (f *fakeInstance) ReadGuard(context.Context, string) (instance.GuardState, error) {
 	return f.guard.state, f.guard.err
 }
 
-func (f *fakeInstance) TellGuard(_ context.Context, _ string, word wizard.GuardWord) (wizard.GuardState, error) {
+func (f *fakeInstance) TellGuard(_ context.Context, _ string, word instance.GuardWord) (instance.GuardState, error) {
 	f.guard.mu.Lock()
 	defer f.guard.mu.Unlock()
 	f.guard.words = append(f.guard.words, word)
 	return f.guard.state, f.guard.err
 }
 
-func (f *fakeInstance) TurnOff(context.Context, string, string) (wizard.Switched, error) {
+func (f *fakeInstance) TurnOff(context.Context, string, string) (instance.Switched, error) {
 	f.off.asked++
 	return f.off.switched, f.off.err
 }
 
-func (f *fakeInstance) Probe(context.Context) (wizard.Presence, error) {
+func (f *fakeInstance) Probe(context.Context) (instance.Presence, error) {
 	if len(f.off.found) == 0 {
-		return wizard.PortAnswers, nil
+		return instance.PortAnswers, nil
 	}
 	found := f.off.found[0]
 	if len(f.off.found) > 1 {
@@ -216,7 +217,7 @@ func (f *fakeInstance) Probe(context.Context) (wizard.Presence, error) {
 
 func (f *fakeInstance) Close() error { return nil }
 
-func (f *fakeInstance) connect(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) {
+func (f *fakeInstance) connect(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
 	return f, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
@@ -32,10 +33,10 @@ const GuardEnded problem.Code = "guard-ended"
 
 // follow brings the job's log here byte for byte, tells what it says, and
 // returns when the job has ended.
-func (w *work) follow() (JobState, []yolov5.Epoch, error) {
+func (w *work) follow() (instance.JobState, []yolov5.Epoch, error) {
 	log, err := w.openLog()
 	if err != nil {
-		return JobState{}, nil, err
+		return instance.JobState{}, nil, err
 	}
 	defer log.close()
 	w.note(NoteLogFile, "path", w.rel(log.name))
@@ -45,15 +46,15 @@ func (w *work) follow() (JobState, []yolov5.Epoch, error) {
 	}
 	// What an interrupted run has brought is told again from here, not fetched.
 	if err := log.past(live); err != nil {
-		return JobState{}, nil, err
+		return instance.JobState{}, nil, err
 	}
 	state, err := w.bring(log, true, live.take)
 	if err != nil {
 		return state, nil, err
 	}
 	live.finish()
-	if state.Phase == JobExited && state.Exit != 0 {
-		if guard, err := w.instance.ReadGuard(w.ctx, w.guardFolder()); err == nil && guard.Acted != nil && guard.Acted.Act != ActTell {
+	if state.Phase == instance.JobExited && state.Exit != 0 {
+		if guard, err := w.instance.ReadGuard(w.ctx, w.guardFolder()); err == nil && guard.Acted != nil && guard.Acted.Act != instance.ActTell {
 			w.tellActed(guard)
 			return state, nil, problem.New(GuardEnded, nil, "rule", string(guard.Acted.Rule), "act", string(guard.Acted.Act))
 		}
@@ -63,7 +64,7 @@ func (w *work) follow() (JobState, []yolov5.Epoch, error) {
 
 // bring copies the job's log as it grows, to its end or, without follow, to
 // where it is now.
-func (w *work) bring(log *logCopy, follow bool, take func(piece []byte, fresh bool)) (JobState, error) {
+func (w *work) bring(log *logCopy, follow bool, take func(piece []byte, fresh bool)) (instance.JobState, error) {
 	job := w.evidence.Fact("job")
 	away := absence{work: w}
 	defer away.over()
@@ -87,7 +88,7 @@ func (w *work) bring(log *logCopy, follow bool, take func(piece []byte, fresh bo
 			take(fresh, caughtUp)
 		}
 		caughtUp = log.next >= state.LogSize
-		ended := state.Phase == JobExited || state.Phase == JobLost || state.Phase == JobAbsent
+		ended := state.Phase == instance.JobExited || state.Phase == instance.JobLost || state.Phase == instance.JobAbsent
 		if caughtUp && (ended || !follow) {
 			return state, nil
 		}
@@ -238,7 +239,7 @@ func (a *absence) ask() {
 // doubtful reports whether an error may come from a link that was cut at that
 // very moment, for an instance that let us in before.
 func doubtful(err error) bool {
-	for _, code := range []problem.Code{LoginNeeded, KeyRefused, AlgorithmMismatch, NoShell, RemoteFailed} {
+	for _, code := range []problem.Code{instance.LoginNeeded, instance.KeyRefused, instance.AlgorithmMismatch, instance.NoShell, instance.RemoteFailed} {
 		if problem.Has(err, code) {
 			return true
 		}
@@ -249,7 +250,7 @@ func doubtful(err error) bool {
 // elsewhere reports whether an error may mean that the instance was restarted
 // with another port or password: somebody else answers, or nobody lets us in.
 func elsewhere(err error) bool {
-	for _, code := range []problem.Code{WrongPassword, KeyRefused, LoginNeeded, HostKeyChanged, HostKeyUnknown} {
+	for _, code := range []problem.Code{instance.WrongPassword, instance.KeyRefused, instance.LoginNeeded, instance.HostKeyChanged, instance.HostKeyUnknown} {
 		if problem.Has(err, code) {
 			return true
 		}
@@ -267,12 +268,12 @@ func (w *work) moveTo(login rental.Login) error {
 		return err
 	}
 	w.plan = w.effective()
-	instance, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
+	host, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
 	if err != nil {
 		return err
 	}
 	w.closeInstance()
-	w.instance = instance
+	w.instance = host
 	w.fact("host", w.host())
 	w.showLife()
 	return nil
@@ -280,13 +281,13 @@ func (w *work) moveTo(login rental.Login) error {
 
 // passing reports whether an error may go away by itself.
 func passing(err error) bool {
-	for _, code := range []problem.Code{ConnectionLost, ConnectionRefused, ServerNotReady, HostUnreachable} {
+	for _, code := range []problem.Code{instance.ConnectionLost, instance.ConnectionRefused, instance.ServerNotReady, instance.HostUnreachable} {
 		if problem.Has(err, code) {
 			return true
 		}
 	}
 	// A laptop without a network knows no names either.
-	return problem.Has(err, HostUnknown)
+	return problem.Has(err, instance.HostUnknown)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

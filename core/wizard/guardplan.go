@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -102,10 +103,10 @@ const (
 )
 
 // guard returns the orders for the guard as the plan has them.
-func (w *work) guard() (Guard, error) {
+func (w *work) guard() (instance.Guard, error) {
 	platform, _ := rental.PlatformByID(w.plan.Platform)
 	plan := w.plan.Guard
-	g := Guard{Folder: w.guardFolder(), Job: w.evidence.Fact("job"), Stop: platform.Stop.Command}
+	g := instance.Guard{Folder: w.guardFolder(), Job: w.evidence.Fact("job"), Stop: platform.Stop.Command}
 	var err error
 	if g.Budget, err = w.budgetLeft(); err != nil {
 		return g, err

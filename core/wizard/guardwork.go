@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -55,26 +56,26 @@ func (w *work) armGuard() error {
 }
 
 // tellOrders says in words what each rule does and what it cannot know.
-func (w *work) tellOrders(g Guard) {
+func (w *work) tellOrders(g instance.Guard) {
 	price, plan := w.plan.Price, w.plan.Guard
-	act := func(rule GuardRule) string { return string(g.Act(rule)) }
+	act := func(rule instance.GuardRule) string { return string(g.Act(rule)) }
 	if g.Stop == "" {
 		w.note(NoteGuardPanel, "platform", w.plan.Platform)
 	}
 	if g.Budget > 0 {
-		w.note(NoteGuardBudget, "seconds", seconds(g.Budget), "act", act(RuleBudget))
+		w.note(NoteGuardBudget, "seconds", seconds(g.Budget), "act", act(instance.RuleBudget))
 	} else if plan.Budget != guardOff && price.Budget > 0 && price.PerHour <= 0 {
 		w.note(NoteGuardNoPrice, "budget", strconv.FormatFloat(price.Budget, 'f', 2, 64))
 	}
 	if g.End > 0 {
-		w.note(NoteGuardEnd, "seconds", seconds(g.End), "act", act(RuleEnd))
+		w.note(NoteGuardEnd, "seconds", seconds(g.End), "act", act(instance.RuleEnd))
 	}
 	if g.Idle > 0 {
-		w.note(NoteGuardIdle, "seconds", seconds(g.Idle), "act", act(RuleIdle))
+		w.note(NoteGuardIdle, "seconds", seconds(g.Idle), "act", act(instance.RuleIdle))
 	}
 	switch {
 	case g.After:
-		w.note(NoteGuardAfter, "seconds", seconds(g.Grace), "act", act(RuleAfter))
+		w.note(NoteGuardAfter, "seconds", seconds(g.Grace), "act", act(instance.RuleAfter))
 	case plan.After == afterStop:
 		w.note(NoteGuardLoses, "platform", w.plan.Platform)
 	default:
@@ -83,13 +84,13 @@ func (w *work) tellOrders(g Guard) {
 }
 
 // tellGuard says whether the guard is armed, on the evidence of what was read.
-func (w *work) tellGuard(state GuardState, err error) {
+func (w *work) tellGuard(state instance.GuardState, err error) {
 	w.fact("guarded", "no")
 	switch {
 	case err != nil:
 		w.note(NoteGuardNotArmed, "why", "guard-unread")
-		state = GuardState{Phase: GuardSilent}
-	case state.Phase == GuardActing:
+		state = instance.GuardState{Phase: instance.GuardSilent}
+	case state.Phase == instance.GuardActing:
 		w.tellActed(state)
 	case !state.Armed():
 		w.note(NoteGuardNotArmed, "why", "guard-gone")
@@ -113,7 +114,7 @@ func (w *work) tellGuard(state GuardState, err error) {
 	w.env.Face.Tell(Event{Step: w.step, Kind: KindGuard, Guard: &state})
 }
 
-func (w *work) tellActed(state GuardState) {
+func (w *work) tellActed(state instance.GuardState) {
 	a := state.Acted
 	if a == nil {
 		return
@@ -142,11 +143,11 @@ func (w *work) showLife() {
 	ctx, cancel := context.WithCancel(w.ctx)
 	done := make(chan struct{})
 	w.lifeDone = func() { cancel(); <-done }
-	instance := w.instance
+	host := w.instance
 	go func() {
 		defer close(done)
 		for {
-			_, _ = instance.TellGuard(ctx, folder, GuardWord{Looking: true})
+			_, _ = host.TellGuard(ctx, folder, instance.GuardWord{Looking: true})
 			if sleep(ctx, lifeEvery) != nil {
 				return
 			}
@@ -156,10 +157,10 @@ func (w *work) showLife() {
 
 // Guard reads the guard on the instance and, with a word, tells it something
 // first. It says what was read back, by notes and by a KindGuard event.
-func (p *Project) Guard(ctx context.Context, env Env, word *GuardWord) (GuardState, error) {
+func (p *Project) Guard(ctx context.Context, env Env, word *instance.GuardWord) (instance.GuardState, error) {
 	w, err := p.aside(ctx, Train, env)
 	if err != nil {
-		return GuardState{}, err
+		return instance.GuardState{}, err
 	}
 	defer w.closeInstance()
 	state, err := w.speakToGuard(word)
@@ -192,9 +193,9 @@ func (p *Project) ArmGuard(ctx context.Context, env Env) error {
 // GuardNotArmed: host. No watcher answered for its orders.
 const GuardNotArmed problem.Code = "guard-not-armed"
 
-func (w *work) speakToGuard(word *GuardWord) (GuardState, error) {
+func (w *work) speakToGuard(word *instance.GuardWord) (instance.GuardState, error) {
 	folder := w.guardFolder()
-	var state GuardState
+	var state instance.GuardState
 	var err error
 	if word == nil {
 		state, err = w.instance.ReadGuard(w.ctx, folder)

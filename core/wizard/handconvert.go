@@ -17,6 +17,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -196,7 +197,7 @@ func (w *work) datasetThere() (*handmade, error) {
 	return f, err
 }
 
-func labelsThere(ctx context.Context, instance Instance, folder string) (map[string]string, error) {
+func labelsThere(ctx context.Context, host instance.Instance, folder string) (map[string]string, error) {
 	labels := map[string]string{}
 	r, out := io.Pipe()
 	done := make(chan error, 1)
@@ -205,7 +206,7 @@ func labelsThere(ctx context.Context, instance Instance, folder string) (map[str
 		_, _ = io.Copy(io.Discard, r) // so that the script is not held up
 		done <- err
 	}()
-	exit, err := instance.Run(ctx, packLabels, []string{folder}, out)
+	exit, err := host.Run(ctx, packLabels, []string{folder}, out)
 	_ = out.Close()
 	readErr := <-done
 	switch {
@@ -214,7 +215,7 @@ func labelsThere(ctx context.Context, instance Instance, folder string) (map[str
 	case exit != 0:
 		return labels, nil
 	case readErr != nil:
-		return nil, problem.New(RemoteFailed, readErr, "what", "tar", "exit", "0", "output", "")
+		return nil, problem.New(instance.RemoteFailed, readErr, "what", "tar", "exit", "0", "output", "")
 	}
 	return labels, nil
 }

@@ -13,6 +13,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
@@ -280,7 +281,7 @@ func (w *work) handDownload() error {
 	if w.differences > 0 {
 		return nil
 	}
-	w.evidence.Files = append(w.evidence.Files, FileFact{Path: w.rel(file), Size: source.Size, SHA256: source.SHA256})
+	w.evidence.Files = append(w.evidence.Files, instance.FileFact{Path: w.rel(file), Size: source.Size, SHA256: source.SHA256})
 	w.fact("model", w.rel(file))
 	w.fact("run", run)
 	return w.finish()

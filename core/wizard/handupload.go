@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -234,7 +235,7 @@ func (w *work) receive(what, folder string, there, want map[string]string) {
 		seen[name] = there[name]
 	}
 	if w.evidence.Receipts == nil {
-		w.evidence.Receipts = map[string]Receipt{}
+		w.evidence.Receipts = map[string]instance.Receipt{}
 	}
-	w.evidence.Receipts[what] = Receipt{Folder: folder, Files: len(seen), Digest: receiptDigest(seen)}
+	w.evidence.Receipts[what] = instance.Receipt{Folder: folder, Files: len(seen), Digest: receiptDigest(seen)}
 }

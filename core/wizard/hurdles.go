@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
 )
@@ -59,7 +60,7 @@ const (
 type judging struct {
 	site
 	plan  Plan
-	facts Facts
+	facts instance.Facts
 	sent  bool // the weights were sent from here
 }
 

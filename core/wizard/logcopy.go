@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 )
 
@@ -59,9 +60,9 @@ func (l *logCopy) past(to io.Writer) error {
 func (l *logCopy) from() int64 { return l.next }
 
 // add writes a piece that was read at from, and returns what of it is new.
-func (l *logCopy) add(state JobState, piece []byte) ([]byte, error) {
+func (l *logCopy) add(state instance.JobState, piece []byte) ([]byte, error) {
 	if state.LogSize < l.size {
-		if state.Phase == JobLost || state.Phase == JobAbsent {
+		if state.Phase == instance.JobLost || state.Phase == instance.JobAbsent {
 			// The instance lost more than this computer did.
 			l.size, l.next = state.LogSize, state.LogSize
 			return nil, nil
@@ -94,7 +95,7 @@ func (l *logCopy) add(state JobState, piece []byte) ([]byte, error) {
 // beside.
 func (l *logCopy) other() error {
 	if l.size == 0 {
-		return problem.New(RemoteFileChanged, nil, "path", filepath.Base(l.name))
+		return problem.New(instance.RemoteFileChanged, nil, "path", filepath.Base(l.name))
 	}
 	_ = l.file.Close()
 	if err := os.Rename(l.name, l.name+".before"); err != nil {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/sshconfig"
@@ -114,11 +115,11 @@ const maxMoved = 3
 
 // reach connects. Where the login leads nowhere, it may have changed: ports and
 // passwords do when an instance is restarted.
-func (w *work) reach() (Instance, error) {
+func (w *work) reach() (instance.Instance, error) {
 	for asked := 0; ; asked++ {
-		instance, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
+		host, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
 		if err == nil || !mayHaveMoved(err) || w.Practice() || asked == maxMoved {
-			return instance, err
+			return host, err
 		}
 		old, readErr := ReadLogin(w.plan.Login)
 		if readErr != nil {
@@ -147,7 +148,7 @@ func mayHaveMoved(err error) bool {
 		return false
 	}
 	switch p.Code {
-	case ConnectionRefused, HostUnreachable, HostUnknown, ServerNotReady, WrongPassword:
+	case instance.ConnectionRefused, instance.HostUnreachable, instance.HostUnknown, instance.ServerNotReady, instance.WrongPassword:
 		return true
 	}
 	return false

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -79,7 +80,7 @@ func TestRememberAfterAPassword(t *testing.T) {
 		{"key by the plan", "key", "never asked", nil, []string{"key"}, wizard.NoteKeyInstalled, "key"},
 		{"no by the plan", "no", "never asked", nil, nil, "", "no"},
 		{"key fails", "", wizard.RememberKey, errors.New("read-only"), []string{"key"}, wizard.NoteKeyFailed, "ask"},
-		{"key is not taken", "", wizard.RememberKey, problem.New(wizard.KeyNotTaken, nil), []string{"key"}, wizard.NoteKeyNotTaken, "ask"},
+		{"key is not taken", "", wizard.RememberKey, problem.New(instance.KeyNotTaken, nil), []string{"key"}, wizard.NoteKeyNotTaken, "ask"},
 		{"no keyring", "", wizard.RememberKeyring, errors.New("no service"), []string{"keyring"}, wizard.NoteKeyringFailed, "ask"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -91,7 +92,7 @@ func TestRememberAfterAPassword(t *testing.T) {
 			}
 			k := &keeper{fakeInstance: f, fails: c.fails}
 			face := &fakeFace{remember: c.answer}
-			connect := func(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) { return k, nil }
+			connect := func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) { return k, nil }
 			for _, step := range []wizard.Step{wizard.Upload, wizard.Upload} {
 				if err := p.Run(t.Context(), step, wizard.Env{Connect: connect, Face: face}); err != nil {
 					t.Fatal(err)
@@ -114,7 +115,7 @@ type moving struct {
 	code problem.Code
 }
 
-func (m moving) connect(_ context.Context, plan wizard.Plan, _ string, _ wizard.Face) (wizard.Instance, error) {
+func (m moving) connect(_ context.Context, plan wizard.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
 	if plan.Login != m.at {
 		return nil, problem.New(m.code, nil, "host", "h")
 	}
@@ -131,12 +132,12 @@ func TestAnInstanceThatMoved(t *testing.T) {
 		asked   int
 		fails   bool
 	}{
-		{"new port", wizard.ConnectionRefused, []string{there}, 1, false},
-		{"new port and password", wizard.WrongPassword, []string{there}, 1, false},
-		{"at the third time", wizard.HostUnreachable, []string{"", "ssh -p 5 root@h.example.com", there}, 3, false},
-		{"never", wizard.ServerNotReady, []string{"", "", "", ""}, 3, true},
-		{"nobody there", wizard.ConnectionRefused, []string{"-"}, 1, true},
-		{"another fault", wizard.HostKeyChanged, nil, 0, true},
+		{"new port", instance.ConnectionRefused, []string{there}, 1, false},
+		{"new port and password", instance.WrongPassword, []string{there}, 1, false},
+		{"at the third time", instance.HostUnreachable, []string{"", "ssh -p 5 root@h.example.com", there}, 3, false},
+		{"never", instance.ServerNotReady, []string{"", "", "", ""}, 3, true},
+		{"nobody there", instance.ConnectionRefused, []string{"-"}, 1, true},
+		{"another fault", instance.HostKeyChanged, nil, 0, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, f := copyOf(t, ready), newFake()

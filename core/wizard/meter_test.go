@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/wizard"
 )
 
@@ -21,7 +22,7 @@ type metered struct {
 	boot string
 }
 
-func (m *metered) Look(ctx context.Context) (wizard.Facts, error) {
+func (m *metered) Look(ctx context.Context) (instance.Facts, error) {
 	facts, err := m.fakeInstance.Look(ctx)
 	facts.Uptime, facts.Boot, facts.CPUs = m.on, m.boot, 8
 	return facts, err
@@ -35,17 +36,17 @@ func (m *metered) Run(ctx context.Context, script string, args []string, out io.
 	return m.fakeInstance.Run(ctx, script, args, out)
 }
 
-func (m *metered) ReadJob(ctx context.Context, folder string, offset int64) (wizard.JobState, []byte, error) {
+func (m *metered) ReadJob(ctx context.Context, folder string, offset int64) (instance.JobState, []byte, error) {
 	m.up += m.pace
 	state, chunk, err := m.fakeInstance.ReadJob(ctx, folder, offset)
-	if state.Phase == wizard.JobExited {
+	if state.Phase == instance.JobExited {
 		state.Started = time.Unix(1_700_000_000, 0)
 		state.Ended = state.Started.Add(900 * time.Second)
 	}
 	return state, chunk, err
 }
 
-func (m *metered) connect(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) {
+func (m *metered) connect(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
 	return m, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
@@ -141,7 +142,7 @@ func (w *work) needGPU() error {
 	w.note(NoteWaitGPU, "platform", platform.ID, "how_zh", how.ZH, "how_en", how.EN)
 	for {
 		if err := w.awaitRestart(); err != nil {
-			if problem.Has(err, LoginNeeded) {
+			if problem.Has(err, instance.LoginNeeded) {
 				return problem.New(GPUNeeded, err, "host", w.host(), "platform", platform.ID, "how_zh", how.ZH, "how_en", how.EN)
 			}
 			return err
@@ -216,12 +217,12 @@ exit 1`
 // person anything, who is asked already.
 func (w *work) watchForGPU(ctx context.Context) bool {
 	for sleep(ctx, pollGPU) == nil {
-		instance, err := w.env.Connect(ctx, w.plan, w.StatePath(), busy{w.env.Face})
+		host, err := w.env.Connect(ctx, w.plan, w.StatePath(), busy{w.env.Face})
 		if err != nil {
 			continue
 		}
-		exit, err := instance.Run(ctx, gpuThere, nil, io.Discard)
-		_ = instance.Close()
+		exit, err := host.Run(ctx, gpuThere, nil, io.Discard)
+		_ = host.Close()
 		if err == nil && exit == 0 {
 			return true
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -86,7 +87,7 @@ type cheap struct {
 	logins []string // with which the steps came
 }
 
-func (c *cheap) Look(ctx context.Context) (wizard.Facts, error) {
+func (c *cheap) Look(ctx context.Context) (instance.Facts, error) {
 	facts, err := c.fakeInstance.Look(ctx)
 	facts.CPUs, facts.MemoryMiB = 16, 64<<10
 	if !c.gpu.Load() {
@@ -111,7 +112,7 @@ func (c *cheap) Run(ctx context.Context, script string, args []string, out io.Wr
 	return c.fakeInstance.Run(ctx, script, args, out)
 }
 
-func (c *cheap) connect(_ context.Context, plan wizard.Plan, _ string, _ wizard.Face) (wizard.Instance, error) {
+func (c *cheap) connect(_ context.Context, plan wizard.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
 	c.logins = append(c.logins, plan.Login)
 	return c, nil
 }
@@ -158,7 +159,7 @@ func TestTrainingWaitsForTheGPU(t *testing.T) {
 			return rental.Login{}, nil
 		}, 2, "", "10309", false},
 		{"nobody there", nil, func(context.Context, *cheap, int) (rental.Login, error) {
-			return rental.Login{}, problem.New(wizard.LoginNeeded, nil, "host", "h", "user", "root")
+			return rental.Login{}, problem.New(instance.LoginNeeded, nil, "host", "h", "user", "root")
 		}, 1, wizard.GPUNeeded, "10309", false},
 		{"the person leaves", nil, func(context.Context, *cheap, int) (rental.Login, error) {
 			return rental.Login{}, context.Canceled
@@ -251,16 +252,16 @@ type placed struct {
 	disks            []string
 }
 
-func (f *placed) Look(ctx context.Context) (wizard.Facts, error) {
+func (f *placed) Look(ctx context.Context) (instance.Facts, error) {
 	facts, err := f.fakeInstance.Look(ctx)
 	facts.Platform, facts.Region = f.platform, f.region
 	for _, path := range f.disks {
-		facts.Disks = append(facts.Disks, wizard.Disk{Path: path, Writable: true})
+		facts.Disks = append(facts.Disks, instance.Disk{Path: path, Writable: true})
 	}
 	return facts, err
 }
 
-func (f *placed) connect(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) {
+func (f *placed) connect(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
 	return f, nil
 }
 

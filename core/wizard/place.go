@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/rental"
 )
 
@@ -59,7 +60,7 @@ func (w *work) tellStorageMissing(platform rental.Platform) {
 		if !d.RegionBound || !d.Persistent() {
 			continue
 		}
-		if slices.ContainsFunc(w.facts.Disks, func(f Disk) bool { return f.Path == d.Path }) {
+		if slices.ContainsFunc(w.facts.Disks, func(f instance.Disk) bool { return f.Path == d.Path }) {
 			return
 		}
 		paths = append(paths, d.Path)

@@ -14,6 +14,7 @@ import (
 	"gpuwizard/assets"
 	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
@@ -111,7 +112,7 @@ func (w *work) preflight(folder, python string) (site, scene, error) {
 		if err != nil {
 			return s, scene{}, err
 		}
-		w.progress(Progress{Phase: "preflight"})
+		w.progress(instance.Progress{Phase: "preflight"})
 		seen, err := w.look(s)
 		if err != nil {
 			return s, seen, err

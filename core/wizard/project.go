@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -209,7 +210,7 @@ func (p *Project) rel(path string) string {
 	return path
 }
 
-func fileHolds(dir string, f FileFact) bool {
+func fileHolds(dir string, f instance.FileFact) bool {
 	path := filepath.Join(dir, filepath.FromSlash(f.Path))
 	if filepath.IsAbs(f.Path) {
 		path = f.Path

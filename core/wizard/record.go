@@ -14,6 +14,7 @@ import (
 
 	"github.com/natefinch/atomic"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 )
 
@@ -68,10 +69,10 @@ type Evidence struct {
 	Facts map[string]string `json:"facts,omitempty"`
 	// Files are the files that the step made here, relative to the project's
 	// folder; those of the prepared data set are in its own manifest.
-	Files []FileFact `json:"files,omitempty"`
+	Files []instance.FileFact `json:"files,omitempty"`
 	// Receipts are what the instance confirmed, by name: dataset, code.
-	Receipts map[string]Receipt `json:"receipts,omitempty"`
-	Failure  *Failure           `json:"failure,omitempty"`
+	Receipts map[string]instance.Receipt `json:"receipts,omitempty"`
+	Failure  *Failure                    `json:"failure,omitempty"`
 	// ByHand is whether the person did the step and the wizard verified it.
 	ByHand   bool `json:"by_hand,omitempty"`
 	Attempts int  `json:"attempts"`

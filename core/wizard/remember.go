@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 )
 
@@ -44,7 +45,7 @@ func (w *work) remember() error {
 	case RememberKey:
 		path, made, err := k.InstallKey(w.ctx)
 		switch {
-		case problem.Has(err, KeyNotTaken):
+		case problem.Has(err, instance.KeyNotTaken):
 			kept = false
 			w.note(NoteKeyNotTaken, "host", w.host())
 		case err != nil:

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 )
 
@@ -23,7 +24,7 @@ type Env struct {
 	Now func() time.Time
 	// Words are for the guard while a training is watched: a face may have a
 	// key for more time. It may be nil.
-	Words <-chan GuardWord
+	Words <-chan instance.GuardWord
 	// StopPause is the time between two looks at an instance that was told to
 	// stop; 0 is 5 s.
 	StopPause time.Duration
@@ -144,8 +145,8 @@ type work struct {
 	plan     Plan
 	env      Env
 	evidence *Evidence
-	instance Instance
-	facts    Facts
+	instance instance.Instance
+	facts    instance.Facts
 
 	hand        Hand
 	differences int    // of a step done by hand
@@ -218,7 +219,7 @@ func (w *work) command(line string) {
 	w.env.Face.Tell(Event{Step: w.step, Kind: KindCommand, Line: line})
 }
 
-func (w *work) progress(p Progress) {
+func (w *work) progress(p instance.Progress) {
 	w.env.Face.Tell(Event{Step: w.step, Kind: KindProgress, Progress: &p})
 }
 
@@ -230,13 +231,13 @@ func (w *work) connect() error {
 	if w.instance != nil {
 		return nil
 	}
-	instance, err := w.reach()
+	host, err := w.reach()
 	if err != nil {
 		return err
 	}
-	w.instance = instance
+	w.instance = host
 	w.showLife()
-	if w.facts, err = instance.Look(w.ctx); err != nil {
+	if w.facts, err = host.Look(w.ctx); err != nil {
 		return err
 	}
 	return w.remember()

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -241,7 +242,7 @@ func TestTrainingGoesOnAfterACut(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The first run is cut after some bytes of the log.
-	f.phase, f.chunk = wizard.JobRunning, 100
+	f.phase, f.chunk = instance.JobRunning, 100
 	ctx, cancel := context.WithCancel(context.Background())
 	face := &cuttingFace{cancel: cancel}
 	err := p.Run(ctx, wizard.Train, wizard.Env{Connect: f.connect, Face: face})
@@ -255,7 +256,7 @@ func TestTrainingGoesOnAfterACut(t *testing.T) {
 	if s := again.Journey().Of(wizard.Train).State; s != wizard.Running {
 		t.Errorf("after the cut the step is %s", s)
 	}
-	f.phase, f.readErr = wizard.JobExited, nil
+	f.phase, f.readErr = instance.JobExited, nil
 	if _, err := run(t, again, f, wizard.Train); err != nil {
 		t.Fatal(err)
 	}
@@ -314,7 +315,7 @@ func TestTrainingWithOtherAnswersEndsTheFirst(t *testing.T) {
 	if _, err := run(t, p, f, wizard.Upload); err != nil {
 		t.Fatal(err)
 	}
-	f.phase = wizard.JobRunning
+	f.phase = instance.JobRunning
 	ctx, cancel := context.WithCancel(context.Background())
 	if err := p.Run(ctx, wizard.Train, wizard.Env{Connect: f.connect, Face: &cuttingFace{cancel: cancel}}); !problem.Has(err, wizard.Cancelled) {
 		t.Fatalf("cut run: %v", err)
@@ -339,7 +340,7 @@ func TestNothingIsSaidToBeDoneWithoutEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.lies = true
-	if _, err := run(t, p, f, wizard.Download); !problem.Has(err, wizard.ChecksumDiffers) {
+	if _, err := run(t, p, f, wizard.Download); !problem.Has(err, instance.ChecksumDiffers) {
 		t.Errorf("a checksum that differs: %v", err)
 	}
 	f.lies, f.best = false, []byte("<html>not a model</html>")

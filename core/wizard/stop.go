@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -193,9 +194,9 @@ func (w *work) watchEnd(power rental.Switch) (why string) {
 		}
 		found, err := w.instance.Probe(w.ctx)
 		if err != nil {
-			found = PortSilent
+			found = instance.PortSilent
 		}
-		if found == PortRefuses {
+		if found == instance.PortRefuses {
 			refused++
 		} else {
 			refused = 0
@@ -212,7 +213,7 @@ func (w *work) watchEnd(power rental.Switch) (why string) {
 			why = "stop-panel-silent"
 		case !state.Ended():
 			why = "stop-panel-" + string(state)
-		case found == PortAnswers:
+		case found == instance.PortAnswers:
 			why = "stop-panel-wrong"
 		default:
 			w.note(NotePanelOff, "platform", w.plan.Platform, "state", string(state))
@@ -241,7 +242,7 @@ func (w *work) finish() error {
 	if !stop {
 		// The person has decided: the guard's rule about the time after the
 		// training has done its duty.
-		if state, err := w.instance.TellGuard(w.ctx, w.guardFolder(), GuardWord{Settled: true}); err == nil {
+		if state, err := w.instance.TellGuard(w.ctx, w.guardFolder(), instance.GuardWord{Settled: true}); err == nil {
 			w.env.Face.Tell(Event{Step: w.step, Kind: KindGuard, Guard: &state})
 		}
 		if w.Practice() {

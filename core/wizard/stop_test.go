@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -44,8 +45,8 @@ func (p *panel) Rented(context.Context) (rental.Rented, error) { return rental.R
 func (p *panel) PowerOn(context.Context) error  { return nil }
 func (p *panel) PowerOff(context.Context) error { p.stopped++; return nil }
 
-func times(n int, p wizard.Presence) []wizard.Presence {
-	var all []wizard.Presence
+func times(n int, p instance.Presence) []instance.Presence {
+	var all []instance.Presence
 	for range n {
 		all = append(all, p)
 	}
@@ -55,36 +56,36 @@ func times(n int, p wizard.Presence) []wizard.Presence {
 // TestStopIsClaimedOnlyWhenSeen tells an instance to stop, with all that may
 // happen then.
 func TestStopIsClaimedOnlyWhenSeen(t *testing.T) {
-	ran := wizard.Switched{Began: true, Ended: true}
-	cut := wizard.Switched{Began: true}
-	lost := problem.New(wizard.ConnectionLost, nil, "host", "h")
+	ran := instance.Switched{Began: true, Ended: true}
+	cut := instance.Switched{Began: true}
+	lost := problem.New(instance.ConnectionLost, nil, "host", "h")
 	p, f := doneRented(t)
 	on, stopping, off := rental.PowerOn, rental.PowerStopping, rental.PowerOff
 	for _, c := range []struct {
 		name     string
-		switched wizard.Switched
+		switched instance.Switched
 		err      error
-		found    []wizard.Presence
+		found    []instance.Presence
 		panel    *panel
 		why      string // "" is seen off
 	}{
-		{"seen", cut, lost, times(1, wizard.PortRefuses), nil, ""},
-		{"seen, after a while", ran, nil, append(times(5, wizard.PortAnswers), wizard.PortRefuses), nil, ""},
-		{"command missing", wizard.Switched{Began: true, Ended: true, Exit: 127, Output: "not found"}, nil, times(1, wizard.PortRefuses), nil, "stop-command"},
-		{"nothing happens", ran, nil, times(1, wizard.PortAnswers), nil, "stop-answers"},
-		{"the network fails", cut, lost, times(1, wizard.PortSilent), nil, "stop-silent"},
-		{"the network fails and comes back", cut, lost, append(times(6, wizard.PortRefuses), wizard.PortAnswers), nil, "stop-answers"},
-		{"it restarts again and again", cut, lost, append(append(times(8, wizard.PortRefuses), wizard.PortClosed), append(times(8, wizard.PortRefuses), wizard.PortAnswers)...), nil, "stop-answers"},
-		{"another machine there", cut, lost, times(1, wizard.PortOther), nil, "stop-other"},
-		{"the port takes and drops", cut, lost, times(1, wizard.PortClosed), nil, "stop-closed"},
-		{"the panel says so", cut, lost, times(1, wizard.PortSilent), &panel{says: []rental.PowerState{on, stopping, off}}, ""},
-		{"the panel says on", cut, lost, times(1, wizard.PortRefuses), &panel{says: []rental.PowerState{on}}, "stop-panel-on"},
-		{"the panel says stopping for ever", cut, lost, times(1, wizard.PortRefuses), &panel{says: []rental.PowerState{on, stopping}}, "stop-panel-stopping"},
-		{"the panel makes no sense", cut, lost, times(1, wizard.PortRefuses), &panel{says: []rental.PowerState{on, rental.PowerUnknown}}, "stop-panel-unknown"},
-		{"the panel fails", cut, lost, times(1, wizard.PortRefuses), &panel{err: errors.New("500")}, "stop-panel-silent"},
-		{"the panel says off, and it answers", ran, nil, times(1, wizard.PortAnswers), &panel{says: []rental.PowerState{on, off}}, "stop-panel-wrong"},
-		{"the panel called it off before", ran, nil, times(1, wizard.PortAnswers), &panel{says: []rental.PowerState{off}}, "stop-answers"},
-		{"the panel's own stop instead of a missing command", wizard.Switched{Began: true, Ended: true, Exit: 127}, nil, times(1, wizard.PortRefuses), &panel{says: []rental.PowerState{on, off}}, ""},
+		{"seen", cut, lost, times(1, instance.PortRefuses), nil, ""},
+		{"seen, after a while", ran, nil, append(times(5, instance.PortAnswers), instance.PortRefuses), nil, ""},
+		{"command missing", instance.Switched{Began: true, Ended: true, Exit: 127, Output: "not found"}, nil, times(1, instance.PortRefuses), nil, "stop-command"},
+		{"nothing happens", ran, nil, times(1, instance.PortAnswers), nil, "stop-answers"},
+		{"the network fails", cut, lost, times(1, instance.PortSilent), nil, "stop-silent"},
+		{"the network fails and comes back", cut, lost, append(times(6, instance.PortRefuses), instance.PortAnswers), nil, "stop-answers"},
+		{"it restarts again and again", cut, lost, append(append(times(8, instance.PortRefuses), instance.PortClosed), append(times(8, instance.PortRefuses), instance.PortAnswers)...), nil, "stop-answers"},
+		{"another machine there", cut, lost, times(1, instance.PortOther), nil, "stop-other"},
+		{"the port takes and drops", cut, lost, times(1, instance.PortClosed), nil, "stop-closed"},
+		{"the panel says so", cut, lost, times(1, instance.PortSilent), &panel{says: []rental.PowerState{on, stopping, off}}, ""},
+		{"the panel says on", cut, lost, times(1, instance.PortRefuses), &panel{says: []rental.PowerState{on}}, "stop-panel-on"},
+		{"the panel says stopping for ever", cut, lost, times(1, instance.PortRefuses), &panel{says: []rental.PowerState{on, stopping}}, "stop-panel-stopping"},
+		{"the panel makes no sense", cut, lost, times(1, instance.PortRefuses), &panel{says: []rental.PowerState{on, rental.PowerUnknown}}, "stop-panel-unknown"},
+		{"the panel fails", cut, lost, times(1, instance.PortRefuses), &panel{err: errors.New("500")}, "stop-panel-silent"},
+		{"the panel says off, and it answers", ran, nil, times(1, instance.PortAnswers), &panel{says: []rental.PowerState{on, off}}, "stop-panel-wrong"},
+		{"the panel called it off before", ran, nil, times(1, instance.PortAnswers), &panel{says: []rental.PowerState{off}}, "stop-answers"},
+		{"the panel's own stop instead of a missing command", instance.Switched{Began: true, Ended: true, Exit: 127}, nil, times(1, instance.PortRefuses), &panel{says: []rental.PowerState{on, off}}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f.off.switched, f.off.err, f.off.found = c.switched, c.err, c.found
@@ -156,7 +157,7 @@ func TestNothingIsStoppedBeforeTheModelIsHere(t *testing.T) {
 	if _, err := run(t, p, f, wizard.Train); err != nil {
 		t.Fatal(err)
 	}
-	f.off.switched, f.off.found = wizard.Switched{Began: true}, times(1, wizard.PortRefuses)
+	f.off.switched, f.off.found = instance.Switched{Began: true}, times(1, instance.PortRefuses)
 	env := wizard.Env{Connect: f.connect, Face: &fakeFace{}, StopPause: time.Millisecond}
 	if err := p.Stop(t.Context(), env, wizard.StopOptions{}); !problem.Has(err, wizard.ModelNotHere) || f.off.asked != 0 {
 		t.Errorf("%v, asked %d times", err, f.off.asked)
@@ -184,14 +185,14 @@ func TestOnlyThePanelStopsSome(t *testing.T) {
 func TestGuardIsShownAsItIsReadBack(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		state wizard.GuardState
+		state instance.GuardState
 		err   error
 		armed bool
 	}{
-		{"armed", wizard.GuardState{Phase: wizard.GuardArmed}, nil, true},
-		{"silent", wizard.GuardState{Phase: wizard.GuardSilent}, nil, false},
-		{"absent", wizard.GuardState{Phase: wizard.GuardAbsent}, nil, false},
-		{"unreadable", wizard.GuardState{}, problem.New(wizard.RemoteNoSpace, nil, "path", "/x"), false},
+		{"armed", instance.GuardState{Phase: instance.GuardArmed}, nil, true},
+		{"silent", instance.GuardState{Phase: instance.GuardSilent}, nil, false},
+		{"absent", instance.GuardState{Phase: instance.GuardAbsent}, nil, false},
+		{"unreadable", instance.GuardState{}, problem.New(instance.RemoteNoSpace, nil, "path", "/x"), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := newProject(t)

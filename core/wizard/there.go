@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -33,7 +34,7 @@ const maxListing = 256 << 20
 
 // filesThere lists the files below a folder of the instance with their
 // digests, by their paths relative to it; nil if there is no such folder.
-func filesThere(ctx context.Context, instance Instance, folder string) (map[string]string, error) {
+func filesThere(ctx context.Context, host instance.Instance, folder string) (map[string]string, error) {
 	found := map[string]string{}
 	r, w := io.Pipe()
 	done := make(chan error, 1)
@@ -48,7 +49,7 @@ func filesThere(ctx context.Context, instance Instance, folder string) (map[stri
 		_, _ = io.Copy(io.Discard, r) // so that the script is not held up
 		done <- s.Err()
 	}()
-	exit, err := instance.Run(ctx, listThere, []string{folder}, w)
+	exit, err := host.Run(ctx, listThere, []string{folder}, w)
 	_ = w.Close()
 	if scanErr := <-done; err == nil {
 		err = scanErr
@@ -59,7 +60,7 @@ func filesThere(ctx context.Context, instance Instance, folder string) (map[stri
 	case exit == 4:
 		return nil, nil
 	case exit == 5:
-		return nil, problem.New(NoTool, nil, "tool", "sha256sum", "host", "")
+		return nil, problem.New(instance.NoTool, nil, "tool", "sha256sum", "host", "")
 	}
 	return found, nil
 }
@@ -82,12 +83,12 @@ func sumLine(line string) (name, sum string, ok bool) {
 
 // lookThere compares what the record says of the instance with what is there,
 // and adds to what Verify saw.
-func (p *Project) lookThere(ctx context.Context, instance Instance) error {
+func (p *Project) lookThere(ctx context.Context, host instance.Instance) error {
 	p.seen.There = map[string]int{}
 	upload, train := p.record.Steps[Upload], p.record.Steps[Train]
 	if upload != nil && upload.Complete {
 		for _, what := range []string{"dataset", "code"} {
-			differ, err := p.compareThere(ctx, instance, what, upload.Receipts[what])
+			differ, err := p.compareThere(ctx, host, what, upload.Receipts[what])
 			if err != nil {
 				return err
 			}
@@ -100,7 +101,7 @@ func (p *Project) lookThere(ctx context.Context, instance Instance) error {
 	}
 	best := path.Join(train.Fact("run"), "weights", "best.pt")
 	var out bytes.Buffer
-	exit, err := instance.Run(ctx, `test -d "$1" || exit 1; test -s "$2" || exit 2`, []string{train.Fact("run"), best}, limited(&out))
+	exit, err := host.Run(ctx, `test -d "$1" || exit 1; test -s "$2" || exit 2`, []string{train.Fact("run"), best}, limited(&out))
 	if err != nil {
 		return err
 	}
@@ -119,8 +120,8 @@ func (p *Project) lookThere(ctx context.Context, instance Instance) error {
 
 // compareThere returns the paths, on the instance, of files that are not as
 // the receipt of an upload has them.
-func (p *Project) compareThere(ctx context.Context, instance Instance, what string, r Receipt) ([]string, error) {
-	there, err := filesThere(ctx, instance, r.Folder)
+func (p *Project) compareThere(ctx context.Context, host instance.Instance, what string, r instance.Receipt) ([]string, error) {
+	there, err := filesThere(ctx, host, r.Folder)
 	if err != nil {
 		return nil, err
 	}

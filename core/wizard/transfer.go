@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 )
 
@@ -45,8 +46,8 @@ func (w *work) endure(transfer func() (further bool, err error)) error {
 }
 
 // upload sends files, and counts over all its tries what was sent.
-func (w *work) upload(folder string, files []Source) (Receipt, error) {
-	var receipt Receipt
+func (w *work) upload(folder string, files []instance.Source) (instance.Receipt, error) {
+	var receipt instance.Receipt
 	var sentFiles int
 	var sentBytes int64
 	err := w.endure(func() (bool, error) {
@@ -61,12 +62,12 @@ func (w *work) upload(folder string, files []Source) (Receipt, error) {
 }
 
 // download fetches a file, however often it takes.
-func (w *work) download(from, to string) (FileFact, error) {
-	var fact FileFact
+func (w *work) download(from, to string) (instance.FileFact, error) {
+	var fact instance.FileFact
 	err := w.endure(func() (bool, error) {
 		var err error
 		first, most := int64(-1), int64(0)
-		fact, err = w.instance.Download(w.ctx, from, to, func(p Progress) {
+		fact, err = w.instance.Download(w.ctx, from, to, func(p instance.Progress) {
 			if p.Phase == "fetch" {
 				if first < 0 {
 					first = p.Bytes

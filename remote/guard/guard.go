@@ -18,8 +18,8 @@ import (
 	"time"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
@@ -41,9 +41,9 @@ const (
 
 // Arm puts a watcher on the instance, in the place of one that is there, and
 // returns what it says of itself.
-func Arm(ctx context.Context, h shell.Host, g wizard.Guard, pace Pace) (wizard.GuardState, error) {
+func Arm(ctx context.Context, h shell.Host, g instance.Guard, pace Pace) (instance.GuardState, error) {
 	if err := check(g); err != nil {
-		return wizard.GuardState{}, err
+		return instance.GuardState{}, err
 	}
 	id := rand.Text()
 	c := command("arm", g.Folder, id, orders(g, id, pace), assets.JobScript)
@@ -55,17 +55,17 @@ func Arm(ctx context.Context, h shell.Host, g wizard.Guard, pace Pace) (wizard.G
 }
 
 // Read returns what the guard says of itself.
-func Read(ctx context.Context, h shell.Host, folder string) (wizard.GuardState, error) {
+func Read(ctx context.Context, h shell.Host, folder string) (instance.GuardState, error) {
 	if !isFolder(folder) {
-		return wizard.GuardState{}, problem.New(BadGuard, nil, "folder", folder)
+		return instance.GuardState{}, problem.New(BadGuard, nil, "folder", folder)
 	}
 	return run(ctx, h, folder, command("read", folder))
 }
 
 // Tell gives the guard a word and returns what it says then.
-func Tell(ctx context.Context, h shell.Host, folder string, word wizard.GuardWord) (wizard.GuardState, error) {
+func Tell(ctx context.Context, h shell.Host, folder string, word instance.GuardWord) (instance.GuardState, error) {
 	if !isFolder(folder) {
-		return wizard.GuardState{}, problem.New(BadGuard, nil, "folder", folder)
+		return instance.GuardState{}, problem.New(BadGuard, nil, "folder", folder)
 	}
 	args := []string{"looking"}
 	switch {
@@ -82,9 +82,9 @@ func Tell(ctx context.Context, h shell.Host, folder string, word wizard.GuardWor
 // TurnOff runs the platform's command to stop the instance. The connection may
 // end with the instance: then what is known until then is returned beside the
 // error.
-func TurnOff(ctx context.Context, h shell.Host, folder, stop string) (wizard.Switched, error) {
+func TurnOff(ctx context.Context, h shell.Host, folder, stop string) (instance.Switched, error) {
 	if !isFolder(folder) || !isLine(stop) || stop == "" {
-		return wizard.Switched{}, problem.New(BadGuard, nil, "folder", folder)
+		return instance.Switched{}, problem.New(BadGuard, nil, "folder", folder)
 	}
 	c := command("off", folder, stop)
 	var out bytes.Buffer
@@ -102,12 +102,12 @@ func command(verb, folder string, args ...string) shell.Command {
 	}
 }
 
-func run(ctx context.Context, h shell.Host, folder string, c shell.Command) (wizard.GuardState, error) {
+func run(ctx context.Context, h shell.Host, folder string, c shell.Command) (instance.GuardState, error) {
 	var out bytes.Buffer
 	c.Output = shell.Limit(&out, maxAnswer)
 	r, err := h.Run(ctx, c)
 	if err != nil {
-		return wizard.GuardState{}, err
+		return instance.GuardState{}, err
 	}
 	state, err := parse(out.Bytes(), c.Args[2])
 	var failed failure
@@ -115,13 +115,13 @@ func run(ctx context.Context, h shell.Host, folder string, c shell.Command) (wiz
 	case errors.As(err, &failed):
 		what, at, _ := strings.Cut(string(failed), " ")
 		if what == "not-folder" {
-			return wizard.GuardState{}, problem.New(wizard.RemoteNotFolder, nil, "path", at)
+			return instance.GuardState{}, problem.New(instance.RemoteNotFolder, nil, "path", at)
 		}
-		return wizard.GuardState{}, shell.Fault("guard", folder, r)
+		return instance.GuardState{}, shell.Fault("guard", folder, r)
 	case err != nil:
 		p := shell.Fault("guard", folder, r)
 		p.Err = err
-		return wizard.GuardState{}, p
+		return instance.GuardState{}, p
 	}
 	return state, nil
 }
@@ -135,7 +135,7 @@ func tenths(d time.Duration) string {
 	return strconv.FormatInt(max(1, int64(d/(100*time.Millisecond))), 10)
 }
 
-func orders(g wizard.Guard, id string, pace Pace) string {
+func orders(g instance.Guard, id string, pace Pace) string {
 	if pace.Tick == 0 {
 		pace.Tick = 5 * time.Second
 	}
@@ -169,7 +169,7 @@ func orders(g wizard.Guard, id string, pace Pace) string {
 // longest is a span that no order needs: a year.
 const longest = 366 * 24 * time.Hour
 
-func check(g wizard.Guard) error {
+func check(g instance.Guard) error {
 	ok := isFolder(g.Folder) && isFolder(g.Job) && isLine(g.Stop)
 	for _, d := range []time.Duration{g.Budget, g.End, g.Idle, g.Grace} {
 		ok = ok && d >= 0 && d <= longest

@@ -8,24 +8,24 @@ import (
 	"testing"
 	"time"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/remote"
 	"gpuwizard/remote/guard"
 	"gpuwizard/remote/sshdtest"
 )
 
-// An instance is a real OpenSSH server with a small set of commands, and a home
+// A machine is a real OpenSSH server with a small set of commands, and a home
 // folder whose name is none that a script would choose.
-type instance struct {
+type machine struct {
 	*sshdtest.Server
 	t    *testing.T
 	bin  string
 	home string
 }
 
-func newInstance(t *testing.T, sh string, without ...string) *instance {
+func newMachine(t *testing.T, sh string, without ...string) *machine {
 	t.Helper()
-	in := &instance{t: t, bin: sshdtest.Toolbox(t, sh, append(without, "nvidia-smi")...)}
+	in := &machine{t: t, bin: sshdtest.Toolbox(t, sh, append(without, "nvidia-smi")...)}
 	in.Server = sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + in.bin}})
 	in.home = filepath.Join(in.Home, "家 目录")
 	if err := os.Mkdir(in.home, 0o755); err != nil {
@@ -34,7 +34,7 @@ func newInstance(t *testing.T, sh string, without ...string) *instance {
 	return in
 }
 
-func (in *instance) dial() *remote.Instance {
+func (in *machine) dial() *remote.Instance {
 	in.t.Helper()
 	i, err := remote.Dial(in.t.Context(), remote.Options{
 		Target:     remote.Target{User: in.User, Host: in.Host, Port: in.Port},
@@ -50,7 +50,7 @@ func (in *instance) dial() *remote.Instance {
 }
 
 // command puts a command into the instance's PATH.
-func (in *instance) command(name, script string) {
+func (in *machine) command(name, script string) {
 	in.t.Helper()
 	file := filepath.Join(in.bin, name)
 	_ = os.Remove(file)
@@ -60,19 +60,19 @@ func (in *instance) command(name, script string) {
 }
 
 // gpu makes nvidia-smi show a use of the GPU, and count how often it was asked.
-func (in *instance) gpu(use string) {
+func (in *machine) gpu(use string) {
 	in.command("nvidia-smi", "echo asked >>'"+in.path("asked")+"'\necho "+use)
 }
 
-func (in *instance) path(name string) string { return filepath.Join(in.home, name) }
+func (in *machine) path(name string) string { return filepath.Join(in.home, name) }
 
-func (in *instance) read(name string) string {
+func (in *machine) read(name string) string {
 	text, _ := os.ReadFile(in.path(name))
 	return string(text)
 }
 
 // wait waits until something holds.
-func (in *instance) wait(what string, holds func() bool) {
+func (in *machine) wait(what string, holds func() bool) {
 	in.t.Helper()
 	for deadline := time.Now().Add(60 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -83,30 +83,30 @@ func (in *instance) wait(what string, holds func() bool) {
 
 // orders are those of a guard that would stop this instance. The command says
 // when it was run, by the count that no clock changes.
-func (in *instance) orders() wizard.Guard {
-	return wizard.Guard{
+func (in *machine) orders() instance.Guard {
+	return instance.Guard{
 		Folder: in.path("guard"), Job: in.path("job"), Grace: time.Hour,
 		Stop: "head -n 1 /proc/uptime >>'" + in.path("stopped") + "'",
 	}
 }
 
-func (in *instance) stopped() bool { return in.read("stopped") != "" }
+func (in *machine) stopped() bool { return in.read("stopped") != "" }
 
 // start starts a job that hangs, or one that ends when the file "end" appears.
-func (in *instance) start(i *remote.Instance) {
+func (in *machine) start(i *remote.Instance) {
 	in.t.Helper()
 	program := in.path("train.sh")
 	if err := os.WriteFile(program, []byte("sleep 300 & echo $! >'"+in.path("child")+"'\necho training\nwhile [ ! -e '"+in.path("end")+"' ]; do sleep 1; done\n"), 0o755); err != nil {
 		in.t.Fatal(err)
 	}
-	state, err := i.StartJob(in.t.Context(), wizard.Job{Folder: in.path("job"), Command: []string{"sh", program}, Dir: in.home})
-	if err != nil || state.Phase != wizard.JobRunning {
+	state, err := i.StartJob(in.t.Context(), instance.Job{Folder: in.path("job"), Command: []string{"sh", program}, Dir: in.home})
+	if err != nil || state.Phase != instance.JobRunning {
 		in.t.Fatalf("started: %+v, %v", state, err)
 	}
 	in.wait("the job begins", func() bool { return in.read("child") != "" })
 }
 
-func (in *instance) arm(i *remote.Instance, g wizard.Guard) wizard.GuardState {
+func (in *machine) arm(i *remote.Instance, g instance.Guard) instance.GuardState {
 	in.t.Helper()
 	state, err := i.ArmGuard(in.t.Context(), g)
 	if err != nil || !state.Armed() {
@@ -149,21 +149,21 @@ func TestGuardActsWithNobodyThere(t *testing.T) {
 	const span = 2 * time.Second
 	for _, c := range []struct {
 		name   string
-		orders func(*wizard.Guard)
-		rule   wizard.GuardRule
+		orders func(*instance.Guard)
+		rule   instance.GuardRule
 		gpu    string
 		end    bool // the job ends by itself
 	}{
-		{"budget", func(g *wizard.Guard) { g.Budget = span }, wizard.RuleBudget, "97", false},
-		{"latest end", func(g *wizard.Guard) { g.End = span }, wizard.RuleEnd, "97", false},
-		{"idle with a hung process", func(g *wizard.Guard) { g.Idle = span }, wizard.RuleIdle, "0", false},
-		{"after the training", func(g *wizard.Guard) { g.After, g.Grace = true, span }, wizard.RuleAfter, "0", true},
-		{"no training ever began", func(g *wizard.Guard) { g.After, g.Grace = true, span }, wizard.RuleAfter, "0", true},
-		{"the first of all", func(g *wizard.Guard) { g.Budget, g.End, g.Idle = time.Hour, span, time.Hour }, wizard.RuleEnd, "97", false},
+		{"budget", func(g *instance.Guard) { g.Budget = span }, instance.RuleBudget, "97", false},
+		{"latest end", func(g *instance.Guard) { g.End = span }, instance.RuleEnd, "97", false},
+		{"idle with a hung process", func(g *instance.Guard) { g.Idle = span }, instance.RuleIdle, "0", false},
+		{"after the training", func(g *instance.Guard) { g.After, g.Grace = true, span }, instance.RuleAfter, "0", true},
+		{"no training ever began", func(g *instance.Guard) { g.After, g.Grace = true, span }, instance.RuleAfter, "0", true},
+		{"the first of all", func(g *instance.Guard) { g.Budget, g.End, g.Idle = time.Hour, span, time.Hour }, instance.RuleEnd, "97", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			in := newInstance(t, "dash")
+			in := newMachine(t, "dash")
 			in.gpu(c.gpu)
 			i := in.dial()
 			if !strings.Contains(c.name, "no training") {
@@ -175,7 +175,7 @@ func TestGuardActsWithNobodyThere(t *testing.T) {
 			state := in.arm(i, g)
 			if !c.end {
 				next, ok := state.Next()
-				if !ok && c.rule != wizard.RuleIdle || ok && (next.Rule != c.rule || next.Act != wizard.ActStop || next.Left > span) {
+				if !ok && c.rule != instance.RuleIdle || ok && (next.Rule != c.rule || next.Act != instance.ActStop || next.Left > span) {
 					t.Errorf("next is %+v, %v", next, ok)
 				}
 			}
@@ -200,11 +200,11 @@ func TestGuardActsWithNobodyThere(t *testing.T) {
 				state, err = i.ReadGuard(t.Context(), g.Folder)
 				return err == nil && state.Acted != nil && state.Acted.Ended
 			})
-			if a := state.Acted; state.Phase != wizard.GuardActing || a.Rule != c.rule || a.Act != wizard.ActStop || a.Exit != 0 || a.Tries < 1 {
+			if a := state.Acted; state.Phase != instance.GuardActing || a.Rule != c.rule || a.Act != instance.ActStop || a.Exit != 0 || a.Tries < 1 {
 				t.Errorf("%+v, %+v", state, a)
 			}
 			job, _, err := i.ReadJob(t.Context(), g.Job, 0)
-			if err != nil || job.Phase == wizard.JobRunning {
+			if err != nil || job.Phase == instance.JobRunning {
 				t.Errorf("the job is %+v, %v", job, err)
 			}
 			if child := strings.TrimSpace(in.read("child")); child != "" && !c.end {
@@ -212,7 +212,7 @@ func TestGuardActsWithNobodyThere(t *testing.T) {
 					t.Errorf("the job's child %s lives", child)
 				}
 			}
-			if _, err := i.TellGuard(t.Context(), g.Folder, wizard.GuardWord{Off: true}); err != nil {
+			if _, err := i.TellGuard(t.Context(), g.Folder, instance.GuardWord{Off: true}); err != nil {
 				t.Error(err)
 			}
 		})

@@ -8,13 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // named are orders of one of several guards, each with a folder and a mark of
 // its own.
-func (in *instance) named(name string) wizard.Guard {
+func (in *machine) named(name string) instance.Guard {
 	g := in.orders()
 	g.Folder = in.path("guard " + name)
 	g.Stop = "echo " + name + " >>'" + in.path(name) + "'"
@@ -25,7 +25,7 @@ func (in *instance) named(name string) wizard.Guard {
 // that acts when all the others would have long ago.
 func TestGuardHoldsStill(t *testing.T) {
 	t.Parallel()
-	in := newInstance(t, "dash")
+	in := newMachine(t, "dash")
 	in.gpu("37")
 	i := in.dial()
 	in.start(i)
@@ -33,22 +33,22 @@ func TestGuardHoldsStill(t *testing.T) {
 	// What must be told something in time comes with more time.
 	quiet := []struct {
 		name string
-		set  func(*wizard.Guard)
+		set  func(*instance.Guard)
 	}{
-		{"used-gpu", func(g *wizard.Guard) { g.Idle = span }},
-		{"training", func(g *wizard.Guard) { g.After, g.Grace = true, span }},
-		{"computing", func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, span, in.path("no-job-1") }},
-		{"kept", func(g *wizard.Guard) { g.Job = in.path("no-job-2") }},
-		{"extended", func(g *wizard.Guard) { g.End, g.Budget = 6*span, 6*span }},
-		{"sent-away", func(g *wizard.Guard) { g.End = 6 * span }},
-		{"settled", func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, 6*span, in.path("no-job-3") }},
-		{"looked-at", func(g *wizard.Guard) { g.After, g.Grace, g.Job = true, 6*span, in.path("no-job-4") }},
+		{"used-gpu", func(g *instance.Guard) { g.Idle = span }},
+		{"training", func(g *instance.Guard) { g.After, g.Grace = true, span }},
+		{"computing", func(g *instance.Guard) { g.After, g.Grace, g.Job = true, span, in.path("no-job-1") }},
+		{"kept", func(g *instance.Guard) { g.Job = in.path("no-job-2") }},
+		{"extended", func(g *instance.Guard) { g.End, g.Budget = 6*span, 6*span }},
+		{"sent-away", func(g *instance.Guard) { g.End = 6 * span }},
+		{"settled", func(g *instance.Guard) { g.After, g.Grace, g.Job = true, 6*span, in.path("no-job-3") }},
+		{"looked-at", func(g *instance.Guard) { g.After, g.Grace, g.Job = true, 6*span, in.path("no-job-4") }},
 	}
 	for _, q := range quiet {
 		name, g := q.name, in.named(q.name)
 		q.set(&g)
 		in.arm(i, g)
-		var word wizard.GuardWord
+		var word instance.GuardWord
 		switch name {
 		case "extended":
 			word.Extend = time.Hour
@@ -67,7 +67,7 @@ func TestGuardHoldsStill(t *testing.T) {
 			if next, ok := state.Next(); !ok || next.Left < 59*time.Minute || state.Held < 59*time.Minute {
 				t.Errorf("extended: %+v", state)
 			}
-		case name == "sent-away" && state.Phase != wizard.GuardAbsent:
+		case name == "sent-away" && state.Phase != instance.GuardAbsent:
 			t.Errorf("sent away: %+v", state)
 		}
 	}
@@ -75,7 +75,7 @@ func TestGuardHoldsStill(t *testing.T) {
 	last.End = 8 * span
 	in.arm(i, last)
 	for in.read("last") == "" {
-		if _, err := i.TellGuard(t.Context(), in.path("guard looked-at"), wizard.GuardWord{Looking: true}); err != nil {
+		if _, err := i.TellGuard(t.Context(), in.path("guard looked-at"), instance.GuardWord{Looking: true}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -96,7 +96,7 @@ func TestGuardWithoutSight(t *testing.T) {
 	for name, smi := range map[string]string{"missing": "", "broken": "exit 9", "no figures": "echo [N/A]", "hangs": "sleep 1000"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := newInstance(t, "dash")
+			in := newMachine(t, "dash")
 			if smi != "" {
 				in.command("nvidia-smi", smi)
 			}
@@ -125,7 +125,7 @@ func TestGuardWithoutSight(t *testing.T) {
 // TestGuardCountsNoClock sets the clock back and forward all the time.
 func TestGuardCountsNoClock(t *testing.T) {
 	t.Parallel()
-	in := newInstance(t, "dash")
+	in := newMachine(t, "dash")
 	in.command("date", `n=$(cat "$HOME/n" 2>/dev/null || echo 0)
 echo $((n + 1)) >"$HOME/n"
 if [ $((n % 2)) = 0 ]; then echo 100000000; else echo 4000000000; fi`)
@@ -150,14 +150,14 @@ if [ $((n % 2)) = 0 ]; then echo 100000000; else echo 4000000000; fi`)
 // TestGuardThatDoesNotAnswerIsNotArmed: what cannot be read back is not there.
 func TestGuardThatDoesNotAnswerIsNotArmed(t *testing.T) {
 	t.Parallel()
-	in := newInstance(t, "dash")
+	in := newMachine(t, "dash")
 	i := in.dial()
 	g := in.orders()
 	g.End = time.Hour
 	silent := func(what string) {
 		t.Helper()
 		state, err := i.ReadGuard(t.Context(), g.Folder)
-		if err != nil || state.Armed() || state.Phase != wizard.GuardSilent || len(state.Rules) != 0 {
+		if err != nil || state.Armed() || state.Phase != instance.GuardSilent || len(state.Rules) != 0 {
 			t.Errorf("%s: %+v, %v", what, state, err)
 		}
 	}
@@ -173,7 +173,7 @@ func TestGuardThatDoesNotAnswerIsNotArmed(t *testing.T) {
 		}
 		return func() { _ = os.WriteFile(name, text, 0o644) }
 	}
-	if state, err := i.ReadGuard(t.Context(), g.Folder); err != nil || state.Phase != wizard.GuardAbsent {
+	if state, err := i.ReadGuard(t.Context(), g.Folder); err != nil || state.Phase != instance.GuardAbsent {
 		t.Errorf("before: %+v, %v", state, err)
 	}
 	in.arm(i, g)
@@ -215,26 +215,26 @@ func read(t *testing.T, name string) string {
 // TestGuardWhereOnlyThePanelStops does what is of use there, and no more.
 func TestGuardWhereOnlyThePanelStops(t *testing.T) {
 	t.Parallel()
-	in := newInstance(t, "dash")
+	in := newMachine(t, "dash")
 	i := in.dial()
 	in.start(i)
 	g := in.orders()
 	g.Stop, g.Budget, g.After = "", time.Second, true
 	in.arm(i, g)
-	var state wizard.GuardState
+	var state instance.GuardState
 	in.wait("the budget is told", func() bool {
 		state, _ = i.ReadGuard(t.Context(), g.Folder)
 		return state.Acted != nil
 	})
 	job, _, err := i.ReadJob(t.Context(), g.Job, 0)
-	if err != nil || job.Phase != wizard.JobRunning || state.Acted.Act != wizard.ActTell || !state.Armed() {
+	if err != nil || job.Phase != instance.JobRunning || state.Acted.Act != instance.ActTell || !state.Armed() {
 		t.Errorf("%+v, job %+v, %v", state, job, err)
 	}
 	g.Budget, g.End = 0, time.Second
 	in.arm(i, g)
 	in.wait("the training is ended", func() bool {
 		job, _, err := i.ReadJob(t.Context(), g.Job, 0)
-		return err == nil && job.Phase == wizard.JobExited && job.Exit == 143
+		return err == nil && job.Phase == instance.JobExited && job.Exit == 143
 	})
 }
 
@@ -253,7 +253,7 @@ func TestGuardUnderEveryShell(t *testing.T) {
 	} {
 		t.Run(c.sh, func(t *testing.T) {
 			t.Parallel()
-			in := newInstance(t, c.sh, c.without...)
+			in := newMachine(t, c.sh, c.without...)
 			i := in.dial()
 			in.start(i)
 			g := in.orders()
@@ -270,7 +270,7 @@ func TestGuardUnderEveryShell(t *testing.T) {
 // guard acts on a full disk, and says what it did.
 func TestGuardOnBadDisks(t *testing.T) {
 	t.Parallel()
-	in := newInstance(t, "dash")
+	in := newMachine(t, "dash")
 	disk := filepath.Join(in.Home, "disk")
 	if err := os.Mkdir(disk, 0o755); err != nil {
 		t.Fatal(err)
@@ -288,31 +288,31 @@ func TestGuardOnBadDisks(t *testing.T) {
 	in.wait("the guard acts", in.stopped)
 	in.wait("it says so", func() bool {
 		state, err := i.ReadGuard(t.Context(), g.Folder)
-		return err == nil && state.Phase == wizard.GuardActing && state.Acted != nil && state.Acted.Ended
+		return err == nil && state.Phase == instance.GuardActing && state.Acted != nil && state.Acted.Ended
 	})
 	g.Folder = disk + "/another"
-	if _, err := i.ArmGuard(t.Context(), g); !problem.Has(err, wizard.RemoteNoSpace) {
+	if _, err := i.ArmGuard(t.Context(), g); !problem.Has(err, instance.RemoteNoSpace) {
 		t.Errorf("full: %v", err)
 	}
 	if out, err := exec.Command("mount", "-o", "remount,ro", disk).CombinedOutput(); err != nil {
 		t.Skipf("no remount: %s", out)
 	}
-	if _, err := i.ArmGuard(t.Context(), g); !problem.Has(err, wizard.RemoteReadOnly) {
+	if _, err := i.ArmGuard(t.Context(), g); !problem.Has(err, instance.RemoteReadOnly) {
 		t.Errorf("read-only: %v", err)
 	}
 }
 
 func TestTurnOffTellsHowFarItCame(t *testing.T) {
 	t.Parallel()
-	in := newInstance(t, "dash")
+	in := newMachine(t, "dash")
 	i := in.dial()
 	for _, c := range []struct {
 		name, command string
-		want          wizard.Switched
+		want          instance.Switched
 	}{
-		{"nothing happens", "echo done", wizard.Switched{Began: true, Ended: true, Output: "done"}},
-		{"not there", "no-such-command now", wizard.Switched{Began: true, Ended: true, Exit: 127}},
-		{"no variable", `echo "${NO_SUCH_ID:?}"`, wizard.Switched{Began: true, Ended: true, Exit: 2}},
+		{"nothing happens", "echo done", instance.Switched{Began: true, Ended: true, Output: "done"}},
+		{"not there", "no-such-command now", instance.Switched{Began: true, Ended: true, Exit: 127}},
+		{"no variable", `echo "${NO_SUCH_ID:?}"`, instance.Switched{Began: true, Ended: true, Exit: 2}},
 	} {
 		got, err := i.TurnOff(t.Context(), in.path("guard"), c.command)
 		if c.want.Exit != 0 && got.Output != "" {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/remote/shell"
 )
 
@@ -19,8 +19,8 @@ func (f failure) Error() string { return "the guard's script failed: " + string(
 var errNoAnswer = errors.New("the guard's script gave no answer that makes sense")
 
 // parse reads the marked lines of the script's answer.
-func parse(out []byte, mark string) (wizard.GuardState, error) {
-	var s wizard.GuardState
+func parse(out []byte, mark string) (instance.GuardState, error) {
+	var s instance.GuardState
 	for {
 		text, rest, ok := next(out, mark)
 		if !ok {
@@ -30,14 +30,14 @@ func parse(out []byte, mark string) (wizard.GuardState, error) {
 		kind, text, _ := strings.Cut(text, " ")
 		switch {
 		case kind == "fail":
-			return wizard.GuardState{}, failure(shell.Clean(text, 4096))
+			return instance.GuardState{}, failure(shell.Clean(text, 4096))
 		case kind == "guard":
 			v := fields(text)
-			s.Phase, s.Held = wizard.GuardPhase(v["phase"]), v.span("held")
+			s.Phase, s.Held = instance.GuardPhase(v["phase"]), v.span("held")
 		case strings.HasPrefix(kind, "rule="):
 			r, ok := parseRule(fields(kind + " " + text))
 			if !ok {
-				return wizard.GuardState{}, errNoAnswer
+				return instance.GuardState{}, errNoAnswer
 			}
 			s.Rules = append(s.Rules, r)
 		case kind == "acted":
@@ -48,13 +48,13 @@ func parse(out []byte, mark string) (wizard.GuardState, error) {
 		}
 	}
 	switch s.Phase {
-	case wizard.GuardAbsent, wizard.GuardSilent:
+	case instance.GuardAbsent, instance.GuardSilent:
 		s.Rules = nil
 		return s, nil
-	case wizard.GuardArmed, wizard.GuardActing:
+	case instance.GuardArmed, instance.GuardActing:
 		return s, nil
 	}
-	return wizard.GuardState{}, errNoAnswer
+	return instance.GuardState{}, errNoAnswer
 }
 
 // next returns the next marked line, without its mark, and what follows it.
@@ -96,33 +96,33 @@ func (v values) span(name string) time.Duration {
 	return min(time.Duration(v.number(name))*100*time.Millisecond, longest)
 }
 
-func parseRule(v values) (wizard.RuleState, bool) {
-	r := wizard.RuleState{
-		Rule: wizard.GuardRule(v["rule"]), Act: wizard.GuardAct(v["act"]),
+func parseRule(v values) (instance.RuleState, bool) {
+	r := instance.RuleState{
+		Rule: instance.GuardRule(v["rule"]), Act: instance.GuardAct(v["act"]),
 		Left: v.span("left"), Counting: v["counting"] == "1", Blind: v["blind"] == "1",
 	}
 	return r, isRule(r.Rule) && isAct(r.Act)
 }
 
-func isRule(r wizard.GuardRule) bool {
+func isRule(r instance.GuardRule) bool {
 	switch r {
-	case wizard.RuleBudget, wizard.RuleEnd, wizard.RuleIdle, wizard.RuleAfter:
+	case instance.RuleBudget, instance.RuleEnd, instance.RuleIdle, instance.RuleAfter:
 		return true
 	}
 	return false
 }
 
-func isAct(a wizard.GuardAct) bool {
+func isAct(a instance.GuardAct) bool {
 	switch a {
-	case wizard.ActStop, wizard.ActEnd, wizard.ActTell:
+	case instance.ActStop, instance.ActEnd, instance.ActTell:
 		return true
 	}
 	return false
 }
 
-func parseAction(v values) *wizard.GuardAction {
-	a := wizard.GuardAction{
-		Rule: wizard.GuardRule(v["rule"]), Act: wizard.GuardAct(v["act"]),
+func parseAction(v values) *instance.GuardAction {
+	a := instance.GuardAction{
+		Rule: instance.GuardRule(v["rule"]), Act: instance.GuardAct(v["act"]),
 		Tries: int(v.number("tries")), Ended: v["ended"] == "1", Exit: int(v.number("exit") & 0xff),
 	}
 	if !isRule(a.Rule) || !isAct(a.Act) {
@@ -135,8 +135,8 @@ func parseAction(v values) *wizard.GuardAction {
 }
 
 // parseSwitched reads how far the command to stop came, as far as that was told.
-func parseSwitched(out []byte, mark string) wizard.Switched {
-	var s wizard.Switched
+func parseSwitched(out []byte, mark string) instance.Switched {
+	var s instance.Switched
 	for {
 		text, rest, ok := next(out, mark)
 		if !ok {

@@ -17,9 +17,9 @@ import (
 	"time"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
@@ -35,10 +35,10 @@ const (
 )
 
 // Start starts the job, or finds it there.
-func Start(ctx context.Context, h shell.Host, j wizard.Job) (wizard.JobState, error) {
+func Start(ctx context.Context, h shell.Host, j instance.Job) (instance.JobState, error) {
 	commands, err := commands(j)
 	if err != nil {
-		return wizard.JobState{}, err
+		return instance.JobState{}, err
 	}
 	c := command("start", j.Folder, rand.Text(), commands, strings.Join(j.Whole, "\n"))
 	c.Input = func(_ context.Context, w io.Writer) error {
@@ -50,9 +50,9 @@ func Start(ctx context.Context, h shell.Host, j wizard.Job) (wizard.JobState, er
 }
 
 // Read returns the job's state and a piece of its log from offset on.
-func Read(ctx context.Context, h shell.Host, folder string, offset int64) (wizard.JobState, []byte, error) {
+func Read(ctx context.Context, h shell.Host, folder string, offset int64) (instance.JobState, []byte, error) {
 	if err := checkFolder(folder); err != nil {
-		return wizard.JobState{}, nil, err
+		return instance.JobState{}, nil, err
 	}
 	offset = max(offset, 0)
 	c := command("read", folder, strconv.FormatInt(offset, 10), strconv.Itoa(maxRead))
@@ -60,9 +60,9 @@ func Read(ctx context.Context, h shell.Host, folder string, offset int64) (wizar
 }
 
 // Stop asks the job to end, waits a while, then ends it.
-func Stop(ctx context.Context, h shell.Host, folder string) (wizard.JobState, error) {
+func Stop(ctx context.Context, h shell.Host, folder string) (instance.JobState, error) {
 	if err := checkFolder(folder); err != nil {
-		return wizard.JobState{}, err
+		return instance.JobState{}, err
 	}
 	state, _, err := run(ctx, h, folder, command("stop", folder, strconv.Itoa(patience)))
 	return state, err
@@ -77,7 +77,7 @@ func command(verb, folder string, args ...string) shell.Command {
 	}
 }
 
-func run(ctx context.Context, h shell.Host, folder string, c shell.Command) (wizard.JobState, []byte, error) {
+func run(ctx context.Context, h shell.Host, folder string, c shell.Command) (instance.JobState, []byte, error) {
 	var out bytes.Buffer
 	// The header comes on top of the log.
 	c.Output = shell.Limit(&out, maxRead+64<<10)
@@ -85,19 +85,19 @@ func run(ctx context.Context, h shell.Host, folder string, c shell.Command) (wiz
 	if err != nil {
 		// What of the log came before the link was cut is as good as the rest:
 		// where links are cut often, nothing else would ever come.
-		if a, log, bad := parse(out.Bytes(), c.Args[2]); bad == nil && len(log) > 0 && problem.Has(err, wizard.ConnectionLost) {
+		if a, log, bad := parse(out.Bytes(), c.Args[2]); bad == nil && len(log) > 0 && problem.Has(err, instance.ConnectionLost) {
 			return a.state, log, nil
 		}
-		return wizard.JobState{}, nil, err
+		return instance.JobState{}, nil, err
 	}
 	answer, log, err := parse(out.Bytes(), c.Args[2])
 	switch {
 	case err != nil:
 		p := shell.Fault("job", folder, r)
 		p.Err = err
-		return wizard.JobState{}, nil, p
+		return instance.JobState{}, nil, p
 	case answer.fail != "":
-		return wizard.JobState{}, nil, failure(answer.fail, folder, r)
+		return instance.JobState{}, nil, failure(answer.fail, folder, r)
 	}
 	return answer.state, log, nil
 }
@@ -108,14 +108,14 @@ func failure(text, folder string, r shell.Result) error {
 		at = folder
 	}
 	if what == "not-folder" {
-		return problem.New(wizard.RemoteNotFolder, nil, "path", at)
+		return problem.New(instance.RemoteNotFolder, nil, "path", at)
 	}
 	return shell.Fault("job", at, r)
 }
 
 // An answer is what the script's marked line says.
 type answer struct {
-	state wizard.JobState
+	state instance.JobState
 	fail  string
 }
 
@@ -146,10 +146,10 @@ func parse(out []byte, mark string) (a answer, log []byte, err error) {
 	}
 }
 
-func parseState(text string) (wizard.JobState, error) {
-	var s wizard.JobState
-	bad := func() (wizard.JobState, error) {
-		return wizard.JobState{}, errors.New("not a job's state: " + shell.Clean(text, 200))
+func parseState(text string) (instance.JobState, error) {
+	var s instance.JobState
+	bad := func() (instance.JobState, error) {
+		return instance.JobState{}, errors.New("not a job's state: " + shell.Clean(text, 200))
 	}
 	for field := range strings.FieldsSeq(text) {
 		key, value, ok := strings.Cut(field, "=")
@@ -157,7 +157,7 @@ func parseState(text string) (wizard.JobState, error) {
 			return bad()
 		}
 		if key == "phase" {
-			s.Phase = wizard.JobPhase(value)
+			s.Phase = instance.JobPhase(value)
 			continue
 		}
 		n, err := strconv.ParseInt(value, 10, 64)
@@ -182,7 +182,7 @@ func parseState(text string) (wizard.JobState, error) {
 		}
 	}
 	switch s.Phase {
-	case wizard.JobAbsent, wizard.JobStarting, wizard.JobRunning, wizard.JobExited, wizard.JobLost:
+	case instance.JobAbsent, instance.JobStarting, instance.JobRunning, instance.JobExited, instance.JobLost:
 		return s, nil
 	}
 	return bad()
@@ -196,7 +196,7 @@ func at(seconds int64) time.Time {
 }
 
 // commands is what the job's process reads before it becomes the command.
-func commands(j wizard.Job) (string, error) {
+func commands(j instance.Job) (string, error) {
 	if err := checkFolder(j.Folder); err != nil {
 		return "", err
 	}

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -32,7 +32,7 @@ func dial(t testing.TB, s *sshdtest.Server) *remote.Instance {
 }
 
 // await reads the job until it is in a phase, with its whole log.
-func await(t testing.TB, i *remote.Instance, folder string, phase wizard.JobPhase) (wizard.JobState, string) {
+func await(t testing.TB, i *remote.Instance, folder string, phase instance.JobPhase) (instance.JobState, string) {
 	t.Helper()
 	var log bytes.Buffer
 	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
@@ -70,16 +70,16 @@ func TestJobLivesAndEnds(t *testing.T) {
 	}
 	program := script(t, s, `printf '%s|' "$@" "$NAME" "${LC_ALL-unset}"; pwd; echo err >&2
 while [ ! -e go ]; do sleep 0.1; done; exit 9`)
-	j := wizard.Job{
+	j := instance.Job{
 		Folder: folder, Dir: work,
 		Command: []string{program, "it's", "$HOME", "two\nlines", ""},
 		Env:     []string{"NAME=a 'value' $x"},
 	}
-	if state, _, err := i.ReadJob(t.Context(), folder, 0); err != nil || state.Phase != wizard.JobAbsent {
+	if state, _, err := i.ReadJob(t.Context(), folder, 0); err != nil || state.Phase != instance.JobAbsent {
 		t.Errorf("before: %+v, %v", state, err)
 	}
 	state, err := i.StartJob(t.Context(), j)
-	if err != nil || state.Phase != wizard.JobRunning {
+	if err != nil || state.Phase != instance.JobRunning {
 		t.Fatalf("started: %+v, %v", state, err)
 	}
 	if d := time.Since(state.Started); d < -time.Minute || d > time.Minute {
@@ -88,13 +88,13 @@ while [ ! -e go ]; do sleep 0.1; done; exit 9`)
 	// The server goes away with all its connections; the job does not.
 	s.Restart()
 	i = dial(t, s)
-	if again, err := i.StartJob(t.Context(), j); err != nil || again.Phase != wizard.JobRunning || again.Started != state.Started {
+	if again, err := i.StartJob(t.Context(), j); err != nil || again.Phase != instance.JobRunning || again.Started != state.Started {
 		t.Errorf("started again: %+v, %v", again, err)
 	}
 	if err := os.WriteFile(filepath.Join(work, "go"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	state, log := await(t, i, folder, wizard.JobExited)
+	state, log := await(t, i, folder, instance.JobExited)
 	want := "it's|$HOME|two\nlines||a 'value' $x|unset|" + work + "\nerr\n"
 	if state.Exit != 9 || log != want || state.Ended.Before(state.Started) || state.Rebooted {
 		t.Errorf("ended: %+v, log %q, want %q", state, log, want)
@@ -122,13 +122,13 @@ func TestJobStartsOnceWhoeverAsks(t *testing.T) {
 	for range 5 {
 		i := dial(t, s)
 		all.Go(func() {
-			if _, err := i.StartJob(t.Context(), wizard.Job{Folder: folder, Command: []string{program}}); err != nil {
+			if _, err := i.StartJob(t.Context(), instance.Job{Folder: folder, Command: []string{program}}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	if state, log := await(t, dial(t, s), folder, wizard.JobExited); log != "started\n" || state.Exit != 0 {
+	if state, log := await(t, dial(t, s), folder, instance.JobExited); log != "started\n" || state.Exit != 0 {
 		t.Errorf("got %+v, log %q", state, log)
 	}
 }
@@ -147,7 +147,7 @@ func TestStopEndsTheWholeFamily(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			folder := s.Home + "/" + c.name
 			program := script(t, s, c.text)
-			if _, err := i.StartJob(t.Context(), wizard.Job{Folder: folder, Command: []string{program}}); err != nil {
+			if _, err := i.StartJob(t.Context(), instance.Job{Folder: folder, Command: []string{program}}); err != nil {
 				t.Fatal(err)
 			}
 			var log string
@@ -159,7 +159,7 @@ func TestStopEndsTheWholeFamily(t *testing.T) {
 				log = string(piece)
 			}
 			state, err := i.StopJob(t.Context(), folder)
-			if err != nil || state.Phase != wizard.JobExited || state.Exit != c.exit {
+			if err != nil || state.Phase != instance.JobExited || state.Exit != c.exit {
 				t.Errorf("got %+v, %v", state, err)
 			}
 			_, rest, _ := strings.Cut(log, "child ")
@@ -193,7 +193,7 @@ func TestLostAndRebooted(t *testing.T) {
 	i := dial(t, s)
 	folder := s.Home + "/job"
 	program := script(t, s, "echo begun; exec sleep 300")
-	if _, err := i.StartJob(t.Context(), wizard.Job{Folder: folder, Command: []string{program}}); err != nil {
+	if _, err := i.StartJob(t.Context(), instance.Job{Folder: folder, Command: []string{program}}); err != nil {
 		t.Fatal(err)
 	}
 	for log := ""; log == ""; {
@@ -205,11 +205,11 @@ func TestLostAndRebooted(t *testing.T) {
 	}
 	// The runner dies alone: the job still runs.
 	kill(t, folder+"/pid")
-	if state, _, err := i.ReadJob(t.Context(), folder, 0); err != nil || state.Phase != wizard.JobRunning {
+	if state, _, err := i.ReadJob(t.Context(), folder, 0); err != nil || state.Phase != instance.JobRunning {
 		t.Errorf("without its runner: %+v, %v", state, err)
 	}
 	kill(t, folder+"/child")
-	if state, _ := await(t, i, folder, wizard.JobLost); state.Rebooted {
+	if state, _ := await(t, i, folder, instance.JobLost); state.Rebooted {
 		t.Errorf("killed: %+v", state)
 	}
 
@@ -224,7 +224,7 @@ func TestLostAndRebooted(t *testing.T) {
 	if err := os.WriteFile(folder+"/pid", []byte(strings.Join(lines, "\n")), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if state, _, err := i.ReadJob(t.Context(), folder, 0); err != nil || state.Phase != wizard.JobLost || !state.Rebooted {
+	if state, _, err := i.ReadJob(t.Context(), folder, 0); err != nil || state.Phase != instance.JobLost || !state.Rebooted {
 		t.Errorf("rebooted: %+v, %v", state, err)
 	}
 }
@@ -235,10 +235,10 @@ func TestLargeLogInPieces(t *testing.T) {
 	i := dial(t, s)
 	folder := s.Home + "/job"
 	program := script(t, s, `i=0; while [ $i -lt 40000 ]; do printf 'line %d \r of\033[1m output\n' $i; i=$((i+1)); done`)
-	if _, err := i.StartJob(t.Context(), wizard.Job{Folder: folder, Command: []string{program}}); err != nil {
+	if _, err := i.StartJob(t.Context(), instance.Job{Folder: folder, Command: []string{program}}); err != nil {
 		t.Fatal(err)
 	}
-	_, log := await(t, i, folder, wizard.JobExited)
+	_, log := await(t, i, folder, instance.JobExited)
 	want, err := os.ReadFile(folder + "/log")
 	if err != nil || log != string(want) || len(want) < 800_000 {
 		t.Errorf("%d bytes, want %d, %v", len(log), len(want), err)
@@ -252,14 +252,14 @@ func TestStartProblems(t *testing.T) {
 	program := script(t, s, "exit 0")
 	for _, c := range []struct {
 		name string
-		job  wizard.Job
+		job  instance.Job
 		want problem.Code
 	}{
-		{"no command", wizard.Job{Folder: "/x"}, "bad-job"},
-		{"relative", wizard.Job{Folder: "x", Command: []string{"true"}}, "bad-job"},
-		{"no name", wizard.Job{Folder: "/x", Command: []string{"true"}, Env: []string{"a b=c"}}, "bad-job"},
-		{"file above", wizard.Job{Folder: program + "/job", Command: []string{"true"}}, wizard.RemoteNotFolder},
-		{"read-only", wizard.Job{Folder: "/proc/gpuwizard", Command: []string{"true"}}, wizard.RemoteFailed},
+		{"no command", instance.Job{Folder: "/x"}, "bad-job"},
+		{"relative", instance.Job{Folder: "x", Command: []string{"true"}}, "bad-job"},
+		{"no name", instance.Job{Folder: "/x", Command: []string{"true"}, Env: []string{"a b=c"}}, "bad-job"},
+		{"file above", instance.Job{Folder: program + "/job", Command: []string{"true"}}, instance.RemoteNotFolder},
+		{"read-only", instance.Job{Folder: "/proc/gpuwizard", Command: []string{"true"}}, instance.RemoteFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := i.StartJob(t.Context(), c.job); !problem.Has(err, c.want) {
@@ -268,14 +268,14 @@ func TestStartProblems(t *testing.T) {
 		})
 	}
 	// What can't be run ends like a shell's command that is not there.
-	for name, j := range map[string]wizard.Job{
+	for name, j := range map[string]instance.Job{
 		"no program": {Folder: s.Home + "/a", Command: []string{"/no/such/program"}},
 		"no folder":  {Folder: s.Home + "/b", Dir: "/no/such/folder", Command: []string{program}},
 	} {
 		if _, err := i.StartJob(t.Context(), j); err != nil {
 			t.Fatal(err)
 		}
-		if state, log := await(t, i, j.Folder, wizard.JobExited); state.Exit == 0 || log == "" {
+		if state, log := await(t, i, j.Folder, instance.JobExited); state.Exit == 0 || log == "" {
 			t.Errorf("%s: %+v, log %q", name, state, log)
 		}
 	}

@@ -5,24 +5,24 @@ import (
 	"testing"
 	"time"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 )
 
 func TestParse(t *testing.T) {
 	for _, c := range []struct {
 		name, out string
-		want      wizard.JobState
+		want      instance.JobState
 		log, fail string
 		bad       bool
 	}{
 		{
 			name: "running", out: "noise\nM job phase=running exit=0 size=12 started=1700000000 ended=0 rebooted=0\nline\nM job x",
-			want: wizard.JobState{Phase: wizard.JobRunning, LogSize: 12, Started: time.Unix(1_700_000_000, 0)},
+			want: instance.JobState{Phase: instance.JobRunning, LogSize: 12, Started: time.Unix(1_700_000_000, 0)},
 			log:  "line\nM job x",
 		},
 		{
 			name: "killed", out: "M job phase=exited exit=137 size=0 started=1 ended=2 rebooted=1\n",
-			want: wizard.JobState{Phase: wizard.JobExited, Exit: 137, Started: time.Unix(1, 0), Ended: time.Unix(2, 0), Rebooted: true},
+			want: instance.JobState{Phase: instance.JobExited, Exit: 137, Started: time.Unix(1, 0), Ended: time.Unix(2, 0), Rebooted: true},
 		},
 		{name: "fail", out: "M fail write /a b\nmore", fail: "write /a b"},
 		{name: "unknown phase", out: "M job phase=dancing exit=0\n", bad: true},

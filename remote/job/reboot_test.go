@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -16,7 +16,7 @@ func TestRebootIsRecognised(t *testing.T) {
 	i := dial(t, s)
 	folder, guard := s.Home+"/job 1", s.Home+"/guard"
 	program := script(t, s, "echo begun; exec sleep 300")
-	if _, err := i.StartJob(t.Context(), wizard.Job{Folder: folder, Command: []string{program}}); err != nil {
+	if _, err := i.StartJob(t.Context(), instance.Job{Folder: folder, Command: []string{program}}); err != nil {
 		t.Fatal(err)
 	}
 	for log := ""; log == ""; {
@@ -26,31 +26,31 @@ func TestRebootIsRecognised(t *testing.T) {
 		}
 		log = string(piece)
 	}
-	if state, err := i.ArmGuard(t.Context(), wizard.Guard{Folder: guard, Job: folder, End: time.Hour, Stop: "exit 1"}); err != nil || !state.Armed() {
+	if state, err := i.ArmGuard(t.Context(), instance.Guard{Folder: guard, Job: folder, End: time.Hour, Stop: "exit 1"}); err != nil || !state.Armed() {
 		t.Fatalf("armed: %+v, %v", state, err)
 	}
 	before, _, err := i.ReadJob(t.Context(), folder, 0)
-	if err != nil || before.Phase != wizard.JobRunning || before.Rebooted {
+	if err != nil || before.Phase != instance.JobRunning || before.Rebooted {
 		t.Fatalf("before: %+v, %v", before, err)
 	}
 	s.Restart() // the container's first process dies, and everything with it
 	i = dial(t, s)
 	state, log, err := i.ReadJob(t.Context(), folder, 0)
-	if err != nil || state.Phase != wizard.JobLost || !state.Rebooted || state.Started != before.Started || string(log) != "begun\n" {
+	if err != nil || state.Phase != instance.JobLost || !state.Rebooted || state.Started != before.Started || string(log) != "begun\n" {
 		t.Errorf("after: %+v, log %q, %v", state, log, err)
 	}
 	if state.Beat.Before(state.Started) {
 		t.Errorf("its last sign of life was at %v, its start at %v", state.Beat, state.Started)
 	}
-	if state, err := i.ReadGuard(t.Context(), guard); err != nil || state.Phase != wizard.GuardSilent {
+	if state, err := i.ReadGuard(t.Context(), guard); err != nil || state.Phase != instance.GuardSilent {
 		t.Errorf("the guard: %+v, %v", state, err)
 	}
 	// Nothing stands in the way of going on.
-	again := wizard.Job{Folder: s.Home + "/job 2", Command: []string{program}}
-	if state, err := i.StartJob(t.Context(), again); err != nil || state.Phase != wizard.JobRunning || state.Rebooted {
+	again := instance.Job{Folder: s.Home + "/job 2", Command: []string{program}}
+	if state, err := i.StartJob(t.Context(), again); err != nil || state.Phase != instance.JobRunning || state.Rebooted {
 		t.Errorf("again: %+v, %v", state, err)
 	}
-	if state, err := i.StopJob(t.Context(), again.Folder); err != nil || state.Phase != wizard.JobExited {
+	if state, err := i.StopJob(t.Context(), again.Folder); err != nil || state.Phase != instance.JobExited {
 		t.Errorf("stopped: %+v, %v", state, err)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -32,24 +32,24 @@ func TestJobUnderEveryShell(t *testing.T) {
 			s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + path}})
 			i := dial(t, s)
 			program := script(t, s, `echo "$1"; [ "$1" = long ] || exit 7; sleep 300`)
-			ends := wizard.Job{Folder: s.Home + "/ends", Command: []string{"sh", program, "short"}}
+			ends := instance.Job{Folder: s.Home + "/ends", Command: []string{"sh", program, "short"}}
 			if _, err := i.StartJob(t.Context(), ends); err != nil {
 				t.Fatal(err)
 			}
-			if state, log := await(t, i, ends.Folder, wizard.JobExited); state.Exit != 7 || log != "short\n" {
+			if state, log := await(t, i, ends.Folder, instance.JobExited); state.Exit != 7 || log != "short\n" {
 				t.Errorf("ends: %+v, log %q", state, log)
 			}
-			long := wizard.Job{Folder: s.Home + "/long", Command: []string{"sh", program, "long"}}
-			if state, err := i.StartJob(t.Context(), long); err != nil || state.Phase != wizard.JobRunning {
+			long := instance.Job{Folder: s.Home + "/long", Command: []string{"sh", program, "long"}}
+			if state, err := i.StartJob(t.Context(), long); err != nil || state.Phase != instance.JobRunning {
 				t.Fatalf("long: %+v, %v", state, err)
 			}
 			_ = i.Close()
 			s.Restart()
 			i = dial(t, s)
-			if state, _, err := i.ReadJob(t.Context(), long.Folder, 0); err != nil || state.Phase != wizard.JobRunning {
+			if state, _, err := i.ReadJob(t.Context(), long.Folder, 0); err != nil || state.Phase != instance.JobRunning {
 				t.Errorf("after the connection: %+v, %v", state, err)
 			}
-			if state, err := i.StopJob(t.Context(), long.Folder); err != nil || state.Phase != wizard.JobExited || state.Exit != 143 {
+			if state, err := i.StopJob(t.Context(), long.Folder); err != nil || state.Phase != instance.JobExited || state.Exit != 143 {
 				t.Errorf("stopped: %+v, %v", state, err)
 			}
 		})

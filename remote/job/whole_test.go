@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -46,7 +46,7 @@ func TestStopLeavesTheCheckpointWhole(t *testing.T) {
 	}
 	for n, name := range []string{"a", "b", "c", "d"} {
 		folder, last := s.Home+"/"+name, filepath.Join(s.Home, name+" 最后 last.pt")
-		if _, err := i.StartJob(t.Context(), wizard.Job{Folder: folder, Command: []string{python, program, last}, Whole: []string{".pt"}}); err != nil {
+		if _, err := i.StartJob(t.Context(), instance.Job{Folder: folder, Command: []string{python, program, last}, Whole: []string{".pt"}}); err != nil {
 			t.Fatal(err)
 		}
 		for {
@@ -57,7 +57,7 @@ func TestStopLeavesTheCheckpointWhole(t *testing.T) {
 		}
 		time.Sleep(time.Duration(n*70) * time.Millisecond) // another moment each time
 		state, err := i.StopJob(t.Context(), folder)
-		if err != nil || state.Phase != wizard.JobExited || state.Exit != 143 {
+		if err != nil || state.Phase != instance.JobExited || state.Exit != 143 {
 			t.Errorf("%+v, %v", state, err)
 		}
 		text, err := os.ReadFile(last)
@@ -84,8 +84,8 @@ func TestJobOnBadDisks(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", "-l", disk).Run() })
 	program := script(t, s, "while [ ! -e '"+s.Home+"/go' ]; do sleep 0.1; done; echo this has no room; exit 4")
-	j := wizard.Job{Folder: disk + "/job", Command: []string{program}}
-	if state, err := i.StartJob(t.Context(), j); err != nil || state.Phase != wizard.JobRunning {
+	j := instance.Job{Folder: disk + "/job", Command: []string{program}}
+	if state, err := i.StartJob(t.Context(), j); err != nil || state.Phase != instance.JobRunning {
 		t.Fatalf("%+v, %v", state, err)
 	}
 	_ = exec.Command("dd", "if=/dev/zero", "of="+disk+"/full", "bs=1k").Run()
@@ -93,18 +93,18 @@ func TestJobOnBadDisks(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Its end is known even so.
-	if state, _ := await(t, i, j.Folder, wizard.JobExited); state.Exit != 4 {
+	if state, _ := await(t, i, j.Folder, instance.JobExited); state.Exit != 4 {
 		t.Errorf("on a full disk: %+v", state)
 	}
 	j.Folder = disk + "/another"
-	if _, err := i.StartJob(t.Context(), j); !problem.Has(err, wizard.RemoteNoSpace) {
+	if _, err := i.StartJob(t.Context(), j); !problem.Has(err, instance.RemoteNoSpace) {
 		t.Errorf("full: %v", err)
 	}
 	if out, err := exec.Command("mount", "-o", "remount,ro", disk).CombinedOutput(); err != nil {
 		t.Skipf("no remount: %s", out)
 	}
 	j.Folder = disk + "/third"
-	if _, err := i.StartJob(t.Context(), j); !problem.Has(err, wizard.RemoteReadOnly) {
+	if _, err := i.StartJob(t.Context(), j); !problem.Has(err, instance.RemoteReadOnly) {
 		t.Errorf("read-only: %v", err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"gpuwizard/assets"
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/yolov5"
 	"gpuwizard/remote"
 	"gpuwizard/remote/practice"
@@ -33,22 +33,22 @@ func dial(t testing.TB, s *practice.Server) *remote.Instance {
 	return i
 }
 
-func file(name, content string) wizard.Source {
+func file(name, content string) instance.Source {
 	sum := sha256.Sum256([]byte(content))
-	return wizard.Source{
+	return instance.Source{
 		Path: name, Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:]),
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(content)), nil },
 	}
 }
 
 // sample is a data set of two pictures and the code's stand-in.
-func sample() (data, code []wizard.Source) {
-	data = []wizard.Source{
+func sample() (data, code []instance.Source) {
+	data = []instance.Source{
 		file("images/train/a.jpg", "picture a"), file("labels/train/a.txt", "0 0.5 0.5 0.2 0.2\n"),
 		file("images/val/b.jpg", "picture b"), file("labels/val/b.txt", "0 0.5 0.5 0.2 0.2\n"),
 		file("it's \\ odd\nname.txt", "odd"),
 	}
-	code = []wizard.Source{
+	code = []instance.Source{
 		file("train.py", "print()\n"), file("models/yolov5n.yaml", "nc: 1\n"),
 		file("data/person.yaml", "path: ../dataset\ntrain: images/train\nval: images/val\nnames: [person]\n"),
 	}
@@ -59,15 +59,15 @@ func sample() (data, code []wizard.Source) {
 func place(t testing.TB, s *practice.Server, i *remote.Instance) {
 	t.Helper()
 	data, code := sample()
-	for folder, files := range map[string][]wizard.Source{"dataset": data, "code": code} {
-		if _, err := i.Upload(t.Context(), s.Home()+"/w/"+folder, files, func(wizard.Progress) {}); err != nil {
+	for folder, files := range map[string][]instance.Source{"dataset": data, "code": code} {
+		if _, err := i.Upload(t.Context(), s.Home()+"/w/"+folder, files, func(instance.Progress) {}); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func training(s *practice.Server, name string, more ...string) wizard.Job {
-	return wizard.Job{
+func training(s *practice.Server, name string, more ...string) instance.Job {
+	return instance.Job{
 		Folder: s.Home() + "/w/jobs/" + name, Dir: s.Home() + "/w/code",
 		Command: append([]string{
 			s.Home() + "/miniconda3/bin/python", "train.py", "--weights", "", "--cfg", "models/yolov5n.yaml",
@@ -78,7 +78,7 @@ func training(s *practice.Server, name string, more ...string) wizard.Job {
 }
 
 // await follows a job to its end and returns its log.
-func await(t testing.TB, i *remote.Instance, folder string) (wizard.JobState, string) {
+func await(t testing.TB, i *remote.Instance, folder string) (instance.JobState, string) {
 	t.Helper()
 	var log bytes.Buffer
 	deadline := time.Now().Add(60 * time.Second)
@@ -88,14 +88,14 @@ func await(t testing.TB, i *remote.Instance, folder string) (wizard.JobState, st
 			t.Fatal(err)
 		}
 		log.Write(chunk)
-		ended := state.Phase == wizard.JobExited || state.Phase == wizard.JobLost
+		ended := state.Phase == instance.JobExited || state.Phase == instance.JobLost
 		if ended && int64(log.Len()) >= state.LogSize {
 			return state, log.String()
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Fatalf("the job never ended; log:\n%s", log.String())
-	return wizard.JobState{}, ""
+	return instance.JobState{}, ""
 }
 
 // The instance does for package remote all that a real one does.
@@ -115,12 +115,12 @@ func TestContract(t *testing.T) {
 
 	data, _ := sample()
 	folder := s.Home() + "/w/dataset"
-	receipt, err := i.Upload(t.Context(), folder, data, func(wizard.Progress) {})
+	receipt, err := i.Upload(t.Context(), folder, data, func(instance.Progress) {})
 	if err != nil || receipt.Files != len(data) || receipt.SentFiles != len(data) {
 		t.Fatalf("%+v, %v", receipt, err)
 	}
 	data[0] = file("images/train/a.jpg", "another picture")
-	receipt, err = i.Upload(t.Context(), folder, data[:4], func(wizard.Progress) {})
+	receipt, err = i.Upload(t.Context(), folder, data[:4], func(instance.Progress) {})
 	if err != nil || receipt.Files != 4 || receipt.SentFiles != 1 {
 		t.Fatalf("second upload: %+v, %v", receipt, err)
 	}
@@ -141,13 +141,13 @@ func TestContract(t *testing.T) {
 	if _, err := i.StartJob(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	if state, err := i.StartJob(t.Context(), job); err != nil || state.Phase == wizard.JobAbsent {
+	if state, err := i.StartJob(t.Context(), job); err != nil || state.Phase == instance.JobAbsent {
 		t.Fatalf("a second start: %+v, %v", state, err)
 	}
 	_ = i.Close() // the job goes on
 	i = dial(t, s)
 	state, log := await(t, i, job.Folder)
-	if state.Phase != wizard.JobExited || state.Exit != 0 || state.Rebooted {
+	if state.Phase != instance.JobExited || state.Exit != 0 || state.Rebooted {
 		t.Fatalf("%+v\n%s", state, log)
 	}
 	lines := strings.Split(strings.TrimSpace(log), "\n")
@@ -158,7 +158,7 @@ func TestContract(t *testing.T) {
 	}
 
 	to := filepath.Join(t.TempDir(), "best.pt")
-	if _, err := i.Download(t.Context(), run+"/weights/best.pt", to, func(wizard.Progress) {}); err != nil {
+	if _, err := i.Download(t.Context(), run+"/weights/best.pt", to, func(instance.Progress) {}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := os.ReadFile(to)
@@ -185,11 +185,11 @@ func TestStopJob(t *testing.T) {
 	place(t, s, i)
 	job := training(s, "slow")
 	state, err := i.StartJob(t.Context(), job)
-	if err != nil || state.Phase != wizard.JobRunning {
+	if err != nil || state.Phase != instance.JobRunning {
 		t.Fatalf("%+v, %v", state, err)
 	}
 	state, err = i.StopJob(t.Context(), job.Folder)
-	if err != nil || state.Phase != wizard.JobExited || state.Exit != 143 {
+	if err != nil || state.Phase != instance.JobExited || state.Exit != 143 {
 		t.Fatalf("%+v, %v", state, err)
 	}
 	eventually(t, "no process", func() bool { return s.Running() == 0 })
@@ -207,7 +207,7 @@ func TestRestartLosesJobs(t *testing.T) {
 	_ = s.Close()
 	s = start(t, practice.Options{Folder: folder})
 	state, _, err := dial(t, s).ReadJob(t.Context(), job.Folder, 0)
-	if err != nil || state.Phase == wizard.JobRunning || !state.Rebooted {
+	if err != nil || state.Phase == instance.JobRunning || !state.Rebooted {
 		t.Errorf("%+v, %v", state, err)
 	}
 }
@@ -242,7 +242,7 @@ func TestPlantedFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		state, log := await(t, i, job.Folder)
-		if state.Phase != wizard.JobExited || state.Exit == 0 || !strings.Contains(log, c.want) {
+		if state.Phase != instance.JobExited || state.Exit == 0 || !strings.Contains(log, c.want) {
 			t.Errorf("%s: %+v, want %q in\n%s", c.name, state, c.want, log)
 		}
 	}

@@ -15,8 +15,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/practice"
 )
@@ -41,7 +41,7 @@ func TestLoginIsChecked(t *testing.T) {
 		HostKey:  s.Fingerprint(),
 		Password: func(context.Context, int) (string, error) { return "wrong", nil },
 	})
-	if !problem.Has(err, wizard.WrongPassword) {
+	if !problem.Has(err, instance.WrongPassword) {
 		t.Errorf("a wrong password gives %v", err)
 	}
 }
@@ -164,7 +164,7 @@ func TestManyAtOnce(t *testing.T) {
 					errs <- err
 					return
 				}
-				if state.Phase == wizard.JobExited && state.LogSize == int64(len(log)) {
+				if state.Phase == instance.JobExited && state.LogSize == int64(len(log)) {
 					if state.Exit != 0 || !bytes.Contains(log, []byte(s.Home())) {
 						errs <- fmt.Errorf("student %d: %+v\n%s", n, state, log)
 					}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/remote/practice"
 )
 
@@ -23,11 +23,11 @@ func TestRealPython(t *testing.T) {
 		t.Fatalf("%+v, %v", facts, err)
 	}
 	folder := s.Home() + "/w/code"
-	code := []wizard.Source{
+	code := []instance.Source{
 		file("train.py", "import os, sys\nprint('real', os.getcwd(), sys.argv[1:], flush=True)\nsys.exit(5)\n"),
 		file("slow.py", "import time\nprint('up', flush=True)\ntime.sleep(60)\n"),
 	}
-	if _, err := i.Upload(t.Context(), folder, code, func(wizard.Progress) {}); err != nil {
+	if _, err := i.Upload(t.Context(), folder, code, func(instance.Progress) {}); err != nil {
 		t.Fatal(err)
 	}
 	job := training(s, "real")
@@ -36,7 +36,7 @@ func TestRealPython(t *testing.T) {
 		t.Fatal(err)
 	}
 	state, log := await(t, i, job.Folder)
-	if state.Phase != wizard.JobExited || state.Exit != 5 || !strings.HasPrefix(log, "real ") || !strings.Contains(log, "['--name', 'a b']") {
+	if state.Phase != instance.JobExited || state.Exit != 5 || !strings.HasPrefix(log, "real ") || !strings.Contains(log, "['--name', 'a b']") {
 		t.Errorf("%+v\n%s", state, log)
 	}
 
@@ -49,7 +49,7 @@ func TestRealPython(t *testing.T) {
 		_, log, err := i.ReadJob(t.Context(), job.Folder, 0)
 		return err == nil && string(log) == "up\n"
 	})
-	if state, err := i.StopJob(t.Context(), job.Folder); err != nil || state.Phase != wizard.JobExited || state.Exit != 143 {
+	if state, err := i.StopJob(t.Context(), job.Folder); err != nil || state.Phase != instance.JobExited || state.Exit != 143 {
 		t.Errorf("%+v, %v", state, err)
 	}
 }

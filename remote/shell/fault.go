@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // Fault turns the failure of a command on an instance into a problem, by what
@@ -22,13 +22,13 @@ func Fault(what, path string, r Result) *problem.Problem {
 	}
 	switch {
 	case said("No space left on device", "Disk quota exceeded", "File too large"):
-		return problem.New(wizard.RemoteNoSpace, nil, "path", path)
+		return problem.New(instance.RemoteNoSpace, nil, "path", path)
 	case said("Read-only file system", "Permission denied", "Operation not permitted"):
-		return problem.New(wizard.RemoteReadOnly, nil, "path", path)
+		return problem.New(instance.RemoteReadOnly, nil, "path", path)
 	case said("Not a directory"):
-		return problem.New(wizard.RemoteNotFolder, nil, "path", path)
+		return problem.New(instance.RemoteNotFolder, nil, "path", path)
 	}
-	return problem.New(wizard.RemoteFailed, nil,
+	return problem.New(instance.RemoteFailed, nil,
 		"what", what, "exit", strconv.Itoa(r.Exit), "output", Clean(r.Stderr, 1000))
 }
 

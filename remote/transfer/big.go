@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 )
 
 const (
@@ -26,7 +26,7 @@ func (s span) end() int64 { return s.seek + s.count }
 
 // A big is a large file that is sent span by span, by several streams at once.
 type big struct {
-	file    wizard.Source
+	file    instance.Source
 	key     string
 	missing []span // that nobody has taken yet, in order
 	blocks  int64  // that were taken, and are not confirmed
@@ -34,7 +34,7 @@ type big struct {
 	tries   int
 }
 
-func newBig(file wizard.Source, key string, there []span) *big {
+func newBig(file instance.Source, key string, there []span) *big {
 	b := &big{file: file, key: key}
 	b.missing = without(span{0, b.all()}, there)
 	return b

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -27,13 +27,13 @@ func TestUploadOverAStall(t *testing.T) {
 	folder := s.Home + "/data"
 	files := sizes(100, 100_000)
 	var began time.Time
-	_, err := i.Upload(t.Context(), folder, sources(files), func(p wizard.Progress) {
+	_, err := i.Upload(t.Context(), folder, sources(files), func(p instance.Progress) {
 		if p.Bytes > 6_000_000 && began.IsZero() {
 			proxy.Stall(true)
 			began = time.Now()
 		}
 	})
-	if !problem.Has(err, wizard.ConnectionLost) {
+	if !problem.Has(err, instance.ConnectionLost) {
 		t.Errorf("got %v", err)
 	}
 	if d := time.Since(began); d > 30*o.KeepAlive {
@@ -80,7 +80,7 @@ func TestUploadAfterAKill(t *testing.T) {
 
 	began := time.Now()
 	waited := false
-	receipt, err := dial(t, options(s)).Upload(t.Context(), folder, sources(files), func(p wizard.Progress) {
+	receipt, err := dial(t, options(s)).Upload(t.Context(), folder, sources(files), func(p instance.Progress) {
 		waited = waited || p.Phase == "wait"
 	})
 	t.Logf("took %v, waited: %v", time.Since(began), waited)

@@ -8,8 +8,8 @@ import (
 	"io"
 	"path"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // maxSends is how often one file is sent before the digests' difference is
@@ -19,7 +19,7 @@ const maxSends = 2
 // check compares what the instance has read back of an archive's files with
 // the list.
 func (t *upload) check(q *queue, p *part, sums map[string]string) error {
-	var wrong []wizard.Source
+	var wrong []instance.Source
 	for _, f := range p.files {
 		if got := sums[f.Path]; got == f.SHA256 {
 			t.arrived(f, got)
@@ -53,7 +53,7 @@ func (t *upload) checkWhole(q *queue, b *big, got string) error {
 }
 
 // arrived notes what the instance said of a file.
-func (t *upload) arrived(f wizard.Source, digest string) {
+func (t *upload) arrived(f instance.Source, digest string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.there[f.Path] = digest
@@ -61,7 +61,7 @@ func (t *upload) arrived(f wizard.Source, digest string) {
 
 // differs says whose fault it is that a file's digest is another one; nil if it
 // may be sent once more.
-func (t *upload) differs(f wizard.Source, got string, tries int) error {
+func (t *upload) differs(f instance.Source, got string, tries int) error {
 	r, err := f.Open()
 	if err != nil {
 		return problem.New(LocalUnreadable, err, "path", f.Path)
@@ -75,18 +75,18 @@ func (t *upload) differs(f wizard.Source, got string, tries int) error {
 	case hex.EncodeToString(h.Sum(nil)) != f.SHA256:
 		return localChanged(f, "its content changed")
 	case tries+1 >= maxSends:
-		return problem.New(wizard.ChecksumDiffers, nil,
+		return problem.New(instance.ChecksumDiffers, nil,
 			"path", path.Join(t.list.folder, f.Path), "want", f.SHA256, "got", got)
 	}
 	return nil
 }
 
-func localChanged(f wizard.Source, how string) error {
-	return problem.New(wizard.LocalFileChanged, errors.New(how), "path", f.Path)
+func localChanged(f instance.Source, how string) error {
+	return problem.New(instance.LocalFileChanged, errors.New(how), "path", f.Path)
 }
 
 // copyFile copies so many bytes of a file, and fails if there are fewer.
-func (t *upload) copyFile(ctx context.Context, w io.Writer, r io.Reader, f wizard.Source, size int64) error {
+func (t *upload) copyFile(ctx context.Context, w io.Writer, r io.Reader, f instance.Source, size int64) error {
 	buf := t.buffers.Get().(*[]byte)
 	defer t.buffers.Put(buf)
 	for size > 0 {

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 const (
@@ -110,8 +110,8 @@ func isLink(err error) bool {
 		return false
 	}
 	switch p.Code {
-	case wizard.NoTool, wizard.RemoteNoSpace, wizard.RemoteNoInodes, wizard.RemoteReadOnly, wizard.RemoteNotFolder,
-		wizard.RemoteFailed, wizard.ChecksumDiffers, wizard.LocalFileChanged, LocalUnreadable:
+	case instance.NoTool, instance.RemoteNoSpace, instance.RemoteNoInodes, instance.RemoteReadOnly, instance.RemoteNotFolder,
+		instance.RemoteFailed, instance.ChecksumDiffers, instance.LocalFileChanged, LocalUnreadable:
 		return false
 	}
 	return true

@@ -18,23 +18,23 @@ import (
 	"golang.org/x/time/rate"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
-// Download fetches one file; see wizard.Instance. Until it is verified it lies
+// Download fetches one file; see instance.Instance. Until it is verified it lies
 // beside its place, under the name with ".part"; ".part.got" says what of it
 // has come.
-func (u *Uploader) Download(ctx context.Context, from, to string, tell func(wizard.Progress)) (wizard.FileFact, error) {
+func (u *Uploader) Download(ctx context.Context, from, to string, tell func(instance.Progress)) (instance.FileFact, error) {
 	if !path.IsAbs(from) {
-		return wizard.FileFact{}, problem.New(wizard.RemoteMissing, nil, "path", from)
+		return instance.FileFact{}, problem.New(instance.RemoteMissing, nil, "path", from)
 	}
 	if err := mustNotExist(to); err != nil {
-		return wizard.FileFact{}, err
+		return instance.FileFact{}, err
 	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
-		return wizard.FileFact{}, localProblem(err, to)
+		return instance.FileFact{}, localProblem(err, to)
 	}
 	d := &download{
 		host: u.host, from: from, to: to, part: to + ".part", tell: newTeller(tell, nil),
@@ -46,7 +46,7 @@ func (u *Uploader) Download(ctx context.Context, from, to string, tell func(wiza
 
 func mustNotExist(file string) error {
 	if _, err := os.Lstat(file); err == nil {
-		return problem.New(wizard.LocalFileExists, nil, "path", file)
+		return problem.New(instance.LocalFileExists, nil, "path", file)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return problem.New(LocalUnwritable, err, "path", file)
 	}
@@ -55,7 +55,7 @@ func mustNotExist(file string) error {
 
 func localProblem(err error, file string) error {
 	if isNoSpace(err) {
-		return problem.New(wizard.LocalNoSpace, err, "path", file)
+		return problem.New(instance.LocalNoSpace, err, "path", file)
 	}
 	return problem.New(LocalUnwritable, err, "path", file)
 }
@@ -69,33 +69,33 @@ type download struct {
 	distance func() time.Duration
 }
 
-func (d *download) run(ctx context.Context) (wizard.FileFact, error) {
+func (d *download) run(ctx context.Context) (instance.FileFact, error) {
 	d.tell.phase("hash")
 	want, err := d.fact(ctx)
 	if err != nil {
-		return wizard.FileFact{}, err
+		return instance.FileFact{}, err
 	}
 	d.tell.total(want.Size)
 	var got string
 	// What an earlier call left may be of another file: then once from nothing.
 	for _, resume := range []bool{true, false} {
 		if got, err = d.fetch(ctx, want, resume); err != nil {
-			return wizard.FileFact{}, err
+			return instance.FileFact{}, err
 		}
 		now, err := d.fact(ctx)
 		if err != nil {
-			return wizard.FileFact{}, err
+			return instance.FileFact{}, err
 		}
 		if now != want {
 			d.remove()
-			return wizard.FileFact{}, problem.New(wizard.RemoteFileChanged, nil, "path", d.from)
+			return instance.FileFact{}, problem.New(instance.RemoteFileChanged, nil, "path", d.from)
 		}
 		if got == want.SHA256 {
 			return want, d.publish()
 		}
 	}
 	d.remove()
-	return wizard.FileFact{}, problem.New(wizard.ChecksumDiffers, nil,
+	return instance.FileFact{}, problem.New(instance.ChecksumDiffers, nil,
 		"path", d.from, "want", want.SHA256, "got", got)
 }
 
@@ -114,25 +114,25 @@ func (d *download) command(args ...string) (c shell.Command, mark string) {
 }
 
 // fact asks for the file's size and digest.
-func (d *download) fact(ctx context.Context) (wizard.FileFact, error) {
+func (d *download) fact(ctx context.Context) (instance.FileFact, error) {
 	c, mark := d.command("fact")
 	var out bytes.Buffer
 	c.Output = shell.Limit(&out, 64<<10)
 	r, err := d.host.Run(ctx, c)
 	if err != nil {
-		return wizard.FileFact{}, err
+		return instance.FileFact{}, err
 	}
 	size, digest, fail, ok := parseFact(out.String(), mark)
 	what, tool, _ := strings.Cut(fail, " ")
 	switch {
 	case ok:
-		return wizard.FileFact{Path: d.from, Size: size, SHA256: digest}, nil
+		return instance.FileFact{Path: d.from, Size: size, SHA256: digest}, nil
 	case what == "missing", what == "not-file":
-		return wizard.FileFact{}, problem.New(wizard.RemoteMissing, nil, "path", d.from)
+		return instance.FileFact{}, problem.New(instance.RemoteMissing, nil, "path", d.from)
 	case what == "tool":
-		return wizard.FileFact{}, problem.New(wizard.NoTool, nil, "tool", tool, "host", d.host.Name())
+		return instance.FileFact{}, problem.New(instance.NoTool, nil, "tool", tool, "host", d.host.Name())
 	}
-	return wizard.FileFact{}, problem.New(wizard.RemoteFailed, nil, "what", "download",
+	return instance.FileFact{}, problem.New(instance.RemoteFailed, nil, "what", "download",
 		"exit", strconv.Itoa(r.Exit), "output", shell.Clean(what+" "+r.Stderr, 1000))
 }
 
@@ -160,9 +160,9 @@ func parseFact(text, mark string) (size int64, digest, fail string, ok bool) {
 }
 
 // fetch completes the part file, and returns the digest of what is on disk.
-func (d *download) fetch(ctx context.Context, want wizard.FileFact, resume bool) (digest string, err error) {
+func (d *download) fetch(ctx context.Context, want instance.FileFact, resume bool) (digest string, err error) {
 	if info, err := os.Lstat(d.part); err == nil && !info.Mode().IsRegular() {
-		return "", problem.New(wizard.LocalFileExists, nil, "path", d.part)
+		return "", problem.New(instance.LocalFileExists, nil, "path", d.part)
 	}
 	f, err := os.OpenFile(d.part, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
@@ -215,12 +215,12 @@ func (d *download) publish() error {
 		return nil
 	}
 	if errors.Is(err, fs.ErrExist) {
-		return problem.New(wizard.LocalFileExists, err, "path", d.to)
+		return problem.New(instance.LocalFileExists, err, "path", d.to)
 	}
 	// No hard links here: take the name with an empty file, then replace that.
 	f, err := os.OpenFile(d.to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) {
-		return problem.New(wizard.LocalFileExists, err, "path", d.to)
+		return problem.New(instance.LocalFileExists, err, "path", d.to)
 	}
 	if err != nil {
 		return localProblem(err, d.to)

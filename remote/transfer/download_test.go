@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -47,12 +47,12 @@ func TestDownload(t *testing.T) {
 			if c.part != nil {
 				write(t, to+".part", string(c.part))
 			}
-			var last wizard.Progress
-			fact, err := i.Download(t.Context(), from, to, func(p wizard.Progress) { last = p })
+			var last instance.Progress
+			fact, err := i.Download(t.Context(), from, to, func(p instance.Progress) { last = p })
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := (wizard.FileFact{Path: from, Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}); fact != want {
+			if want := (instance.FileFact{Path: from, Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}); fact != want {
 				t.Errorf("got %+v, want %+v", fact, want)
 			}
 			if got, _ := os.ReadFile(to); !bytes.Equal(got, content) {
@@ -64,7 +64,7 @@ func TestDownload(t *testing.T) {
 			if last.Bytes != int64(len(content)) || last.BytesTotal != int64(len(content)) {
 				t.Errorf("last progress: %+v", last)
 			}
-			if _, err := i.Download(t.Context(), from, to, nil); !problem.Has(err, wizard.LocalFileExists) {
+			if _, err := i.Download(t.Context(), from, to, nil); !problem.Has(err, instance.LocalFileExists) {
 				t.Errorf("once more: %v", err)
 			}
 		})
@@ -73,7 +73,7 @@ func TestDownload(t *testing.T) {
 		t.Errorf("empty: %+v, %v", fact, err)
 	}
 	for _, missing := range []string{s.Home + "/none", s.Home + "/runs", "relative"} {
-		if _, err := i.Download(t.Context(), missing, filepath.Join(dir, "none"), nil); !problem.Has(err, wizard.RemoteMissing) {
+		if _, err := i.Download(t.Context(), missing, filepath.Join(dir, "none"), nil); !problem.Has(err, instance.RemoteMissing) {
 			t.Errorf("%s: %v", missing, err)
 		}
 	}
@@ -93,13 +93,13 @@ func TestDownloadNoticesAChange(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			write(t, from, string(content))
 			done := false
-			_, err := i.Download(t.Context(), from, to, func(p wizard.Progress) {
+			_, err := i.Download(t.Context(), from, to, func(p instance.Progress) {
 				if p.Phase == "fetch" && !done {
 					done = true
 					change()
 				}
 			})
-			if !problem.Has(err, wizard.RemoteFileChanged) {
+			if !problem.Has(err, instance.RemoteFileChanged) {
 				t.Errorf("got %v", err)
 			}
 			if _, err := os.Stat(to); err == nil {

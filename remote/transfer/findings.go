@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
@@ -198,9 +198,9 @@ func scriptProblem(h shell.Host, folder, fail string, s space, r shell.Result) e
 	case "lock":
 		return errAgain
 	case "tool":
-		return problem.New(wizard.NoTool, nil, "tool", at, "host", h.Name())
+		return problem.New(instance.NoTool, nil, "tool", at, "host", h.Name())
 	case "not-folder":
-		return problem.New(wizard.RemoteNotFolder, nil, "path", at)
+		return problem.New(instance.RemoteNotFolder, nil, "path", at)
 	}
 	return withSpace(shell.Fault("upload", at, r), at, s)
 }
@@ -209,13 +209,13 @@ func scriptProblem(h shell.Host, folder, fail string, s space, r shell.Result) e
 // what is left where the command concerned did not say.
 func withSpace(p *problem.Problem, at string, s space) error {
 	full := s.inodes == 0 || s.bytes >= 0 && s.bytes < blockSize
-	if p.Code != wizard.RemoteNoSpace && !(p.Code == wizard.RemoteFailed && full) {
+	if p.Code != instance.RemoteNoSpace && !(p.Code == instance.RemoteFailed && full) {
 		return p
 	}
 	if s.inodes == 0 {
-		return problem.New(wizard.RemoteNoInodes, p.Err, "path", at, "free", "0")
+		return problem.New(instance.RemoteNoInodes, p.Err, "path", at, "free", "0")
 	}
-	p = problem.New(wizard.RemoteNoSpace, p.Err, "path", at)
+	p = problem.New(instance.RemoteNoSpace, p.Err, "path", at)
 	if s.bytes >= 0 {
 		p.Args["free"] = strconv.FormatInt(s.bytes, 10)
 	}

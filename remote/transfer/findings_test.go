@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 )
 
 const (
@@ -16,9 +16,9 @@ const (
 
 func testList(t testing.TB) *list {
 	t.Helper()
-	var files []wizard.Source
+	var files []instance.Source
 	for _, name := range []string{"a", "dir/b", "new\nline", "new", `back\slash`} {
-		files = append(files, wizard.Source{
+		files = append(files, instance.Source{
 			Path: name, Size: 1, SHA256: digestA,
 			Open: func() (io.ReadCloser, error) { return nil, io.EOF },
 		})
@@ -87,7 +87,7 @@ func TestForgedLinesProveNothing(t *testing.T) {
 // What was noted of a large file counts until it was lost.
 func TestRangesAreTakenOver(t *testing.T) {
 	size := int64(10*bigSize + 1)
-	l, err := newList("/root/data", []wizard.Source{{
+	l, err := newList("/root/data", []instance.Source{{
 		Path: "big", Size: size, SHA256: digestA,
 		Open: func() (io.ReadCloser, error) { return nil, io.EOF },
 	}})

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // Codes of problems that only this package returns.
@@ -30,7 +30,7 @@ const (
 // A list is what a folder shall hold.
 type list struct {
 	folder string
-	files  []wizard.Source // in order of their paths
+	files  []instance.Source // in order of their paths
 	byPath map[string]int
 	bytes  int64
 	// odd are paths that a listing by lines can't show for certain, by their
@@ -39,7 +39,7 @@ type list struct {
 	oddSet map[string]bool
 }
 
-func newList(folder string, files []wizard.Source) (*list, error) {
+func newList(folder string, files []instance.Source) (*list, error) {
 	if !path.IsAbs(folder) || path.Clean(folder) != folder || folder == "/" || strings.ContainsAny(folder, "\n\r\x00") {
 		return nil, problem.New(BadUploadFolder, nil, "path", folder)
 	}
@@ -48,7 +48,7 @@ func newList(folder string, files []wizard.Source) (*list, error) {
 		byPath: make(map[string]int, len(files)),
 		odd:    map[string]string{}, oddSet: map[string]bool{},
 	}
-	slices.SortFunc(l.files, func(a, b wizard.Source) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(l.files, func(a, b instance.Source) int { return cmp.Compare(a.Path, b.Path) })
 	for i, f := range l.files {
 		if _, twice := l.byPath[f.Path]; twice || !isInside(f.Path) || !isDigest(f.SHA256) || f.Size < 0 || f.Open == nil {
 			return nil, problem.New(BadUploadPath, nil, "path", f.Path)
@@ -104,7 +104,7 @@ func isInside(name string) bool {
 }
 
 // digest is a receipt's: over the digests that say returns.
-func (l *list) digest(say func(f wizard.Source) string) string {
+func (l *list) digest(say func(f instance.Source) string) string {
 	h := sha256.New()
 	for _, f := range l.files {
 		_, _ = fmt.Fprintf(h, "%s  %s\n", say(f), f.Path)
@@ -114,7 +114,7 @@ func (l *list) digest(say func(f wizard.Source) string) string {
 
 // want is the digest that is in the receipt when all is well.
 func (l *list) want() string {
-	return l.digest(func(f wizard.Source) string { return f.SHA256 })
+	return l.digest(func(f instance.Source) string { return f.SHA256 })
 }
 
 // beside is a name beside the folder that is this program's own.

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 )
 
 // parts are what is missing of a file that is being fetched. What has come is
@@ -30,7 +30,7 @@ type parts struct {
 
 // openParts finds out what a part file lacks. Without notes beside it, it holds
 // the beginning.
-func openParts(f *os.File, notes string, want wizard.FileFact, resume bool) (*parts, error) {
+func openParts(f *os.File, notes string, want instance.FileFact, resume bool) (*parts, error) {
 	p := &parts{f: f, size: want.Size}
 	head := fmt.Sprintf("gpuwizard got 1 %d %s", want.Size, want.SHA256)
 	info, err := f.Stat()

@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
-	"gpuwizard/core/wizard"
 )
 
 // A plan says where each file comes from.
@@ -16,8 +16,8 @@ type plan struct {
 	unchanged bool // the folder is right as it is
 	keptFiles int
 	keptBytes int64
-	send      []wizard.Source // through an archive
-	bigs      []*big          // range by range
+	send      []instance.Source // through an archive
+	bigs      []*big            // range by range
 	sendFiles int
 	need      int64               // bytes on disk, about
 	there     map[string]string   // digests of what is right already, as the instance said
@@ -71,7 +71,7 @@ func (l *list) plan(f *findings) *plan {
 	return p
 }
 
-func (p *plan) kept(file wizard.Source) {
+func (p *plan) kept(file instance.Source) {
 	p.there[file.Path] = file.SHA256
 	p.keptFiles++
 	p.keptBytes += file.Size
@@ -81,10 +81,10 @@ func (p *plan) kept(file wizard.Source) {
 func (p *plan) fits(folder string, s space) error {
 	switch {
 	case s.bytes >= 0 && s.bytes < p.need:
-		return problem.New(wizard.RemoteNoSpace, nil, "path", folder,
+		return problem.New(instance.RemoteNoSpace, nil, "path", folder,
 			"need", strconv.FormatInt(p.need, 10), "free", strconv.FormatInt(s.bytes, 10))
 	case s.inodes >= 0 && s.inodes < int64(p.sendFiles):
-		return problem.New(wizard.RemoteNoInodes, nil, "path", folder,
+		return problem.New(instance.RemoteNoInodes, nil, "path", folder,
 			"need", strconv.Itoa(p.sendFiles), "free", strconv.FormatInt(s.inodes, 10))
 	}
 	return nil

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -33,16 +33,16 @@ func TestUploadProblems(t *testing.T) {
 	gone[0].Open = func() (io.ReadCloser, error) { return nil, fs.ErrNotExist }
 	for _, c := range []struct {
 		name, folder string
-		files        []wizard.Source
+		files        []instance.Source
 		want         problem.Code
 	}{
-		{"a file in its place", s.Home + "/file", sources(one), wizard.RemoteNotFolder},
-		{"a file above it", s.Home + "/file/data", sources(one), wizard.RemoteNotFolder},
+		{"a file in its place", s.Home + "/file", sources(one), instance.RemoteNotFolder},
+		{"a file above it", s.Home + "/file/data", sources(one), instance.RemoteNotFolder},
 		{"relative", "data", sources(one), "bad-upload-folder"},
 		{"root", "/", sources(one), "bad-upload-folder"},
-		{"changed", s.Home + "/x", changed, wizard.LocalFileChanged},
-		{"grown", s.Home + "/x", grown, wizard.LocalFileChanged},
-		{"shrunk", s.Home + "/x", shrunk, wizard.LocalFileChanged},
+		{"changed", s.Home + "/x", changed, instance.LocalFileChanged},
+		{"grown", s.Home + "/x", grown, instance.LocalFileChanged},
+		{"shrunk", s.Home + "/x", shrunk, instance.LocalFileChanged},
 		{"gone", s.Home + "/x", gone, "local-unreadable"},
 		{"outside", s.Home + "/x", sources(map[string]string{"../a": ""}), "bad-upload-path"},
 		{"absolute", s.Home + "/x", sources(map[string]string{"/a": ""}), "bad-upload-path"},
@@ -71,7 +71,7 @@ func TestUploadCancelled(t *testing.T) {
 	s := sshdtest.Start(t)
 	i := dial(t, options(s))
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := i.Upload(ctx, s.Home+"/data", sources(sizes(50, 100_000)), func(p wizard.Progress) {
+	_, err := i.Upload(ctx, s.Home+"/data", sources(sizes(50, 100_000)), func(p instance.Progress) {
 		if p.Bytes > 0 {
 			cancel()
 		}
@@ -104,14 +104,14 @@ func TestUploadToAFullDisk(t *testing.T) {
 	small("size=2m")
 	_, err := i.Upload(t.Context(), mount+"/data", sources(sizes(30, 100_000)), nil)
 	p, _ := problem.As(err)
-	if !problem.Has(err, wizard.RemoteNoSpace) || p.Args["need"] == "" || p.Args["free"] == "" {
+	if !problem.Has(err, instance.RemoteNoSpace) || p.Args["need"] == "" || p.Args["free"] == "" {
 		t.Errorf("too much: %v", err)
 	}
 	if err := exec.Command("umount", mount).Run(); err != nil {
 		t.Skip(err)
 	}
 	small("size=8m,nr_inodes=20")
-	if _, err = i.Upload(t.Context(), mount+"/data", sources(sizes(40, 80)), nil); !problem.Has(err, wizard.RemoteNoInodes) {
+	if _, err = i.Upload(t.Context(), mount+"/data", sources(sizes(40, 80)), nil); !problem.Has(err, instance.RemoteNoInodes) {
 		t.Errorf("too many: %v", err)
 	}
 	if err := exec.Command("umount", mount).Run(); err != nil {
@@ -120,12 +120,12 @@ func TestUploadToAFullDisk(t *testing.T) {
 	// What passes the check beforehand, and fails at a byte in the middle.
 	small("size=2m,nr_inodes=0")
 	files := sizes(10, 150_000)
-	fill := func(p wizard.Progress) {
+	fill := func(p instance.Progress) {
 		if p.Phase == "send" && p.Bytes == 0 {
 			write(t, mount+"/filler", strings.Repeat("x", 1_200_000))
 		}
 	}
-	if _, err = i.Upload(t.Context(), mount+"/data", sources(files), fill); !problem.Has(err, wizard.RemoteNoSpace) {
+	if _, err = i.Upload(t.Context(), mount+"/data", sources(files), fill); !problem.Has(err, instance.RemoteNoSpace) {
 		t.Errorf("filled meanwhile: %v", err)
 	}
 	if _, err := os.Stat(mount + "/data"); err == nil {

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 )
 
 // tellEvery is how often progress is told within one phase.
@@ -13,8 +13,8 @@ const tellEvery = 100 * time.Millisecond
 // A teller passes progress on, not too often, and one call at a time.
 type teller struct {
 	mu   sync.Mutex
-	tell func(wizard.Progress)
-	p    wizard.Progress
+	tell func(instance.Progress)
+	p    instance.Progress
 	last time.Time
 	open bool // something was not told yet
 
@@ -30,7 +30,7 @@ type mark struct {
 // rateOver is the time over which the rate is measured.
 const rateOver = 5 * time.Second
 
-func newTeller(tell func(wizard.Progress), l *list) *teller {
+func newTeller(tell func(instance.Progress), l *list) *teller {
 	t := &teller{tell: tell}
 	if l != nil {
 		t.p.FilesTotal, t.p.BytesTotal = len(l.files), l.bytes
@@ -38,7 +38,7 @@ func newTeller(tell func(wizard.Progress), l *list) *teller {
 	return t
 }
 
-func (t *teller) change(always bool, change func(p *wizard.Progress)) {
+func (t *teller) change(always bool, change func(p *instance.Progress)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	change(&t.p)
@@ -86,24 +86,24 @@ func (t *teller) phase(name string) {
 	same := t.p.Phase == name
 	t.mu.Unlock()
 	if !same {
-		t.change(true, func(p *wizard.Progress) { p.Phase, p.Path = name, "" })
+		t.change(true, func(p *instance.Progress) { p.Phase, p.Path = name, "" })
 	}
 }
 
 // keep counts what needs not be sent; counting begins anew with it.
 func (t *teller) keep(files int, bytes int64) {
-	t.change(true, func(p *wizard.Progress) { p.Files, p.Bytes = files, bytes })
+	t.change(true, func(p *instance.Progress) { p.Files, p.Bytes = files, bytes })
 }
 
 func (t *teller) total(bytes int64) {
-	t.change(false, func(p *wizard.Progress) { p.FilesTotal, p.BytesTotal = 1, bytes })
+	t.change(false, func(p *instance.Progress) { p.FilesTotal, p.BytesTotal = 1, bytes })
 }
 
-func (t *teller) file() { t.change(false, func(p *wizard.Progress) { p.Files++ }) }
+func (t *teller) file() { t.change(false, func(p *instance.Progress) { p.Files++ }) }
 
-func (t *teller) bytes(n int64) { t.change(false, func(p *wizard.Progress) { p.Bytes += n }) }
+func (t *teller) bytes(n int64) { t.change(false, func(p *instance.Progress) { p.Bytes += n }) }
 
-func (t *teller) path(name string) { t.change(false, func(p *wizard.Progress) { p.Path = name }) }
+func (t *teller) path(name string) { t.change(false, func(p *instance.Progress) { p.Path = name }) }
 
 // flush tells what was held back, and nothing afterwards.
 func (t *teller) flush() {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"sync"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 )
 
 const (
@@ -19,10 +19,10 @@ const (
 // A part is what one stream sends in one go.
 type part struct {
 	number int
-	files  []wizard.Source // an archive of these,
-	big    *big            // or a span of this,
-	span   span            //
-	whole  bool            // or the request to make it whole
+	files  []instance.Source // an archive of these,
+	big    *big              // or a span of this,
+	span   span              //
+	whole  bool              // or the request to make it whole
 
 	left int // answers that are still to come
 }
@@ -32,8 +32,8 @@ type part struct {
 type queue struct {
 	mu      sync.Mutex
 	changed *sync.Cond
-	files   []wizard.Source // not handed out yet
-	again   []wizard.Source // found wrong, to be sent once more
+	files   []instance.Source // not handed out yet
+	again   []instance.Source // found wrong, to be sent once more
 	bigs    []*big
 	waiting map[int]*part // for answers
 	numbers int
@@ -146,7 +146,7 @@ func (q *queue) settle(p *part) {
 }
 
 // resend takes files back that were found wrong.
-func (q *queue) resend(files []wizard.Source) {
+func (q *queue) resend(files []instance.Source) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.again = append(q.again, files...)

@@ -15,8 +15,8 @@ import (
 
 	"github.com/pkg/sftp"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // Files is a Host that serves SFTP, for where it refuses commands.
@@ -72,7 +72,7 @@ func (up *sftpUpload) run(ctx context.Context) error {
 		return err
 	}
 	if info, err := c.Stat(l.folder); err == nil && !info.IsDir() {
-		return problem.New(wizard.RemoteNotFolder, nil, "path", l.folder)
+		return problem.New(instance.RemoteNotFolder, nil, "path", l.folder)
 	}
 	unlock, err := up.lock(ctx)
 	if err != nil {
@@ -213,7 +213,7 @@ func (up *sftpUpload) matches(ctx context.Context, folder string) bool {
 	if found != len(up.l.files) || found == 0 {
 		return false
 	}
-	return up.each(ctx, func(ctx context.Context, f wizard.Source) error {
+	return up.each(ctx, func(ctx context.Context, f instance.Source) error {
 		got, err := up.digest(ctx, path.Join(folder, f.Path))
 		if err == nil && got != f.SHA256 {
 			err = errAgain
@@ -247,10 +247,10 @@ func (up *sftpUpload) staged() int64 {
 }
 
 // each does something with all files, some at a time; the first error counts.
-func (up *sftpUpload) each(ctx context.Context, do func(context.Context, wizard.Source) error) error {
+func (up *sftpUpload) each(ctx context.Context, do func(context.Context, instance.Source) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	work := make(chan wizard.Source)
+	work := make(chan instance.Source)
 	var all sync.WaitGroup
 	for range min(fileStreams, len(up.l.files)) {
 		all.Go(func() {
@@ -280,7 +280,7 @@ func (up *sftpUpload) each(ctx context.Context, do func(context.Context, wizard.
 
 // send brings one file into the staging folder, going on where an earlier try
 // was cut, and reads it back.
-func (up *sftpUpload) send(ctx context.Context, f wizard.Source) error {
+func (up *sftpUpload) send(ctx context.Context, f instance.Source) error {
 	up.tell.phase("send")
 	name := path.Join(up.stage, f.Path)
 	if err := up.mkdir(path.Dir(name)); err != nil {
@@ -326,7 +326,7 @@ func (up *sftpUpload) mkdir(dir string) error {
 }
 
 // fill writes a file from an offset on.
-func (up *sftpUpload) fill(ctx context.Context, f wizard.Source, name string, from int64) error {
+func (up *sftpUpload) fill(ctx context.Context, f instance.Source, name string, from int64) error {
 	r, err := openAt(f, from)
 	if err != nil {
 		return problem.New(LocalUnreadable, err, "path", f.Path)
@@ -407,16 +407,16 @@ func (up *sftpUpload) explain(err error, folder string) error {
 	var status *sftp.StatusError
 	switch {
 	case errors.Is(err, fs.ErrPermission):
-		return problem.New(wizard.RemoteReadOnly, err, "path", folder)
+		return problem.New(instance.RemoteReadOnly, err, "path", folder)
 	case errors.As(err, &status):
 		if v, e := up.c.StatVFS(path.Dir(folder)); e == nil {
 			s := space{int64(v.Bavail * v.Frsize), int64(v.Favail)}
 			if v.Files == 0 {
 				s.inodes = -1
 			}
-			return withSpace(problem.New(wizard.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error()), folder, s)
+			return withSpace(problem.New(instance.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error()), folder, s)
 		}
-		return problem.New(wizard.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error())
+		return problem.New(instance.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error())
 	}
-	return problem.New(wizard.ConnectionLost, err, "host", up.u.host.Name())
+	return problem.New(instance.ConnectionLost, err, "host", up.u.host.Name())
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -36,7 +36,7 @@ func TestUploadWithoutCommands(t *testing.T) {
 	before := tree(t, folder)
 	files["weights/large.pt"] = string(randomBytes(3_500_000))
 	proxy.CutAfter(1_500_000)
-	if _, err := i.Upload(t.Context(), folder, sources(files), nil); !problem.Has(err, wizard.ConnectionLost) {
+	if _, err := i.Upload(t.Context(), folder, sources(files), nil); !problem.Has(err, instance.ConnectionLost) {
 		t.Errorf("cut: %v", err)
 	}
 	if !maps.Equal(tree(t, folder), before) {
@@ -49,7 +49,7 @@ func TestUploadWithoutCommands(t *testing.T) {
 	same(t, folder, files)
 
 	write(t, s.Home+"/file", "a file")
-	if _, err := i.Upload(t.Context(), s.Home+"/file", sources(sizes(1, 8)), nil); !problem.Has(err, wizard.RemoteNotFolder) {
+	if _, err := i.Upload(t.Context(), s.Home+"/file", sources(sizes(1, 8)), nil); !problem.Has(err, instance.RemoteNotFolder) {
 		t.Errorf("a file in its place: %v", err)
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -33,8 +33,8 @@ func TestTransferUnderEveryShell(t *testing.T) {
 		{"dash", []string{"openssl", "sha256sum", "shasum", "tar", "stat", "python"}, ""},
 		{"dash", []string{"sha256sum", "shasum", "stat"}, ""},
 		{"dash", []string{"ln"}, ""},
-		{"busybox", []string{"tar"}, wizard.NoTool},
-		{"busybox", []string{"sha256sum"}, wizard.NoTool},
+		{"busybox", []string{"tar"}, instance.NoTool},
+		{"busybox", []string{"sha256sum"}, instance.NoTool},
 	} {
 		t.Run(strings.Join(append([]string{c.sh}, c.without...), "-"), func(t *testing.T) {
 			t.Parallel()

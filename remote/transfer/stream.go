@@ -13,8 +13,8 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
@@ -131,7 +131,7 @@ func (s *stream) sendSpan(ctx context.Context, w io.Writer, p *part) error {
 }
 
 // openAt opens a file at an offset.
-func openAt(f wizard.Source, offset int64) (io.ReadCloser, error) {
+func openAt(f instance.Source, offset int64) (io.ReadCloser, error) {
 	r, err := f.Open()
 	if err != nil {
 		return nil, err

@@ -6,8 +6,8 @@ import (
 	"io"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 // sendBuffer is how much is written to the connection at once.
@@ -18,7 +18,7 @@ const sendBuffer = 256 << 10
 // The format is GNU's: names of any length and any bytes, understood by GNU
 // tar, BusyBox (which ignores PAX headers) and Python's tarfile. Each name
 // begins with "./", so that none looks like an option.
-func header(f wizard.Source, size int64, at time.Time) *tar.Header {
+func header(f instance.Source, size int64, at time.Time) *tar.Header {
 	mode := int64(0o644)
 	if f.Exec {
 		mode = 0o755
@@ -30,7 +30,7 @@ func header(f wizard.Source, size int64, at time.Time) *tar.Header {
 }
 
 // archiveBlocks is how many blocks an archive of the files fills.
-func archiveBlocks(files []wizard.Source) (int64, error) {
+func archiveBlocks(files []instance.Source) (int64, error) {
 	var size counter
 	w := tar.NewWriter(&size)
 	for _, f := range files {
@@ -55,7 +55,7 @@ func (c *counter) Write(p []byte) (int, error) {
 
 // writeArchive writes the files as an archive of so many blocks, and fails if a
 // file has not the size that the list says.
-func writeArchive(ctx context.Context, w io.Writer, files []wizard.Source, blocks int64, t *upload) error {
+func writeArchive(ctx context.Context, w io.Writer, files []instance.Source, blocks int64, t *upload) error {
 	var size counter
 	archive := tar.NewWriter(io.MultiWriter(w, &size))
 	now := time.Now().Truncate(time.Second)
@@ -75,7 +75,7 @@ func writeArchive(ctx context.Context, w io.Writer, files []wizard.Source, block
 	return err
 }
 
-func writeFile(ctx context.Context, w io.Writer, f wizard.Source, t *upload) error {
+func writeFile(ctx context.Context, w io.Writer, f instance.Source, t *upload) error {
 	r, err := f.Open()
 	if err != nil {
 		return problem.New(LocalUnreadable, err, "path", f.Path)

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/time/rate"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/shell"
 )
 
@@ -70,16 +70,16 @@ func (u *Uploader) current() Settings {
 	return u.settings
 }
 
-// Upload makes folder hold exactly the files; see wizard.Instance. With an
+// Upload makes folder hold exactly the files; see instance.Instance. With an
 // error, the receipt tells what was sent all the same.
-func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Source, tell func(wizard.Progress)) (wizard.Receipt, error) {
+func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
 	l, err := newList(folder, files)
 	if err != nil {
-		return wizard.Receipt{}, err
+		return instance.Receipt{}, err
 	}
 	leave, err := u.enter(ctx, folder)
 	if err != nil {
-		return wizard.Receipt{}, err
+		return instance.Receipt{}, err
 	}
 	defer leave()
 	tl := newTeller(tell, l)
@@ -91,7 +91,7 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Sou
 	if !settings.Reread {
 		tl.phase("compare")
 		known, err := u.peek(ctx, l)
-		if _, ok := u.host.(Files); ok && problem.Has(err, wizard.NoShell) {
+		if _, ok := u.host.(Files); ok && problem.Has(err, instance.NoShell) {
 			err = u.uploadFiles(ctx, l, tl, s)
 			receipt := s.receipt(l, l.want())
 			receipt.ReadBack = true
@@ -115,7 +115,7 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Sou
 		err := t.run(ctx)
 		switch {
 		case err == nil:
-			return s.receipt(l, l.digest(func(f wizard.Source) string { return t.there[f.Path] })), nil
+			return s.receipt(l, l.digest(func(f instance.Source) string { return t.there[f.Path] })), nil
 		case errors.Is(err, errLane) && lanes > 1:
 			lanes = 1 // the first connection still stands
 			continue
@@ -126,7 +126,7 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []wizard.Sou
 			doubt = true
 			continue
 		case errors.Is(err, errAgain), errors.Is(err, errDoubt), errors.Is(err, errLane):
-			err = problem.New(wizard.RemoteFailed, err, "what", "upload", "exit", "0", "output", err.Error())
+			err = problem.New(instance.RemoteFailed, err, "what", "upload", "exit", "0", "output", err.Error())
 		}
 		return s.receipt(l, ""), err
 	}
@@ -197,10 +197,10 @@ type sent struct {
 }
 
 // receipt is made with what the instance said is there.
-func (s *sent) receipt(l *list, digest string) wizard.Receipt {
+func (s *sent) receipt(l *list, digest string) instance.Receipt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return wizard.Receipt{
+	return instance.Receipt{
 		Folder: l.folder, Files: len(l.files), Bytes: l.bytes,
 		SentFiles: len(s.files), SentBytes: s.bytes, Digest: digest,
 	}
@@ -277,7 +277,7 @@ func (t *upload) count(n int64) {
 }
 
 // sentFile notes that all of a file is on its way.
-func (t *upload) sentFile(f wizard.Source) {
+func (t *upload) sentFile(f instance.Source) {
 	t.sent.mu.Lock()
 	t.sent.files[f.Path] = true
 	t.sent.mu.Unlock()

@@ -14,8 +14,8 @@ import (
 	"sync"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
@@ -39,11 +39,11 @@ func dial(t testing.TB, o remote.Options) *remote.Instance {
 }
 
 // sources are files with the contents given, by path.
-func sources(files map[string]string) []wizard.Source {
-	var list []wizard.Source
+func sources(files map[string]string) []instance.Source {
+	var list []instance.Source
 	for name, text := range files {
 		sum := sha256.Sum256([]byte(text))
-		list = append(list, wizard.Source{
+		list = append(list, instance.Source{
 			Path: name, Size: int64(len(text)), SHA256: hex.EncodeToString(sum[:]),
 			Exec: strings.HasSuffix(name, ".sh"),
 			Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil },
@@ -139,8 +139,8 @@ func TestUpload(t *testing.T) {
 		bytesTotal += int64(len(text))
 	}
 	var phases []string
-	var last wizard.Progress
-	first, err := i.Upload(t.Context(), folder, sources(files), func(p wizard.Progress) {
+	var last instance.Progress
+	first, err := i.Upload(t.Context(), folder, sources(files), func(p instance.Progress) {
 		if p.Phase != last.Phase {
 			phases = append(phases, p.Phase)
 		}

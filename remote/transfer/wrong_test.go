@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -27,9 +27,9 @@ func TestInstanceThatLies(t *testing.T) {
 		{"digests", map[string]string{
 			"openssl":   "exit 1",
 			"sha256sum": `cat >/dev/null </dev/null; for f; do echo "` + zeros + `  $f"; done; [ $# -gt 0 ] || echo "` + zeros + `  -"`,
-		}, wizard.ChecksumDiffers, wizard.ChecksumDiffers},
-		{"a size too small", map[string]string{"wc": `if [ "$1" = -c ]; then n=$(/usr/bin/wc -c); [ "$n" -gt 200000 ] && n=$((n - 70000)); echo $n; else exec /usr/bin/wc "$@"; fi`}, "", wizard.ChecksumDiffers},
-		{"a size too large", map[string]string{"wc": `if [ "$1" = -c ]; then n=$(/usr/bin/wc -c); [ "$n" -gt 200000 ] && n=$((n + 70000)); echo $n; else exec /usr/bin/wc "$@"; fi`}, "", wizard.ChecksumDiffers},
+		}, instance.ChecksumDiffers, instance.ChecksumDiffers},
+		{"a size too small", map[string]string{"wc": `if [ "$1" = -c ]; then n=$(/usr/bin/wc -c); [ "$n" -gt 200000 ] && n=$((n - 70000)); echo $n; else exec /usr/bin/wc "$@"; fi`}, "", instance.ChecksumDiffers},
+		{"a size too large", map[string]string{"wc": `if [ "$1" = -c ]; then n=$(/usr/bin/wc -c); [ "$n" -gt 200000 ] && n=$((n + 70000)); echo $n; else exec /usr/bin/wc "$@"; fi`}, "", instance.ChecksumDiffers},
 		{"a clock a day ahead", map[string]string{"date": `echo $(($(/usr/bin/date +%s) + 86400))`}, "", ""},
 		{"a clock a day behind", map[string]string{"date": `echo $(($(/usr/bin/date +%s) - 86400))`}, "", ""},
 	} {
@@ -77,7 +77,7 @@ func TestUploadToAReadOnlyDisk(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = exec.Command("umount", "-l", mount).Run() })
 	_, err := dial(t, options(s)).Upload(t.Context(), mount+"/data", sources(sizes(2, 80)), nil)
-	if !problem.Has(err, wizard.RemoteReadOnly) {
+	if !problem.Has(err, instance.RemoteReadOnly) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -56,7 +57,7 @@ func (c *Console) tellTraining(s yolov5.Standing) {
 	c.line("  " + c.o.Text.EpochLine(s))
 }
 
-func (c *Console) tellProgress(p wizard.Progress) {
+func (c *Console) tellProgress(p instance.Progress) {
 	now := time.Now()
 	c.mu.Lock()
 	due := now.Sub(c.progress) >= progressEvery
@@ -112,16 +113,16 @@ func (c *Console) TrustHost(ctx context.Context, key wizard.HostKey) (bool, erro
 // untrusted is the problem of a host key that nobody was there to judge.
 func untrusted(key wizard.HostKey) error {
 	if len(key.Known) > 0 {
-		return problem.New(wizard.HostKeyChanged, nil, "host", key.Host, "want", strings.Join(key.Known, ", "), "got", key.Fingerprint)
+		return problem.New(instance.HostKeyChanged, nil, "host", key.Host, "want", strings.Join(key.Known, ", "), "got", key.Fingerprint)
 	}
-	return problem.New(wizard.HostKeyUnknown, nil, "host", key.Host, "got", key.Fingerprint)
+	return problem.New(instance.HostKeyUnknown, nil, "host", key.Host, "got", key.Fingerprint)
 }
 
 // NewLogin asks for the way to an instance that was restarted. What cannot be
 // read is asked for again; an empty line is the old way.
 func (c *Console) NewLogin(ctx context.Context, old rental.Login, why wizard.LoginReason) (rental.Login, error) {
 	if !c.asks() {
-		return rental.Login{}, problem.New(wizard.LoginNeeded, nil, "host", old.Host, "user", old.User)
+		return rental.Login{}, problem.New(instance.LoginNeeded, nil, "host", old.Host, "user", old.User)
 	}
 	_, words := c.o.Text.NewLogin(why, old.Command())
 	c.line("? " + words)
@@ -129,7 +130,7 @@ func (c *Console) NewLogin(ctx context.Context, old rental.Login, why wizard.Log
 		c.write(c.fill(c.o.Text.Plain().EnterDefault, "value", old.Command()))
 		answer, err := c.read(ctx)
 		if errors.Is(err, io.EOF) {
-			return rental.Login{}, problem.New(wizard.LoginNeeded, err, "host", old.Host, "user", old.User)
+			return rental.Login{}, problem.New(instance.LoginNeeded, err, "host", old.Host, "user", old.User)
 		}
 		if err != nil || answer == "" {
 			return rental.Login{}, err

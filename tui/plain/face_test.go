@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -34,10 +35,10 @@ func TestPassword(t *testing.T) {
 		{"typed", plain.Options{ReadPassword: typed("secret\r\n", nil)}, 1, "Password for ssh -p 10309 root@", "secret", ""},
 		{"with blanks of a web page", plain.Options{ReadPassword: typed("\u00a0secret\u3000", nil)}, 1, "Password for", "secret", ""},
 		{"again", plain.Options{ReadPassword: typed("secret", nil)}, 2, "That password was refused", "secret", ""},
-		{"nobody to ask", plain.Options{}, 1, "", "", wizard.LoginNeeded},
-		{"nobody is asked", plain.Options{ReadPassword: typed("x", nil), Yes: true}, 1, "", "", wizard.LoginNeeded},
-		{"a program is not asked", plain.Options{ReadPassword: typed("x", nil), JSON: true}, 1, "", "", wizard.LoginNeeded},
-		{"the input ends", plain.Options{ReadPassword: typed("", io.EOF)}, 1, "Password for", "", wizard.LoginNeeded},
+		{"nobody to ask", plain.Options{}, 1, "", "", instance.LoginNeeded},
+		{"nobody is asked", plain.Options{ReadPassword: typed("x", nil), Yes: true}, 1, "", "", instance.LoginNeeded},
+		{"a program is not asked", plain.Options{ReadPassword: typed("x", nil), JSON: true}, 1, "", "", instance.LoginNeeded},
+		{"the input ends", plain.Options{ReadPassword: typed("", io.EOF)}, 1, "Password for", "", instance.LoginNeeded},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, out := console(test.o, strings.NewReader(""))
@@ -75,11 +76,11 @@ func TestTrustHost(t *testing.T) {
 		{"in Chinese", plain.Options{Text: text.For(text.ZH)}, strings.NewReader("是\n"), fresh, []string{"第一次连接"}, true, ""},
 		{"Enter is no", plain.Options{}, strings.NewReader("\n"), fresh, nil, false, ""},
 		{"changed", plain.Options{}, strings.NewReader("yes\n"), changed, []string{"Careful", "SHA256:old", "SHA256:new"}, true, ""},
-		{"the input ends", plain.Options{}, strings.NewReader(""), fresh, nil, false, wizard.HostKeyUnknown},
-		{"the input ends, changed", plain.Options{}, strings.NewReader(""), changed, nil, false, wizard.HostKeyChanged},
-		{"nobody is asked", plain.Options{Yes: true}, strings.NewReader("y\n"), fresh, nil, false, wizard.HostKeyUnknown},
-		{"nobody is asked, changed", plain.Options{Yes: true}, strings.NewReader("y\n"), changed, nil, false, wizard.HostKeyChanged},
-		{"nobody is there", plain.Options{}, nil, fresh, nil, false, wizard.HostKeyUnknown},
+		{"the input ends", plain.Options{}, strings.NewReader(""), fresh, nil, false, instance.HostKeyUnknown},
+		{"the input ends, changed", plain.Options{}, strings.NewReader(""), changed, nil, false, instance.HostKeyChanged},
+		{"nobody is asked", plain.Options{Yes: true}, strings.NewReader("y\n"), fresh, nil, false, instance.HostKeyUnknown},
+		{"nobody is asked, changed", plain.Options{Yes: true}, strings.NewReader("y\n"), changed, nil, false, instance.HostKeyChanged},
+		{"nobody is there", plain.Options{}, nil, fresh, nil, false, instance.HostKeyUnknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, out := console(test.o, test.typed)
@@ -110,8 +111,8 @@ func TestTell(t *testing.T) {
 	for _, e := range []wizard.Event{
 		{Kind: wizard.KindNote, Code: wizard.NoteDataRead, Args: map[string]string{"pictures": "1", "boxes": "2", "classes": "person"}},
 		{Kind: wizard.KindCommand, Line: "python \x1b[2Jtrain.py"},
-		{Kind: wizard.KindProgress, Progress: &wizard.Progress{Phase: "send", Files: 1, FilesTotal: 9, Bytes: 10, BytesTotal: 2000}},
-		{Kind: wizard.KindProgress, Progress: &wizard.Progress{Phase: "send", Files: 2, FilesTotal: 9}}, // too soon after
+		{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: "send", Files: 1, FilesTotal: 9, Bytes: 10, BytesTotal: 2000}},
+		{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: "send", Files: 2, FilesTotal: 9}}, // too soon after
 		{Kind: wizard.KindLog, Line: "ended"},
 		{Kind: wizard.KindLog, Line: "at work", Live: true},
 	} {
@@ -215,7 +216,7 @@ The evidence on this computer was looked at again; what lies on the instance was
 		t.Errorf("%s", out)
 	}
 	out.Reset()
-	c.Checklist(checked(), problem.New(wizard.ConnectionRefused, nil, "host", "a.example", "port", "22"))
+	c.Checklist(checked(), problem.New(instance.ConnectionRefused, nil, "host", "a.example", "port", "22"))
 	if inOrder(out.String(), []string{"[>] 5. Upload", "could not be looked at", "a.example"}) {
 		t.Errorf("%s", out)
 	}
@@ -286,7 +287,7 @@ func TestJSON(t *testing.T) {
 
 func TestJSONProblemsStatusAndEnd(t *testing.T) {
 	c, out := console(plain.Options{JSON: true}, nil)
-	c.Problem(problem.New(wizard.ConnectionRefused, nil, "host", "a.example", "port", "22"))
+	c.Problem(problem.New(instance.ConnectionRefused, nil, "host", "a.example", "port", "22"))
 	c.Problem(errors.New("no code"))
 	c.Finished("/home/lin/person/result/yolov5n_best.pt")
 	list := objects(t, out.String())
@@ -357,7 +358,7 @@ func TestNewLogin(t *testing.T) {
 		}
 	}
 	c, _ := console(plain.Options{Yes: true}, nil)
-	if _, err := c.NewLogin(t.Context(), old, wizard.LoginForGPU); !problem.Has(err, wizard.LoginNeeded) {
+	if _, err := c.NewLogin(t.Context(), old, wizard.LoginForGPU); !problem.Has(err, instance.LoginNeeded) {
 		t.Errorf("with nobody there: %v", err)
 	}
 }

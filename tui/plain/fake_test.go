@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/plain"
@@ -89,7 +90,7 @@ func picture(t *testing.T, at int) string {
 }
 
 // noInstance is a connection that must not be tried.
-func noInstance(context.Context, wizard.Plan, string, wizard.Face) (wizard.Instance, error) {
+func noInstance(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
 	return nil, errors.New("there is no instance in this test")
 }
 

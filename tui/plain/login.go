@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -25,7 +26,7 @@ func (c *Console) Password(ctx context.Context, login rental.Login, attempt int)
 	if loose != "" && attempt == 1 {
 		return loose, nil
 	}
-	nobody := problem.New(wizard.LoginNeeded, nil, "host", login.Host, "user", login.User)
+	nobody := problem.New(instance.LoginNeeded, nil, "host", login.Host, "user", login.User)
 	if !c.hears() {
 		return "", nobody
 	}
@@ -97,7 +98,7 @@ func (c *Console) Passphrase(ctx context.Context, path string, attempt int) (str
 
 // Challenge asks what the server asks.
 func (c *Console) Challenge(ctx context.Context, q wizard.Challenge) (string, error) {
-	nobody := problem.New(wizard.LoginNeeded, nil, "host", q.Login.Host, "user", q.Login.User)
+	nobody := problem.New(instance.LoginNeeded, nil, "host", q.Login.Host, "user", q.Login.User)
 	if !c.hears() || !c.asks() {
 		return "", nobody
 	}

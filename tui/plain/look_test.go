@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/plain"
 )
@@ -19,7 +20,7 @@ func TestCtrlCSkipsTheLookAlone(t *testing.T) {
 	p := newProject(t)
 	survey := p.Survey()
 	progress := func(phase dataset.Phase) wizard.Event {
-		return wizard.Event{Kind: wizard.KindProgress, Progress: &wizard.Progress{Phase: string(phase), Files: 1, FilesTotal: 4}}
+		return wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: string(phase), Files: 1, FilesTotal: 4}}
 	}
 	c.Tell(wizard.Event{Kind: wizard.KindSurvey, Survey: survey})
 	c.Tell(progress(dataset.Reading))

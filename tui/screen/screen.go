@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
@@ -291,8 +292,8 @@ func (s *Screen) End(err error) {
 
 // loginProblems are mended by another login, which is asked before the upload.
 var loginProblems = []problem.Code{
-	wizard.ConnectionRefused, wizard.HostUnreachable, wizard.HostUnknown, wizard.ServerNotReady,
-	wizard.WrongPassword, wizard.KeyRefused, wizard.LoginNeeded,
+	instance.ConnectionRefused, instance.HostUnreachable, instance.HostUnknown, instance.ServerNotReady,
+	instance.WrongPassword, instance.KeyRefused, instance.LoginNeeded,
 }
 
 func (s *Screen) fail(code problem.Code, p text.ProblemText) {

@@ -5,6 +5,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -14,7 +15,7 @@ const maxNotes = 1000
 
 // work is how far a running step is.
 type work struct {
-	progress *wizard.Progress
+	progress *instance.Progress
 	path     string
 	phase    string
 	since    time.Time // when the phase began
@@ -84,7 +85,7 @@ func (s *Screen) addNote(n note) {
 	s.notes = append(s.notes, n)
 }
 
-func (s *Screen) progressed(p wizard.Progress) {
+func (s *Screen) progressed(p instance.Progress) {
 	if p.Phase != s.work.phase || s.work.progress != nil && p.Bytes < s.work.progress.Bytes {
 		s.work.phase, s.work.since, s.work.from = p.Phase, s.Now(), p.Bytes
 	}

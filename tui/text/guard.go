@@ -1,6 +1,7 @@
 package text
 
 import (
+	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -72,15 +73,15 @@ var guardNotes = map[wizard.NoteCode]say{
 
 // guardWords are what a guard does, why, and why it is not there.
 var guardWords = map[string]say{
-	string(wizard.ActStop):    {"结束训练（保留检查点）并关掉实例", "ends the training, its checkpoint kept, and stops the instance"},
-	string(wizard.ActEnd):     {"结束训练（保留检查点），实例仍开着", "ends the training, its checkpoint kept; the instance stays on"},
-	string(wizard.ActTell):    {"只记下来，关机要靠你", "only notes it: stopping is up to you"},
-	string(wizard.RuleBudget): {"预算", "budget"},
-	string(wizard.RuleEnd):    {"最晚结束", "latest end"},
-	string(wizard.RuleIdle):   {"显卡闲置", "idle GPU"},
-	string(wizard.RuleAfter):  {"训练结束", "end of the training"},
-	"guard-unread":            {"从实例上读不回它", "it could not be read back from the instance"},
-	"guard-gone":              {"它的进程不在了，或实例重启过", "its process is gone, or the instance was restarted"},
+	string(instance.ActStop):    {"结束训练（保留检查点）并关掉实例", "ends the training, its checkpoint kept, and stops the instance"},
+	string(instance.ActEnd):     {"结束训练（保留检查点），实例仍开着", "ends the training, its checkpoint kept; the instance stays on"},
+	string(instance.ActTell):    {"只记下来，关机要靠你", "only notes it: stopping is up to you"},
+	string(instance.RuleBudget): {"预算", "budget"},
+	string(instance.RuleEnd):    {"最晚结束", "latest end"},
+	string(instance.RuleIdle):   {"显卡闲置", "idle GPU"},
+	string(instance.RuleAfter):  {"训练结束", "end of the training"},
+	"guard-unread":              {"从实例上读不回它", "it could not be read back from the instance"},
+	"guard-gone":                {"它的进程不在了，或实例重启过", "its process is gone, or the instance was restarted"},
 }
 
 // stopNotes: how an instance is stopped, and what was seen of it.

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"gpuwizard/core/digest"
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/instance"
 	"gpuwizard/remote"
 )
 
@@ -28,7 +28,7 @@ const uploadVerb = "upload"
 
 // A report is what an upload tells its parent.
 type report struct {
-	Receipt wizard.Receipt
+	Receipt instance.Receipt
 	Digest  float64 // seconds
 	Login   float64
 	Phases  string
@@ -90,7 +90,7 @@ func upload(ctx context.Context, o remote.Options, cache, from, to string) (repo
 		}
 		since = time.Now()
 	}
-	r.Receipt, err = i.Upload(ctx, to, files, func(p wizard.Progress) {
+	r.Receipt, err = i.Upload(ctx, to, files, func(p instance.Progress) {
 		if p.Phase != phase {
 			end()
 			phase = p.Phase
@@ -106,8 +106,8 @@ func upload(ctx context.Context, o remote.Options, cache, from, to string) (repo
 }
 
 // sources lists the files of a folder, with the digests that are known.
-func sources(known *digest.Cache, root string) ([]wizard.Source, error) {
-	var files []wizard.Source
+func sources(known *digest.Cache, root string) ([]instance.Source, error) {
+	var files []instance.Source
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -116,7 +116,7 @@ func sources(known *digest.Cache, root string) ([]wizard.Source, error) {
 		if err != nil {
 			return err
 		}
-		files = append(files, wizard.Source{
+		files = append(files, instance.Source{
 			Path: filepath.ToSlash(rel),
 			Open: func() (io.ReadCloser, error) { return os.Open(name) },
 		})

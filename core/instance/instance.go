@@ -1,4 +1,10 @@
-package wizard
+// Package instance is the contract between the steps of the journey and the
+// rented machine: what a step may ask of an instance, the facts, files, jobs and
+// guards that are spoken of, and the problems that may come back.
+//
+// Nothing here acts. Package remote fulfils the contract over SSH; package
+// core/wizard relies on it, and its tests stand in for it.
+package instance
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package wizard
+package instance
 
 // Switched is how far the platform's command to stop the instance came.
 type Switched struct {
