@@ -15,6 +15,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/screen"
@@ -47,8 +48,9 @@ type root struct {
 
 	touched   bool // a key was pressed
 	verifying bool
-	running   wizard.Step     // "" if none
-	survey    *dataset.Survey // of the data, that the step reads
+	running   wizard.Step               // "" if none
+	survey    *dataset.Survey           // of the data, that the step reads
+	stock     map[string][]rental.Stock // what platforms told of it, by platform
 	stop      context.CancelFunc
 	done      chan struct{} // closed when the goroutine of the step has ended
 	queue     []any         // reports of screens that wait for the project
@@ -166,16 +168,17 @@ func (m *root) noteCrash(value any, stack []byte) error {
 
 // refresh copies what is drawn from the project. The project must be at rest.
 func (m *root) refresh() {
-	m.journey = snapshot(m.project.Journey())
-	m.common.Plan = m.project.Plan()
+	g := m.project.Glance(m.stock)
+	m.journey = snapshot(g.Journey)
+	m.common.Plan, m.common.Offers = g.Plan, g.Offers
 	m.practise(m.project.Practice())
 	m.common.Done = map[wizard.Step]bool{}
 	for _, s := range m.journey.Steps {
 		m.common.Done[s.Step] = s.State == wizard.Done
 	}
-	m.common.NoData = unanswered(m.project.Questions(wizard.Check), "data")
+	m.common.NoData = unanswered(g.Questions[wizard.Check], "data")
 	for _, step := range wizard.Steps() {
-		m.screens[step].Refresh(m.journey.Of(step), m.project.Questions(step))
+		m.screens[step].Refresh(m.journey.Of(step), g.Questions[step])
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // A GPU as the forecast needs it.
@@ -42,8 +44,25 @@ func SameGPU(a, b string) bool { return plainGPU(a) == plainGPU(b) }
 var gpuNoise = regexp.MustCompile(`(?i)nvidia|geforce|tesla|quadro|rtx|pcie|sxm\d*|hbm\d*\w?|\d+gb\b|[\s_-]`)
 
 func plainGPU(name string) string {
-	return strings.ToLower(gpuNoise.ReplaceAllString(name, ""))
+	if plain, ok := plainNames.Load(name); ok {
+		return plain.(string)
+	}
+	plain := strings.ToLower(gpuNoise.ReplaceAllString(name, ""))
+	// What an instance says is not to fill the memory.
+	if plainKept.Add(1) <= maxPlain {
+		plainNames.Store(name, plain)
+	}
+	return plain
 }
+
+// plainNames are the names that were made plain before: the same few come
+// again and again.
+var (
+	plainNames sync.Map
+	plainKept  atomic.Int32
+)
+
+const maxPlain = 1000
 
 // speed is how fast a GPU trains beside a V100. Small convolutions are bound
 // by arithmetic and by memory alike and use neither fully: the exponents fit

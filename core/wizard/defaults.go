@@ -13,6 +13,10 @@ import (
 // effective returns the plan with the defaults of this folder filled in where
 // the person gave no answer.
 func (p *Project) effective() Plan {
+	defer p.look()()
+	if p.at.plan != nil {
+		return *p.at.plan
+	}
 	plan := p.plan
 	for _, f := range planFields {
 		if plan.Given(f.key) {
@@ -24,11 +28,24 @@ func (p *Project) effective() Plan {
 			}
 		}
 	}
+	p.at.plan = &plan
 	return plan
 }
 
 // defaultOf returns the answer that the wizard proposes, or "".
 func (p *Project) defaultOf(key string) string {
+	if p.at == nil {
+		return p.propose(key)
+	}
+	value, ok := p.at.defaults[key]
+	if !ok {
+		value = p.propose(key)
+		p.at.defaults[key] = value
+	}
+	return value
+}
+
+func (p *Project) propose(key string) string {
 	switch key {
 	case "platform":
 		if host := p.loginHost(); host != "" {
@@ -137,7 +154,9 @@ func someEntries(dir string) []fs.DirEntry {
 
 // dataChoices are the folders that look like labelled pictures: labels in them
 // or up to two levels below; without any, the zips that are no code.
-func dataChoices(p *Project) []Choice {
+func dataChoices(p *Project) []Choice { return p.found("data", findData) }
+
+func findData(p *Project) []Choice {
 	var choices []Choice
 	for _, name := range p.subfolders() {
 		dir := filepath.Join(p.dir, name)
@@ -186,7 +205,9 @@ func looksLabelled(dir string, depth int) bool {
 }
 
 // codeChoices are the folders that look like YOLOv5: train.py beside models.
-func codeChoices(p *Project) []Choice {
+func codeChoices(p *Project) []Choice { return p.found("code", findCode) }
+
+func findCode(p *Project) []Choice {
 	var choices []Choice
 	for _, name := range p.subfolders() {
 		if looksLikeCode(os.DirFS(filepath.Join(p.dir, name)), ".") {
@@ -210,7 +231,9 @@ func looksLikeCode(code fs.FS, dir string) bool {
 	return err == nil && info.IsDir()
 }
 
-func zipChoices(p *Project) []Choice {
+func zipChoices(p *Project) []Choice { return p.found("zip", findZips) }
+
+func findZips(p *Project) []Choice {
 	var choices []Choice
 	for _, e := range someEntries(p.dir) {
 		name := e.Name()

@@ -135,6 +135,7 @@ type Offer struct {
 // what platforms tell of now, by platform; it may be nil. A budget in another
 // currency than the offer's is left out of account.
 func (p *Project) Offers(stock map[string][]rental.Stock) []Offer {
+	defer p.look()()
 	return p.offers(p.effective(), stock)
 }
 

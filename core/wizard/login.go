@@ -59,7 +59,7 @@ func checkNewLogin(s string) error {
 // loginHost is the name or address that the plan's login leads to, "" if there
 // is no login yet.
 func (p *Project) loginHost() string {
-	c, _ := sshconfig.Here()
+	c := p.sshConfig()
 	login, err := rental.ParseLogin(p.plan.Login, c.Hosts()...)
 	if err != nil {
 		return ""
@@ -76,8 +76,8 @@ var forges = []string{
 
 // hostChoices are the hosts of the person's SSH configuration, those of a known
 // platform first.
-func hostChoices(*Project) []Choice {
-	c, _ := sshconfig.Here() // a broken one is told when a name of it is given
+func hostChoices(p *Project) []Choice {
+	c := p.sshConfig()
 	var choices, rented []Choice
 	for _, name := range c.Hosts() {
 		if login, err := rental.ParseLogin(name, name); err != nil || login.Host != name {

@@ -24,7 +24,8 @@ type Project struct {
 	seen   *Observed
 
 	counted counted
-	locked  []string // keys of answers that cannot be changed
+	at      *seenAtOnce // nil between two looks at the folder
+	locked  []string    // keys of answers that cannot be changed
 }
 
 // Codes of problems with the project as a whole.
@@ -113,6 +114,7 @@ func typedPath(s string) string {
 // Journey says where the steps stand by the record, and by what the last
 // Verify saw. It costs next to nothing.
 func (p *Project) Journey() Journey {
+	defer p.look()()
 	return Next(p.effective(), p.record, p.seen)
 }
 

@@ -38,6 +38,7 @@ type Choice struct {
 
 // Questions returns the questions of a step, in the order to ask them.
 func (p *Project) Questions(step Step) []Question {
+	defer p.look()()
 	var questions []Question
 	for _, ask := range asked(step) {
 		f := fieldOf(ask.key)

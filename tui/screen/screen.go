@@ -26,9 +26,10 @@ type Common struct {
 	Keys     *keymap.Map
 	Now      func() time.Time
 	Plan     wizard.Plan
-	Practice bool   // the practice instance: nothing costs money
-	Folder   string // the project's
-	NoData   bool   // no labelled pictures are in the folder, and none were named
+	Practice bool           // the practice instance: nothing costs money
+	Folder   string         // the project's
+	Offers   []wizard.Offer // what can be rented
+	NoData   bool           // no labelled pictures are in the folder, and none were named
 	Done     map[wizard.Step]bool
 }
 
