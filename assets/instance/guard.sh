@@ -437,14 +437,13 @@ switch_off() {
 	fi
 }
 
-# become_switch becomes the command. What a platform says of its instance may be
-# known to the machine's first process alone, whose variables come in: those
-# that the command names are taken from there.
+# become_switch becomes the command. What a platform says of its instance, its
+# name and a key to the platform, may be known to the machine's first process
+# alone, whose variables come in: what is not set here is taken from there.
 become_switch() {
 	while IFS= read -r line || [ -n "$line" ]; do
 		name=${line%%=*}
 		case $name in '' | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac
-		case $command in *"\$$name"* | *"\${$name"*) ;; *) continue ;; esac
 		if eval "[ -z \"\${$name+set}\" ]"; then
 			eval "$name=\${line#*=}"
 			eval "export $name"

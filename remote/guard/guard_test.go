@@ -25,8 +25,14 @@ type machine struct {
 
 func newMachine(t *testing.T, sh string, without ...string) *machine {
 	t.Helper()
+	return newMachineWith(t, sshdtest.Options{}, sh, without...)
+}
+
+func newMachineWith(t *testing.T, o sshdtest.Options, sh string, without ...string) *machine {
+	t.Helper()
 	in := &machine{t: t, bin: sshdtest.Toolbox(t, sh, append(without, "nvidia-smi")...)}
-	in.Server = sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + in.bin}})
+	o.Env = append(o.Env, "PATH="+in.bin)
+	in.Server = sshdtest.StartWith(t, o)
 	in.home = filepath.Join(in.Home, "家 目录")
 	if err := os.Mkdir(in.home, 0o755); err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ type Server struct {
 	t         testing.TB
 	dir       string
 	cmd       *exec.Cmd
-	container bool
+	container []string // begins the server as a container; nil is without
 }
 
 // Options change what Start does.
@@ -64,6 +65,9 @@ type Options struct {
 	// it ends everything that was started there, and Restart is another boot.
 	// The test is skipped where that may not be done.
 	Container bool
+	// FirstEnv are variables that the first process of the container has,
+	// NAME=VALUE, and nobody who logs in.
+	FirstEnv []string
 }
 
 // Start runs a server until the test ends. Where there is no sshd, the test is
@@ -100,7 +104,9 @@ func StartWith(t testing.TB, o Options) *Server {
 		if err := exec.Command(container[0], append(container[1:], "true")...).Run(); err != nil {
 			t.Skipf("no containers here: %v", err)
 		}
-		s.container = true
+		// A shell comes first: sshd writes over its own environment.
+		s.container = append(append(slices.Clone(container), "env"), o.FirstEnv...)
+		s.container = append(s.container, "sh", "-c", `"$@" & wait $!`, "sh")
 	}
 	s.Restart()
 	t.Cleanup(s.Stop)
@@ -222,8 +228,8 @@ func (s *Server) Restart() {
 	}
 	logFile := filepath.Join(s.dir, "log")
 	s.cmd = exec.Command(find(), "-D", "-f", filepath.Join(s.dir, "config"), "-E", logFile)
-	if s.container {
-		s.cmd = exec.Command(container[0], append(container[1:], s.cmd.Args...)...)
+	if s.container != nil {
+		s.cmd = exec.Command(s.container[0], slices.Concat(s.container[1:], s.cmd.Args)...)
 	}
 	check(s.t, s.cmd.Start())
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
