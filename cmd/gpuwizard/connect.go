@@ -41,8 +41,9 @@ func newLogins(identity string) *logins {
 }
 
 // retryPause is the time between two tries to log in at a server that is not
-// ready; 0 is the connection's own. Tests have less time.
-var retryPause time.Duration
+// ready, and keepAlive how long a link may be silent before it is tried; 0 is
+// the connection's own. Tests have less time.
+var retryPause, keepAlive time.Duration
 
 // connect is a wizard.Connector.
 func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (instance.Instance, error) {
@@ -141,6 +142,7 @@ func (l *logins) options(s *shared, stop sshconfig.Stop, who rental.Login) *remo
 		IdentitiesOnly: stop.IdentitiesOnly,
 		UseAgent:       true,
 		RetryPause:     retryPause,
+		KeepAlive:      keepAlive,
 	}
 	if len(o.Identities) == 0 {
 		o.Identities = usualKeys()

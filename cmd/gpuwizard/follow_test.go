@@ -64,11 +64,12 @@ func newTrial(t *testing.T, lines int, pause string) *trial {
 	return tr
 }
 
-// watch starts the built wizard as a process of its own.
-func (tr *trial) watch() *exec.Cmd {
+// watch starts the built wizard as a process of its own, which is quick to try
+// again and, if asked, to notice that a link is dead.
+func (tr *trial) watch(alive ...string) *exec.Cmd {
 	tr.t.Helper()
 	c := command(tr.t, "run", "--yes", "--json", "--dir", tr.dir, "--identity", tr.Key)
-	c.Env = append(c.Env, asProgram+"=100ms")
+	c.Env = append(c.Env, asProgram+"=100ms,"+strings.Join(alive, ""))
 	said, err := os.Create(filepath.Join(tr.t.TempDir(), "said"))
 	if err != nil {
 		tr.t.Fatal(err)
@@ -209,6 +210,25 @@ func TestCutsAndKillsLoseNoByte(t *testing.T) {
 	last := second.watch()
 	tr.finish(steady)
 	second.finish(last)
+}
+
+// TestHalfOpenLinkIsNoticed lets the link fall silent, without an end, while a
+// training is followed. No side hears of it: only the wizard's own look can
+// tell, three silent intervals later, which are 15 s at most outside this test.
+func TestHalfOpenLinkIsNoticed(t *testing.T) {
+	t.Parallel()
+	tr := newTrial(t, 500, "0")
+	c := tr.watch("200ms")
+	waitUntil(t, "all that there is has come", func() bool {
+		return size(tr.localLog()) > 0 && size(tr.localLog()) == size(filepath.Join(tr.jobFolder(), "log"))
+	})
+	before := tr.proxy.Accepted()
+	began := time.Now()
+	tr.proxy.Stall(true)
+	waitUntil(t, "another link is tried", func() bool { return tr.proxy.Accepted() > before })
+	t.Logf("noticed after %v", time.Since(began))
+	tr.proxy.Stall(false)
+	tr.finish(c)
 }
 
 // direct lets this wizard go around the proxy.

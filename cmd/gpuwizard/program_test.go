@@ -16,7 +16,8 @@ import (
 )
 
 // asProgram makes the test binary be the program itself, for tests that kill
-// it or look at its process.
+// it or look at its process. Its value may be a retryPause and a keepAlive, with
+// a comma.
 const asProgram = "GPUWIZARD_TEST_AS_PROGRAM"
 
 var sampleDir string
@@ -26,7 +27,9 @@ var sampleData = sync.OnceValues(func() (string, error) { return sampleDir, samp
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		retryPause, _ = time.ParseDuration(os.Getenv(asProgram))
+		retry, alive, _ := strings.Cut(os.Getenv(asProgram), ",")
+		retryPause, _ = time.ParseDuration(retry)
+		keepAlive, _ = time.ParseDuration(alive)
 		main()
 	}
 	dir, err := os.MkdirTemp("", "gpuwizard")
