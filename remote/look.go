@@ -221,7 +221,7 @@ func pythonFact(p *instance.Python, key, value string) {
 	case "python-cuda":
 		p.CUDA = value
 	case "python-cuda-ready":
-		p.CUDAReady = value == "yes" || value == "likely"
+		p.CUDAReady = value == "likely"
 	}
 }
 

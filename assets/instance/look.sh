@@ -146,11 +146,8 @@ tell_variables <<X
 $answers
 X
 
-# Importing torch takes seconds: once one Python was seen to reach the GPU, the
-# others are only asked for what they have.
 seen=:
 pythons=0
-ready=
 tell_python() {
 	found=$(command -v "$1" 2>/dev/null) || return 0
 	case $seen in
@@ -160,11 +157,7 @@ tell_python() {
 	pythons=$((pythons + 1))
 	seen=$seen$found:
 	say python "$found"
-	answers=$(limited 60 "$found" -c "$probe" $ready 2>/dev/null </dev/null)
-	printf '%s\n' "$answers"
-	case $answers in
-	*python-cuda-ready=yes*) ready=ready ;;
-	esac
+	limited 60 "$found" -c "$probe" 2>/dev/null </dev/null
 }
 for python in /root/miniconda3/bin/python "$HOME/miniconda3/bin/python" "$login_python" \
 	"$HOME/anaconda3/bin/python" /opt/conda/bin/python /opt/miniconda3/bin/python \

@@ -46,7 +46,8 @@ type Python struct {
 	Version string `json:"version"`
 	Torch   string `json:"torch"` // "" if torch is not installed
 	CUDA    string `json:"cuda"`  // the CUDA version torch was built for, "" for a CPU build
-	// CUDAReady is whether torch sees a GPU.
+	// CUDAReady is whether there is a GPU whose driver runs what torch was built
+	// for. That it computes is seen before a training.
 	CUDAReady bool `json:"cuda_ready"`
 }
 

@@ -84,7 +84,7 @@ func (p *Python) program(c *command.Call, text string, args []string) int {
 	switch strings.TrimSpace(first) {
 	case "# gpuwizard probe":
 		// The folder that holds bin/python.
-		fmt.Fprintf(c.Stdout, "python-version=%s\npython-prefix=%s\npython-torch=%s\npython-cuda=%s\npython-cuda-ready=yes\n",
+		fmt.Fprintf(c.Stdout, "python-version=%s\npython-prefix=%s\npython-torch=%s\npython-cuda=%s\npython-cuda-ready=likely\n",
 			version, "/root/miniconda3", torch, cuda)
 		return 0
 	case "# gpuwizard font", "# gpuwizard mend":
