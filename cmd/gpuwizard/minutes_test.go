@@ -7,7 +7,9 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,14 +26,22 @@ import (
 // They are the same for both, except what only people do.
 const (
 	sshAnswers   = 20 * time.Second // billed before SSH answers: the panel's 运行中 comes some seconds earlier (users of AutoDL)
-	noticed      = 5 * time.Second  // half the pause between two looks for the GPU
-	lookTakes    = 8 * time.Second  // one look: importing torch takes most of it (5 to 8 s on AutoDL images)
+	noticed      = 2 * time.Second  // half the pause between two looks for the GPU, rounded up
+	loginTakes   = time.Second      // the handshake: some round trips and the keys
+	lookTakes    = 3 * time.Second  // one look: shells, nvidia-smi and two or three Pythons, none of which imports torch
+	torchTakes   = 8 * time.Second  // whatever imports torch (5 to 8 s on AutoDL images, and 4 s here)
 	commandTakes = time.Second      // any other command over SSH: a round trip and a shell
 	installTakes = 30 * time.Second // one package by pip from a mirror, such as opencv-python
 	stopTakes    = 10 * time.Second // from shutdown to 已关机
 	fromInstance = 2e6              // bytes a second, home from a region's gateway
+	modelBytes   = 3.9e6            // a yolov5n as it is when a training has ended; that of the practice instance is a stand-in
 	smallFiles   = 50               // files a second unpacked on a network disk, which the platform calls slow for small files
 	pictures     = 1000             // of the data set, each with a label
+
+	// The article names neither its pictures nor its epochs. The code that it
+	// uses (it has yolov5n, and is of 2022) trains for 300 epochs unless it is
+	// told otherwise.
+	itsEpochs = 300
 
 	// What a reader of the article does with the GPU on, from its steps 6 to 9:
 	// somebody who types such commands for the first time.
@@ -91,13 +101,37 @@ const (
 type paid struct {
 	instance.Instance
 	power  power
-	stages []stage
 	ended  bool
+	logged bool // since the last start
+
+	mu     sync.Mutex
+	stages []stage
+	fetch  struct{ at, most int } // downloads at this moment, and at most
+	small  time.Duration          // of the downloads of small files
 }
 
 func (p *paid) pass(name string, d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.power == gpu {
 		p.stages = append(p.stages, stage{name, d})
+	}
+}
+
+func (p *paid) turn(to power) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.power, p.logged = to, false
+}
+
+// login is a step's coming: the connection is made once.
+func (p *paid) login() {
+	p.mu.Lock()
+	first := !p.logged
+	p.logged = true
+	p.mu.Unlock()
+	if first {
+		p.pass("log in", loginTakes)
 	}
 }
 
@@ -116,9 +150,14 @@ func (p *paid) Run(ctx context.Context, script string, args []string, out io.Wri
 	if strings.Contains(script, `" -L 2>/dev/null`) {
 		return map[power]int{gpu: 0, cheap: 1, off: 1}[p.power], nil
 	}
-	if strings.Contains(script, "pip install") {
+	switch {
+	case strings.Contains(script, "pip install"):
 		p.pass("pip install "+args[len(args)-1], installTakes)
-	} else {
+	case slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "# gpuwizard preflight") }):
+		p.pass("look at what the training needs", torchTakes)
+	case strings.Contains(script, "train.py --help"):
+		p.pass("see whether the code loads", torchTakes)
+	default:
 		p.pass("a command", commandTakes)
 	}
 	return p.Instance.Run(ctx, script, args, out)
@@ -131,8 +170,23 @@ func (p *paid) Upload(ctx context.Context, folder string, files []instance.Sourc
 }
 
 func (p *paid) Download(ctx context.Context, from, to string, tell func(instance.Progress)) (instance.FileFact, error) {
+	p.mu.Lock()
+	p.fetch.at++
+	p.fetch.most = max(p.fetch.most, p.fetch.at)
+	p.mu.Unlock()
 	fact, err := p.Instance.Download(ctx, from, to, tell)
-	p.pass("download "+path.Base(from), commandTakes+time.Duration(float64(fact.Size)/fromInstance*float64(time.Second)))
+	fetch := func(bytes float64) time.Duration {
+		return commandTakes + time.Duration(bytes/fromInstance*float64(time.Second))
+	}
+	takes := fetch(float64(fact.Size))
+	if name := path.Base(from); name == "best.pt" {
+		p.pass("download "+name, fetch(modelBytes))
+		takes = 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fetch.at--
+	p.small += takes
 	return fact, err
 }
 
@@ -170,8 +224,9 @@ func (p *paid) TellGuard(context.Context, string, instance.GuardWord) (instance.
 }
 
 func (p *paid) TurnOff(context.Context, string, string) (instance.Switched, error) {
+	p.pass(fmt.Sprintf("download the curves, %d at a time", p.fetch.most), p.small/time.Duration(p.fetch.most))
 	p.pass("shut down", stopTakes)
-	p.power = off
+	p.turn(off)
 	return instance.Switched{Began: true}, nil
 }
 
@@ -191,7 +246,7 @@ type renter struct {
 }
 
 func (r renter) NewLogin(context.Context, rental.Login, wizard.LoginReason) (rental.Login, error) {
-	r.at.power = gpu
+	r.at.turn(gpu)
 	r.at.pass("until SSH answers", sshAnswers+noticed)
 	return rental.Login{}, nil
 }
@@ -239,6 +294,7 @@ func TestPaidMinutes(t *testing.T) {
 			}
 			at.Instance = host
 		}
+		at.login()
 		return at, nil
 	}
 	var out strings.Builder
@@ -262,8 +318,8 @@ func TestPaidMinutes(t *testing.T) {
 	if err := json.Unmarshal([]byte(read(t, filepath.Join("..", "..", "remote", "practice", "recording", "recording.json"))), &recorded); err != nil {
 		t.Fatal(err)
 	}
-	forecast := func(n int) time.Duration {
-		e, ok := rental.Known().Estimate(rental.Workload{Model: "yolov5n", ImgSize: 640, Epochs: 100, Train: n * 4 / 5, Val: n / 5}, "RTX 3090", 1)
+	forecast := func(n, epochs int) time.Duration {
+		e, ok := rental.Known().Estimate(rental.Workload{Model: "yolov5n", ImgSize: 640, Epochs: epochs, Train: n * 4 / 5, Val: n / 5}, "RTX 3090", 1)
 		if !ok {
 			t.Fatal("no forecast")
 		}
@@ -278,9 +334,10 @@ func TestPaidMinutes(t *testing.T) {
 		training time.Duration
 	}{
 		{"the recorded training", time.Duration(recorded.Seconds * float64(time.Second))},
-		{"1,000 pictures, 100 epochs (forecast)", forecast(1000)},
-		{"3,000 pictures, 100 epochs (forecast)", forecast(3000)},
-		{"10,000 pictures, 100 epochs (forecast)", forecast(10_000)},
+		{"1,000 pictures, 100 epochs (forecast)", forecast(pictures, 100)},
+		{"1,000 pictures, 300 epochs (forecast)", forecast(pictures, itsEpochs)},
+		{"3,000 pictures, 300 epochs (forecast)", forecast(3*pictures, itsEpochs)},
+		{"10,000 pictures, 100 epochs (forecast)", forecast(10*pictures, 100)},
 	} {
 		a, b := total(hand, c.training), total(wizards, c.training)
 		share := func(whole time.Duration) float64 { return 100 * c.training.Seconds() / whole.Seconds() }
@@ -288,17 +345,18 @@ func TestPaidMinutes(t *testing.T) {
 		if b >= a {
 			t.Errorf("%s: %v by hand, %v with the wizard", c.name, a, b)
 		}
-		if c.training >= 25*time.Minute && share(b) <= 95 {
+		if c.training >= forecast(pictures, itsEpochs) && share(b) <= 95 {
 			t.Errorf("%s: only %.1f %% of the wizard's minutes train", c.name, share(b))
 		}
 	}
 	fmt.Fprintf(&table, "beside the training: by hand %v, with the wizard %v; 95 %% are reached from %v of training on\n",
 		total(hand, 0), beside.Round(time.Second), (19 * beside).Round(time.Second))
 	for _, s := range wizards {
-		fmt.Fprintf(&table, "  with the wizard: %-30s %v\n", s.name, s.time.Round(time.Second))
+		fmt.Fprintf(&table, "  with the wizard: %-34s %v\n", s.name, s.time.Round(time.Second))
 	}
 	t.Log("\n" + table.String())
-	if beside > 90*time.Second {
-		t.Errorf("the wizard's steps take %v of paid GPU time beside the training", beside)
+	// Booting and shutting down are the platform's.
+	if own := beside - sshAnswers - stopTakes; own > 35*time.Second {
+		t.Errorf("the wizard's steps take %v of paid GPU time beside the training", own)
 	}
 }

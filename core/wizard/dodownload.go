@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
@@ -174,20 +177,55 @@ func (w *work) fetchCurves(run, folder string) error {
 	if exit != 0 {
 		return problem.New(instance.RemoteMissing, nil, "path", run)
 	}
-	for i, name := range curves(out.String()) {
-		if i == maxCurves {
-			break
-		}
-		arrived := w.StatePath("download", "curve")
-		fact, err := w.fetch(path.Join(run, name), arrived)
-		if err != nil {
-			return err
-		}
-		if _, err := w.place(arrived, fact, filepath.Join(folder, name)); err != nil {
+	names := curves(out.String())
+	names = names[:min(len(names), maxCurves)]
+	facts, err := w.fetchSmall(run, names)
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		if _, err := w.place(w.smallFile(name), facts[i], filepath.Join(folder, name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fetchesAtOnce is how many small files are fetched at a time. Most of what one
+// takes is waiting, and the instance is paid for meanwhile.
+const fetchesAtOnce = 4
+
+func (w *work) smallFile(name string) string { return w.StatePath("download", "small", name) }
+
+// fetchSmall downloads files of a run that are small.
+func (w *work) fetchSmall(run string, names []string) ([]instance.FileFact, error) {
+	dir := w.smallFile("")
+	if err := os.RemoveAll(dir); err != nil {
+		return nil, cannotWrite(dir, err)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, cannotWrite(dir, err)
+	}
+	facts := make([]instance.FileFact, len(names))
+	return facts, w.endure(func() (further bool, err error) {
+		var arrived atomic.Bool
+		all, ctx := errgroup.WithContext(w.ctx)
+		all.SetLimit(fetchesAtOnce)
+		for i, name := range names {
+			if facts[i].SHA256 != "" {
+				continue
+			}
+			all.Go(func() (err error) {
+				facts[i], err = w.instance.Download(ctx, path.Join(run, name), w.smallFile(name), func(instance.Progress) {})
+				if err == nil {
+					arrived.Store(true)
+				}
+				return err
+			})
+		}
+		err = all.Wait()
+		return arrived.Load(), err
+	})
 }
 
 // curves picks from listRun's output what is worth having. The names come from

@@ -113,7 +113,7 @@ func (w *work) prepareThere(folder string) error {
 	}
 	python, err := w.choosePython()
 	if err == nil {
-		err = w.bringModules(folder, python.Path)
+		err = w.makeReady(folder, python.Path)
 	}
 	if err == nil {
 		w.note(NotePrepared)
@@ -164,7 +164,7 @@ func (w *work) needGPU() error {
 
 // pollGPU is how often the old login is tried while the person restarts the
 // instance; tests make it short.
-var pollGPU = 10 * time.Second
+var pollGPU = 3 * time.Second
 
 // awaitRestart asks the person for the login of the restarted instance, and
 // watches meanwhile whether it is back at its old one with its GPU.

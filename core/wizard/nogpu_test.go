@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -301,6 +302,57 @@ func TestThePlaceIsCompared(t *testing.T) {
 				case tt.code == "" && len(notes) > 0:
 					t.Errorf("%s: %v", code, notes)
 				}
+			}
+		})
+	}
+}
+
+// loader is an instance that counts how often the code is asked whether it
+// loads, which takes as long as importing torch.
+type loader struct {
+	*cheap
+	numpy string // its version
+	asked int
+}
+
+func (l *loader) Run(ctx context.Context, script string, args []string, out io.Writer) (int, error) {
+	switch {
+	case strings.Contains(script, "train.py --help"):
+		l.asked++
+	case slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "# gpuwizard preflight") }):
+		_, err := io.WriteString(out, `gpuwizard-preflight {"torch": "2.1.0", "cuda_ready": true, "numpy": "`+l.numpy+`"}`+"\n")
+		return 0, err
+	}
+	return l.cheap.Run(ctx, script, args, out)
+}
+
+// What is seen while the GPU is off is not looked at again while it is paid
+// for, unless something changed.
+func TestCodeIsAskedOnceWhetherItLoads(t *testing.T) {
+	for _, tt := range []struct {
+		name, numpy string // when the GPU is back
+		asked       int
+	}{
+		{"as it was", "1.23.5", 1},
+		{"another library", "1.23.6", 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p := readyToUpload(t)
+			l := &loader{cheap: &cheap{fakeInstance: newFake()}, numpy: "1.23.5"}
+			env := wizard.Env{Face: &fakeFace{}, Connect: func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+				return l, nil
+			}}
+			for _, step := range []wizard.Step{wizard.Region, wizard.Upload, wizard.Train} {
+				if step == wizard.Train {
+					l.gpu.Store(true)
+					l.numpy = tt.numpy
+				}
+				if err := p.Run(t.Context(), step, env); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if l.asked != tt.asked || l.started != 1 {
+				t.Errorf("asked %d times, started %d trainings", l.asked, l.started)
 			}
 		})
 	}

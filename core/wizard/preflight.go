@@ -121,11 +121,13 @@ func (w *work) preflight(folder, python string) (site, scene, error) {
 		if !slices.ContainsFunc(hurdles, func(h Hurdle) bool {
 			return h.Severity == dataset.Ruins && !(h.Check == HurdleModules && tried[h.Check])
 		}) {
-			loads, err := w.codeLoads(s)
-			if err != nil {
-				return s, seen, err
+			if w.loads = w.record.Steps[Upload].Fact("loads") == w.loadsWith(s, seen); !w.loads {
+				loads, err := w.codeLoads(s)
+				if err != nil {
+					return s, seen, err
+				}
+				hurdles = append(loads, hurdles...)
 			}
-			hurdles = append(loads, hurdles...)
 		}
 		again, err := w.takeAway(s, hurdles, tried, told)
 		if err == nil && !again && told[HurdleModules] == "" {
@@ -356,36 +358,60 @@ func (w *work) installModules(s site, packages []string) error {
 	return nil
 }
 
-// bringModules installs what is missing and puts the font in place, before the
-// training looks for all the rest.
-func (w *work) bringModules(folder, python string) error {
+// makeReady takes away what can be without the GPU, and asks whether the code
+// loads, so that none of this takes time while the GPU is paid for.
+func (w *work) makeReady(folder, python string) error {
 	s, err := w.findSite(folder, python)
 	if err != nil {
 		return err
 	}
-	for again := false; ; again = true {
+	tried := map[HurdleCheck]bool{}
+	for {
 		seen, err := w.look(s)
 		if err != nil {
 			return err
 		}
-		mended := false
+		again := false
 		for _, h := range w.judging(s).hurdles(seen) {
-			if h.Check != HurdleModules && h.Check != HurdleFont {
-				continue
-			}
-			if again {
+			needed := h.Check == HurdleModules || h.Check == HurdleFont
+			if needed && tried[h.Check] {
 				return problem.New(HurdleLeft, nil, "check", string(h.Check), "count", "1")
 			}
+			if h.By != dataset.MendAuto || h.Remedy != nil || tried[h.Check] {
+				continue
+			}
+			tried[h.Check] = true
 			w.tellHurdle(h)
-			if _, err := w.mend(s, h); err != nil {
+			looked, err := w.mend(s, h)
+			if err != nil {
 				return err
 			}
-			mended = true
+			again = again || looked
 		}
-		if !mended {
-			return nil
+		if again {
+			continue
 		}
+		loads, err := w.codeLoads(s)
+		if err != nil {
+			return err
+		}
+		if len(loads) > 0 {
+			return problem.New(HurdleLeft, nil, "check", string(HurdleLoads), "count", "1")
+		}
+		w.fact("loads", w.loadsWith(s, seen))
+		return nil
 	}
+}
+
+// loadsWith names what it depends on whether the code loads: the code that was
+// sent, and the Python with its libraries.
+func (w *work) loadsWith(s site, seen scene) string {
+	code := w.record.Steps[Upload].Receipts["code"].Digest
+	parts := []string{code, s.python, seen.Python, seen.Torch, seen.NumPy, seen.Pillow, strings.Join(seen.Missing, " ")}
+	for _, name := range slices.Sorted(maps.Keys(seen.Versions)) {
+		parts = append(parts, name+" "+seen.Versions[name])
+	}
+	return digestOf(parts...)
 }
 
 // codeLoads asks train.py for its help, for which it loads all it needs. What
