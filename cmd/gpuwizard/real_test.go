@@ -29,12 +29,58 @@ func realThing(t *testing.T) (code, python string) {
 	return code, python
 }
 
+// plan writes the plan of a project whose instance is the server. What is in
+// more stands for itself: data, code, model, weights and train.
+func (r rented) plan(t *testing.T, name, python, more string) {
+	t.Helper()
+	write(t, filepath.Join(r.dir, "gpuwizard.yaml"), "version: 1\nplatform: any\nname: "+name+"\n"+
+		"login: ssh -p "+strconv.Itoa(r.Port)+" "+r.User+"@127.0.0.1\nhost_key: "+r.HostKeyFingerprint+"\n"+
+		"remote: {python: "+python+"}\nfinish: keep\nguard: {idle: off, after: keep}\n"+more)
+}
+
+// there is a path in the project's folder on the instance.
+func (r rented) there(name string, elem ...string) string {
+	return filepath.Join(append([]string{r.Home, "gpuwizard-" + name}, elem...)...)
+}
+
+// trained holds that a real model is here after so many epochs, each of which
+// its curve has once.
+func (r rented) trained(t *testing.T, epochs int) {
+	t.Helper()
+	model := filepath.Join(r.dir, "result", "yolov5n_best.pt")
+	f, err := os.Open(model)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A stripped model has a quarter of the size of a checkpoint.
+	if weights, err := yolov5.CheckWeights(f, info.Size()); err != nil || weights.Rehearsal || info.Size() < 1<<20 || info.Size() > 8<<20 {
+		t.Errorf("model of %d bytes: %+v, %v", info.Size(), weights, err)
+	}
+	curve, err := yolov5.ParseResults(strings.NewReader(read(t, filepath.Join(r.dir, "result", "results.csv"))))
+	if err != nil || len(curve) != epochs {
+		t.Errorf("results.csv has %d epochs: %v", len(curve), err)
+	}
+	for i, e := range curve {
+		if e.Number != i {
+			t.Errorf("epoch %d in the place of %d", e.Number, i)
+		}
+	}
+	if got := states(checklist(t, r.dir)); got != allDone {
+		t.Errorf("states %s", got)
+	}
+}
+
 // TestRealTraining takes labelled pictures to a real best.pt: a real OpenSSH
 // server, the real train.py.
 func TestRealTraining(t *testing.T) {
 	code, python := realThing(t)
-	server := sshdtest.Start(t)
-	dir := t.TempDir()
+	r := rented{sshdtest.Start(t), t.TempDir()}
 	data := os.Getenv(dataVariable)
 	if data == "" {
 		drawn, err := sampleData()
@@ -43,38 +89,17 @@ func TestRealTraining(t *testing.T) {
 		}
 		data = drawn
 	}
-	write(t, filepath.Join(dir, "gpuwizard.yaml"), "version: 1\nplatform: any\n"+
-		"login: ssh -p "+strconv.Itoa(server.Port)+" "+server.User+"@127.0.0.1\nhost_key: "+server.HostKeyFingerprint+"\n"+
-		"data: "+data+"\ncode: {folder: "+code+"}\nmodel: yolov5n\nweights: \"\"\n"+
-		"train: {epochs: 2, batch: 16, imgsz: 96, device: cpu}\nremote: {python: "+python+"}\nfinish: keep\n")
-	r := program(t, "run", "--yes", "--dir", dir, "--identity", server.Key)
-	if r.code != 0 {
-		t.Fatalf("exit code %d:\n%s%s", r.code, r.out, r.err)
+	r.plan(t, "person", python, "data: "+data+"\ncode: {folder: "+code+"}\nmodel: yolov5n\nweights: \"\"\n"+
+		"train: {epochs: 2, batch: 16, imgsz: 96, device: cpu}\n")
+	got := r.run(t)
+	if got.code != 0 {
+		t.Fatalf("exit code %d:\n%s", got.code, got.all())
 	}
-	t.Log(r.out)
-	model := r.lastLine()
-	if model != filepath.Join(dir, "result", "yolov5n_best.pt") {
+	t.Log(got.out)
+	if model := got.lastLine(); model != filepath.Join(r.dir, "result", "yolov5n_best.pt") {
 		t.Errorf("last line %q", model)
 	}
-	f, err := os.Open(model)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if weights, err := yolov5.CheckWeights(f, info.Size()); err != nil || weights.Rehearsal || info.Size() < 1<<20 {
-		t.Errorf("model of %d bytes: %+v, %v", info.Size(), weights, err)
-	}
-	epochs, err := yolov5.ParseResults(strings.NewReader(read(t, filepath.Join(dir, "result", "results.csv"))))
-	if err != nil || len(epochs) != 2 {
-		t.Errorf("results.csv has %d epochs: %v", len(epochs), err)
-	}
-	if got := states(checklist(t, dir)); got != allDone {
-		t.Errorf("states %s", got)
-	}
+	r.trained(t, 2)
 }
 
 // TestPracticeWithRealCode trains with the real train.py on the practice
