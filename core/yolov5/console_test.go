@@ -310,17 +310,3 @@ func FuzzParse(f *testing.F) {
 		Diagnose(strings.NewReader(string(log)))
 	})
 }
-
-func BenchmarkScanLog(b *testing.B) {
-	log, err := os.ReadFile("testdata/v7.0.log")
-	if err != nil {
-		b.Fatal(err)
-	}
-	text := strings.Repeat(string(log), 200)
-	b.SetBytes(int64(len(text)))
-	for b.Loop() {
-		if err := ScanLog(strings.NewReader(text), func(Event) {}); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

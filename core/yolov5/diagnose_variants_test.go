@@ -303,27 +303,6 @@ func TestDiagnoseIsBounded(t *testing.T) {
 	}
 }
 
-// BenchmarkDiagnose reads logs of three kinds: of progress bars, of lines that
-// no rule knows, and of lines that one does.
-func BenchmarkDiagnose(b *testing.B) {
-	log, err := os.ReadFile("testdata/v7.0.log")
-	if err != nil {
-		b.Fatal(err)
-	}
-	for name, text := range map[string]string{
-		"bars":   strings.Repeat(string(log), 200),
-		"others": strings.Repeat("2024-01-01 00:00:00 INFO  step 1200 of 9000, loss 0.4321, nothing to see in this line of another program\n", 10_000),
-		"warned": strings.Repeat("train: WARNING ⚠️ /root/a.jpg: ignoring corrupt image/label: labels require 5 columns\n", 10_000),
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(text)))
-			for b.Loop() {
-				Diagnose(strings.NewReader(text))
-			}
-		})
-	}
-}
-
 func TestWordFinder(t *testing.T) {
 	words := []string{"he", "she", "his", "hers", "显存", "存不"}
 	f := newWordFinder(words)

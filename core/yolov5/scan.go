@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -32,66 +33,94 @@ func ScanLog(log io.Reader, emit func(Event)) error {
 // writes, or lines in GBK, which a Chinese console does.
 func eachPiece(log io.Reader, do func(piece string, line int, last bool)) error {
 	r := decoded(log)
-	var piece []byte
-	line := 1
-	held := false // piece ended with a carriage return that may belong to a CR LF
-	flush := func(last bool) {
-		if len(piece) > 0 {
-			do(text(piece), line, last)
-		}
-		piece, held = piece[:0], false
-	}
+	buffer := make([]byte, maxPiece)
+	c := cutter{do: do, line: 1}
 	for {
-		if r.Buffered() == 0 {
-			if _, err := r.Peek(1); err != nil {
-				flush(true)
-				if errors.Is(err, io.EOF) {
-					return nil
-				}
-				return err
+		n, err := r.Read(buffer)
+		// One string for all that was read: most stretches are a part of it.
+		c.cut(string(buffer[:n]))
+		if err != nil {
+			c.emit("", true)
+			if errors.Is(err, io.EOF) {
+				return nil
 			}
-		}
-		chunk, _ := r.Peek(r.Buffered())
-		used := len(chunk)
-		for len(chunk) > 0 {
-			if held && chunk[0] != '\n' && chunk[0] != '\r' {
-				flush(false)
-			}
-			end := lineEnd(chunk)
-			part := chunk
-			if end >= 0 {
-				part = chunk[:end]
-			}
-			piece = append(piece, part[:min(len(part), maxPiece-len(piece))]...)
-			if end < 0 {
-				break
-			}
-			if chunk[end] == '\n' {
-				flush(true)
-				line++
-			} else {
-				held = true
-			}
-			chunk = chunk[end+1:]
-		}
-		if _, err := r.Discard(used); err != nil {
 			return err
 		}
 	}
 }
 
-// lineEnd is where the first carriage return or line feed stands, or -1.
-func lineEnd(b []byte) int {
-	feed := bytes.IndexByte(b[:min(len(b), 512)], '\n')
-	if feed < 0 {
-		if feed = bytes.IndexByte(b, '\n'); feed < 0 {
-			return bytes.IndexByte(b, '\r')
+// A cutter cuts what comes of a log into stretches.
+type cutter struct {
+	do    func(piece string, line int, last bool)
+	line  int
+	begun []byte // a stretch whose end has not come
+	held  bool   // a carriage return came last, which may belong to a CR LF
+}
+
+func (c *cutter) cut(chunk string) {
+	if c.held {
+		if chunk = strings.TrimLeft(chunk, "\r"); chunk == "" {
+			return
+		}
+		chunk = c.returned("", chunk)
+	}
+	feed := -1 // the next line feed, counted from the chunk's end
+	for chunk != "" {
+		at := len(chunk) - feed
+		if feed < 0 || at < 0 {
+			if at = strings.IndexByte(chunk, '\n'); at < 0 {
+				at = len(chunk)
+			}
+			feed = len(chunk) - at
+		}
+		switch end := strings.IndexByte(chunk[:at], '\r'); {
+		case end >= 0:
+			rest := strings.TrimLeft(chunk[end:], "\r")
+			if rest == "" {
+				c.hold(chunk[:end])
+				c.held = true
+				return
+			}
+			chunk = c.returned(chunk[:end], rest)
+		case at == len(chunk):
+			c.hold(chunk)
+			return
+		default:
+			c.emit(chunk[:at], true)
+			c.line++
+			chunk = chunk[at+1:]
 		}
 	}
-	if back := bytes.IndexByte(b[:feed], '\r'); back >= 0 {
-		return back
+}
+
+// returned gives the stretch that ends with part and a carriage return, before
+// rest, and returns what is left to be cut.
+func (c *cutter) returned(part, rest string) string {
+	if rest[0] != '\n' {
+		c.emit(part, false)
+		return rest
 	}
-	return feed
+	c.emit(part, true)
+	c.line++
+	return rest[1:]
+}
+
+// hold keeps a stretch, or the beginning of one.
+func (c *cutter) hold(part string) {
+	c.begun = append(c.begun, part[:min(len(part), maxPiece-len(c.begun))]...)
+}
+
+// emit gives the stretch that ends with part.
+func (c *cutter) emit(part string, last bool) {
+	if len(c.begun) > 0 {
+		c.hold(part)
+		part = string(c.begun)
+		c.begun = c.begun[:0]
+	}
+	c.held = false
+	if part != "" {
+		c.do(text(part[:min(len(part), maxPiece)]), c.line, last)
+	}
 }
 
 // decoded reads a log as UTF-8 if it says by its first bytes that it is UTF-16.
@@ -109,19 +138,19 @@ func decoded(log io.Reader) *bufio.Reader {
 }
 
 // text is a stretch as text; what is no UTF-8 is taken for GBK.
-func text(piece []byte) string {
-	if utf8.Valid(piece) {
-		return string(piece)
+func text(piece string) string {
+	if utf8.ValidString(piece) {
+		return piece
 	}
 	// A stretch that was cut short may end in the middle of a character.
 	for cut := 1; cut < utf8.UTFMax && cut < len(piece); cut++ {
-		if utf8.Valid(piece[:len(piece)-cut]) {
-			return string(piece)
+		if utf8.ValidString(piece[:len(piece)-cut]) {
+			return piece
 		}
 	}
-	s, err := simplifiedchinese.GB18030.NewDecoder().Bytes(piece)
+	s, err := simplifiedchinese.GB18030.NewDecoder().String(piece)
 	if err != nil {
-		return string(piece)
+		return piece
 	}
-	return string(s)
+	return s
 }

@@ -1,23 +1,24 @@
 package yolov5
 
 import (
-	"math/bits"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 )
 
-// The sentences of train.py and of what it calls, of all releases. Each has a
-// word that is looked for before the expression is tried.
-var sentences = []struct {
-	word  string
+// A sentence is one that train.py, or what it calls, prints.
+type sentence struct {
+	first string // word, after "train:" or a number
 	re    *regexp.Regexp
 	event func(p *Parser, m []string) (Event, bool)
-}{
+}
+
+// The sentences of all releases.
+var sentences = []sentence{
 	{
 		// v7.0 utils/dataloaders.py, cache_labels
-		" backgrounds, ",
+		"Scanning",
 		regexp.MustCompile(`^(?:(\w+): )?Scanning (.*?)\.\.\. ?(\d+) images, (\d+) backgrounds, (\d+) corrupt:?(.*)$`),
 		func(_ *Parser, m []string) (Event, bool) {
 			return scan(m[1], m[2], number(m[3]), number(m[4]), number(m[5]), m[6])
@@ -25,21 +26,21 @@ var sentences = []struct {
 	},
 	{
 		// v5.0 to v6.2 utils/datasets.py and utils/dataloaders.py
-		" missing, ",
+		"Scanning",
 		regexp.MustCompile(`^(?:(\w+): )?Scanning '(.*?)' images and labels\.\.\. ?(\d+) found, (\d+) missing, (\d+) empty, (\d+) corrupt(?:ed)?:?(.*)$`),
 		func(_ *Parser, m []string) (Event, bool) {
 			return scan(m[1], m[2], number(m[3]), number(m[4])+number(m[5]), number(m[6]), m[7])
 		},
 	},
 	{
-		"epochs completed in ",
+		"epochs",
 		regexp.MustCompile(`^(\d+) epochs completed in (\d+(?:\.\d+)?) hours\.`),
 		func(_ *Parser, m []string) (Event, bool) {
 			return Finished{Epochs: number(m[1]), Hours: float(m[2])}, true
 		},
 	},
 	{
-		"Optimizer stripped from ",
+		"Optimizer",
 		regexp.MustCompile(`^Optimizer stripped from (.+?),(?: saved as (.+),)? (\d+(?:\.\d+)?)MB$`),
 		func(_ *Parser, m []string) (Event, bool) {
 			if m[2] != "" {
@@ -49,7 +50,7 @@ var sentences = []struct {
 		},
 	},
 	{
-		"Starting training for ",
+		"Starting",
 		regexp.MustCompile(`^Starting training for (\d+) epochs\.\.\.`),
 		func(p *Parser, m []string) (Event, bool) {
 			p.epoch, p.final = 0, false
@@ -57,12 +58,12 @@ var sentences = []struct {
 		},
 	},
 	{
-		"Logging results to ",
+		"Logging",
 		regexp.MustCompile(`^Logging results to (.+)$`),
 		func(_ *Parser, m []string) (Event, bool) { return SaveDir{Path: m[1]}, true },
 	},
 	{
-		"Validating ",
+		"Validating",
 		regexp.MustCompile(`^Validating (.+\.pt)\.\.\.$`),
 		func(p *Parser, m []string) (Event, bool) {
 			p.final = true
@@ -70,13 +71,13 @@ var sentences = []struct {
 		},
 	},
 	{
-		"Results saved to ",
+		"Results",
 		regexp.MustCompile(`^Results saved to (.+)$`),
 		func(_ *Parser, m []string) (Event, bool) { return Saved{Path: m[1]}, true },
 	},
 	{
 		// v6.1 utils/torch_utils.py, EarlyStopping
-		"Stopping training early ",
+		"Stopping",
 		regexp.MustCompile(`^Stopping training early as no improvement observed in last (\d+) epochs\. Best results observed at epoch (\d+),`),
 		func(_ *Parser, m []string) (Event, bool) {
 			return EarlyStop{Patience: number(m[1]), Best: number(m[2])}, true
@@ -84,7 +85,7 @@ var sentences = []struct {
 	},
 	{
 		// v6.0 utils/torch_utils.py, EarlyStopping
-		"EarlyStopping patience ",
+		"EarlyStopping",
 		regexp.MustCompile(`^EarlyStopping patience (\d+) exceeded, stopping training\.`),
 		func(_ *Parser, m []string) (Event, bool) {
 			return EarlyStop{Patience: number(m[1]), Best: -1}, true
@@ -92,7 +93,7 @@ var sentences = []struct {
 	},
 	{
 		// v6.2 utils/torch_utils.py, smart_resume; v5.0 to v6.1 say less
-		"Resuming training from ",
+		"Resuming",
 		regexp.MustCompile(`^Resuming training from (.+?)(?: from epoch (\d+) to (\d+) total epochs)?$`),
 		func(_ *Parser, m []string) (Event, bool) {
 			e := Resume{From: m[1], Epoch: -1, Epochs: -1}
@@ -105,7 +106,7 @@ var sentences = []struct {
 	{
 		// utils/torch_utils.py, select_device: v5.0 and v6.0 to v6.1 write
 		// "torch 1.9", later releases "Python-3.9 torch-1.9"
-		" torch",
+		"YOLOv5",
 		regexp.MustCompile(`^YOLOv5 (?:🚀 )?(.+?) (?:Python-\S+ )?torch[- ](\S+) (.+)$`),
 		func(_ *Parser, m []string) (Event, bool) {
 			return Banner{Version: m[1], Torch: m[2], Device: strings.TrimSpace(m[3])}, true
@@ -113,25 +114,30 @@ var sentences = []struct {
 	},
 }
 
+// sentence reads a line that has nothing around it.
 func (p *Parser) sentence(line string) (Event, bool) {
-	hits := 0 // a bit for every sentence
-	sentenceWords().find(line, func(word int) { hits |= 1 << word })
-	for hits != 0 {
-		s := &sentences[bits.TrailingZeros(uint(hits))]
+	first, rest := nextField(line)
+	if first == "" {
+		return nil, false
+	}
+	if first[len(first)-1] == ':' || isDigit(first[0]) {
+		first, _ = nextField(rest) // of "train: Scanning", of "3 epochs completed"
+	}
+	for _, s := range sentencesBy()[first] {
 		if m := s.re.FindStringSubmatch(line); m != nil {
 			return s.event(p, m)
 		}
-		hits &= hits - 1
 	}
 	return nil, false
 }
 
-var sentenceWords = sync.OnceValue(func() *wordFinder {
-	var words []string
+// sentencesBy are the sentences by their first words.
+var sentencesBy = sync.OnceValue(func() map[string][]sentence {
+	by := map[string][]sentence{}
 	for _, s := range sentences {
-		words = append(words, s.word)
+		by[s.first] = append(by[s.first], s)
 	}
-	return newWordFinder(words)
+	return by
 })
 
 func scan(set, path string, images, backgrounds, corrupt int, tail string) (Event, bool) {
