@@ -184,6 +184,25 @@ var scenes = []scene{
 		goTo(d, wizard.Region)
 		d.press("down", "down", "enter")
 	}},
+	{"region-table", func(_ *testing.T, d *driver) {
+		goTo(d, wizard.Region)
+		d.press("t", "down")
+	}},
+	{"region-table-all", func(t *testing.T, d *driver) {
+		priced(t, d, "100", "20")
+		goTo(d, wizard.Region)
+		d.press("t", "p", "s", "down")
+	}},
+	{"region-table-told", func(t *testing.T, d *driver) {
+		goTo(d, wizard.Region)
+		d.press("t")
+		d.send(stockTold(t))
+		d.press("down")
+	}},
+	{"region-table-regions", func(_ *testing.T, d *driver) {
+		goTo(d, wizard.Region)
+		d.press("t", "tab", "down", "down")
+	}},
 	{"check", func(_ *testing.T, d *driver) { goTo(d, wizard.Check) }},
 	{"check-working", func(_ *testing.T, d *driver) {
 		pretend(d, wizard.Check, wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
@@ -343,6 +362,35 @@ var scenes = []scene{
 		pretend(d, wizard.Train, connected()[:1]...)
 		finish(d, wizard.Train, problem.New(instance.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309"), nil)
 	}},
+}
+
+// priced gives the project a budget and a voucher.
+func priced(t *testing.T, d *driver, budget, voucher string) {
+	t.Helper()
+	for key, value := range map[string]string{"price.budget": budget, "price.voucher": voucher, "train.epochs": "300"} {
+		if err := d.m.project.Set(key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.m.refresh()
+}
+
+// stockTold is what a platform tells of its stock.
+func stockTold(t *testing.T) marketMsg {
+	t.Helper()
+	money := func(amount string) rental.Money {
+		m, err := rental.ParseMoney(amount, "CNY")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	return marketMsg{Platform: "autodl", Balance: &rental.Balance{Money: money("23.40"), Voucher: money("10")}, Stock: []rental.Stock{
+		{Region: "nm-B1", GPU: "RTX 4090", Free: 12, Total: 96, PerHour: money("1.98")},
+		{Region: "nm-B1", GPU: "RTX 3090", Free: 0, Total: 40, PerHour: money("1.32")},
+		{Region: "bj-B1", GPU: "RTX 4090D", Free: 3, Total: 8, PerHour: money("1.78")},
+		{Region: "bj-B1", GPU: "A800-80GB", Free: 5, Total: 8},
+	}}
 }
 
 // atTheDoor shows the first screen with a folder that holds data, and projects

@@ -98,6 +98,8 @@ func (m *root) handle(report any) tea.Cmd {
 		return m.copyLines(report.Lines)
 	case screen.Say:
 		m.flash = report.Text
+	case screen.AskMarket:
+		return m.askMarket(report)
 	case screen.Quit:
 		return m.leave()
 	case screen.Stop:
@@ -106,7 +108,7 @@ func (m *root) handle(report any) tea.Cmd {
 		if m.survey != nil {
 			m.survey.Skip()
 		}
-	case screen.Answer, screen.Start, screen.Mend:
+	case screen.Answer, screen.Pick, screen.Start, screen.Mend:
 		if m.running != "" {
 			m.flash = m.busyWith()
 			return nil
@@ -134,6 +136,13 @@ func (m *root) act(report any) tea.Cmd {
 	switch report := report.(type) {
 	case screen.Answer:
 		m.answer(report)
+	case screen.Pick:
+		for _, a := range report.Answers {
+			if !m.answer(a) {
+				return nil
+			}
+		}
+		m.flash = report.Say
 	case screen.Start:
 		return m.start(report.Step)
 	case screen.Mend:
@@ -169,7 +178,8 @@ func (m *root) show(step wizard.Step) {
 	m.screens[step].Enter()
 }
 
-func (m *root) answer(a screen.Answer) {
+// answer puts an answer into the plan and reports whether it was taken.
+func (m *root) answer(a screen.Answer) bool {
 	value := a.Value
 	if a.Key == "login" {
 		m.deaf = m.common.Now().Add(afterPaste)
@@ -182,7 +192,8 @@ func (m *root) answer(a screen.Answer) {
 			value = "" // it may be the password
 		}
 		m.screens[a.Step].Refuse(a.Key, value, err)
-		return
+		return false
 	}
 	m.refresh()
+	return true
 }

@@ -170,7 +170,7 @@ func (m *root) noteCrash(value any, stack []byte) error {
 func (m *root) refresh() {
 	g := m.project.Glance(m.stock)
 	m.journey = snapshot(g.Journey)
-	m.common.Plan, m.common.Offers = g.Plan, g.Offers
+	m.common.Plan, m.common.Chosen, m.common.Offers = g.Plan, g.Chosen, g.Offers
 	m.practise(m.project.Practice())
 	m.common.Done = map[wizard.Step]bool{}
 	for _, s := range m.journey.Steps {
@@ -300,6 +300,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		return m.browsed(msg)
 	case openedMsg:
 		return m.opened(msg)
+	case marketMsg:
+		m.told(wizard.Market(msg))
 	case checklistMsg:
 		return m.checklisted(msg)
 	case paintMsg:

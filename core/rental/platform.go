@@ -286,6 +286,18 @@ const (
 	Unknown  Colocation = "unknown"  // same place, but nothing says that they share storage
 )
 
+// Sharing lists the signs of the regions whose instances see the disks of r, its
+// own first.
+func (p Platform) Sharing(r Region) []string {
+	signs := r.signs()
+	for _, other := range p.Regions {
+		if other.Sign != r.Sign && SameRegion(r, other) == Together {
+			signs = append(signs, other.signs()...)
+		}
+	}
+	return signs
+}
+
 // SameRegion tells whether an instance in region a sees the disks of region b.
 func SameRegion(a, b Region) Colocation {
 	switch {

@@ -284,7 +284,9 @@ func regionChoices(p *Project) []Choice {
 	pl, _ := p.platform()
 	var choices []Choice
 	for _, r := range pl.Regions {
-		choices = append(choices, Choice{Value: r.Sign, Args: map[string]string{"name_zh": r.Name.ZH, "name_en": r.Name.EN}})
+		choices = append(choices, Choice{Value: r.Sign, Args: map[string]string{
+			"name_zh": r.Name.ZH, "name_en": r.Name.EN, "with": strings.Join(pl.Sharing(r)[1:], ", "),
+		}})
 	}
 	return choices
 }

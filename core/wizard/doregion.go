@@ -59,16 +59,9 @@ func (w *work) tellStorage(platform rental.Platform) {
 	if !ok {
 		return
 	}
-	var together []string
-	for _, r := range platform.Regions {
-		if rental.SameRegion(here, r) == rental.Together {
-			together = append(together, r.Sign)
-			together = append(together, r.Also...)
-		}
-	}
 	for _, d := range platform.Disks {
 		if d.RegionBound {
-			w.note(NoteStorage, "path", d.Path, "regions", strings.Join(together, ", "))
+			w.note(NoteStorage, "path", d.Path, "regions", strings.Join(platform.Sharing(here), ", "))
 			return
 		}
 	}

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"cmp"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -139,13 +140,60 @@ func (p *Project) Offers(stock map[string][]rental.Stock) []Offer {
 	return p.offers(p.effective(), stock)
 }
 
+// chosen is the plan's own choice as an offer, at the plan's price.
+func (p *Project) chosen(plan Plan) Offer {
+	o := Offer{Offer: rental.Offer{Platform: plan.Platform, Region: plan.Region, GPU: plan.GPU, Count: plan.GPUCount, Free: -1}}
+	if terms, err := plan.terms(); err == nil {
+		o.PerHour = terms.PerHour
+	}
+	platform, _ := rental.PlatformByID(plan.Platform)
+	if _, seen, ok := platform.Price(plan.GPU); ok && !plan.Given("price.per_hour") {
+		o.Seen, o.Sure = seen.Seen, seen.Sure
+	}
+	if f, ok := p.Forecast(); ok {
+		o.Forecast = &f
+	}
+	return o
+}
+
+// The orders of offers with a forecast.
+const (
+	ByCost rental.OfferOrder = "cost" // of this training
+	ByTime rental.OfferOrder = "time" // likewise
+)
+
+// SortOffers sorts offers by what is known of them or of this training on them.
+// What is not known comes last, and currencies are kept apart.
+func SortOffers(list []Offer, by rental.OfferOrder) {
+	slices.SortStableFunc(list, func(a, b Offer) int {
+		if by != ByCost && by != ByTime {
+			return rental.CompareOffers(a.Offer, b.Offer, by)
+		}
+		first := 0
+		switch {
+		case a.Forecast == nil || b.Forecast == nil:
+			first = bool2int(a.Forecast == nil) - bool2int(b.Forecast == nil)
+		case by == ByTime:
+			first = cmp.Compare(a.Forecast.Time, b.Forecast.Time)
+		case a.PerHour.IsZero() || b.PerHour.IsZero():
+			first = bool2int(a.PerHour.IsZero()) - bool2int(b.PerHour.IsZero())
+		default:
+			first = strings.Compare(a.PerHour.Currency(), b.PerHour.Currency())
+			if c, err := a.Forecast.Cost.Compare(b.Forecast.Cost); err == nil {
+				first = c
+			}
+		}
+		return cmp.Or(first, rental.CompareOffers(a.Offer, b.Offer, rental.ByPrice))
+	})
+}
+
 func (p *Project) offers(plan Plan, stock map[string][]rental.Stock) []Offer {
 	var list []Offer
 	for _, o := range rental.Known().Offers(plan.GPUCount, stock) {
 		offer := Offer{Offer: o}
 		if e, ok := p.estimate(plan, o.GPU, o.Count); ok {
 			terms, _ := plan.terms()
-			if terms.Budget.Currency() != o.PerHour.Currency() {
+			if plan.Price.Currency != o.PerHour.Currency() {
 				terms = rental.Terms{}
 			}
 			terms.PerHour = o.PerHour

@@ -11,7 +11,9 @@ type Glance struct {
 	Plan      Plan
 	Journey   Journey
 	Questions map[Step][]Question
-	// Offers are what can be rented, with the forecast for this project.
+	// Chosen is the plan's choice, and Offers what else can be rented, with the
+	// forecast for this project; there are none in a rehearsal.
+	Chosen Offer
 	Offers []Offer
 }
 
@@ -24,7 +26,7 @@ func (p *Project) Glance(stock map[string][]rental.Stock) Glance {
 		g.Questions[step] = p.Questions(step)
 	}
 	if !p.Practice() {
-		g.Offers = p.Offers(stock)
+		g.Chosen, g.Offers = p.chosen(g.Plan), p.Offers(stock)
 	}
 	return g
 }

@@ -18,6 +18,8 @@ type Map struct {
 	PrevTab, NextTab key.Binding
 	// The pictures.
 	Data, Page, NextPicture, PrevPicture, ZoomIn, ZoomOut key.Binding
+	// The tables of GPUs, prices and regions.
+	Compare, Sort, Platforms, OtherTable key.Binding
 	// Choosing a folder.
 	ParentFolder key.Binding
 	// The log.
@@ -33,7 +35,7 @@ type Group struct {
 // New returns the keys with what they do said in a language. Without arrows
 // their names are written out.
 func New(t *text.Text, arrows bool) *Map {
-	words := t.Keys()
+	words, market := t.Keys(), t.Market()
 	updown, left, right := "↑ ↓", "←", "→"
 	if !arrows {
 		updown, left, right = "Up Down", "Left", "Right"
@@ -70,6 +72,11 @@ func New(t *text.Text, arrows bool) *Map {
 		ZoomIn:      bind("+ -", words.Zoom, "+", "="),
 		ZoomOut:     bind("+ -", words.Zoom, "-"),
 
+		Compare:    bind("t", market.Compare, "t"),
+		Sort:       bind("s", market.Sort, "s"),
+		Platforms:  bind("p", market.Platforms, "p"),
+		OtherTable: bind("Tab", market.OtherTable, "tab", "shift+tab", "right", "left"),
+
 		ParentFolder: bind(left, words.ParentFolder, "left", "backspace"),
 
 		PageUp:    bind("PgUp", words.PageUp, "pgup"),
@@ -92,6 +99,7 @@ func (m *Map) Groups(t *text.Text) []Group {
 		{words.Everywhere, []key.Binding{m.Up, m.Accept, m.Close, m.Back, m.Next, m.Jump, m.Overview, m.Help, m.Suspend, m.Quit}},
 		{words.AtWork, []key.Binding{m.Stop, m.Skip, m.Log, m.Retry, m.Mend}},
 		{words.InData, []key.Binding{m.Data, m.Page, m.NextPicture, m.ZoomIn}},
+		{t.Market().GPUs, []key.Binding{m.Compare, m.Sort, m.Platforms, m.OtherTable}},
 		{words.InFolders, []key.Binding{m.ParentFolder}},
 		{words.InHelp, []key.Binding{m.PrevTab, m.NextTab, m.Copy}},
 		{words.InLog, []key.Binding{m.PageUp, m.PageDown, m.Top, m.Follow, m.Left, m.Right, m.Search, m.NextMatch, m.PrevMatch, m.Copy}},

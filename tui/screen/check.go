@@ -25,9 +25,9 @@ type finding struct {
 // maxFindings bounds the list; there are some dozens of kinds at most.
 const maxFindings = 200
 
-func (c *check) begin()                 { c.findings = nil }
-func (c *check) aside(int) []string     { return nil }
-func (c *check) work(int, int) []string { return nil }
+func (c *check) begin()                  { c.findings = nil }
+func (c *check) aside(int, int) []string { return nil }
+func (c *check) work(int, int) []string  { return nil }
 
 // facts are a table of their own if nothing was found; else one line above the
 // findings.

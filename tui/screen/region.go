@@ -2,6 +2,11 @@ package screen
 
 import (
 	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -9,8 +14,11 @@ import (
 	"gpuwizard/tui/widget"
 )
 
-// region is the screen of choosing platform, region and price.
-type region struct{ *Screen }
+// region is the screen of choosing platform, region, GPU and price.
+type region struct {
+	*Screen
+	market market
+}
 
 func (r *region) begin()                 {}
 func (r *region) tell(wizard.Event)      {}
@@ -18,33 +26,177 @@ func (r *region) work(int, int) []string { return nil }
 func (r *region) facts() []string        { return []string{"platform", "region", "price"} }
 func (r *region) outcome(int) []string   { return nil }
 
-// aside tells what is known of the platform, and what the choice means.
-func (r *region) aside(width int) []string {
+func (r *region) key(msg tea.KeyMsg) any          { return r.market.key(msg) }
+func (r *region) view(width, height int) []string { return r.market.view(width, height) }
+func (r *region) hints() []key.Binding            { return r.market.hints() }
+func (r *region) typing() bool                    { return r.market.typing }
+func (r *region) isOpen() bool                    { return r.market.open }
+func (r *region) close()                          { r.market.open = false }
+func (r *region) refresh() {
+	if r.market.open {
+		r.market.list()
+	}
+}
+
+// opens opens the tables by their key, and in place of the choices of GPU and
+// region.
+func (r *region) opens(msg tea.KeyMsg) (report any, opened bool) {
+	focused := r.form.Focused()
+	switch {
+	case len(r.Offers) == 0:
+	case key.Matches(msg, r.Keys.Compare):
+		return r.market.openAt("gpu"), true
+	case key.Matches(msg, r.Keys.Accept) && (focused == "gpu" || focused == "region"):
+		return r.market.openAt(focused), true
+	}
+	return nil, false
+}
+
+// aside says what the choice means, and what is known of the platform: as much
+// of it as there is room for.
+func (r *region) aside(width, height int) []string {
 	p, ok := rental.PlatformByID(r.Plan.Platform)
 	if !ok || r.Practice {
 		return nil
 	}
 	t := r.Text
-	rows := [][2]string{{t.PlatformWeb, p.Web}}
-	if p.Voucher != nil {
+	rows := r.moneyRows(r.Chosen)
+	rows = append(rows, r.diskRow(p.ID, r.Plan.Region))
+	if p.Voucher != nil && r.Plan.Price.Voucher == 0 {
 		rows = append(rows, [2]string{t.PlatformVoucher, t.Fill(t.VoucherSeen, map[string]string{
 			"amount": t.Money(parse(p.Voucher.Amount), p.Currency), "seen": p.Voucher.Seen,
 		})})
 	}
-	if price := r.Plan.Price; price.PerHour > 0 && price.Budget > 0 {
-		rows = append(rows, [2]string{t.BudgetLasts, t.Fill(t.BudgetHours, map[string]string{
-			"hours": strconv.FormatFloat(price.Budget/price.PerHour, 'f', 1, 64), "budget": t.Money(price.Budget, price.Currency),
-		})})
+	rows = append(rows, [2]string{t.StopHow, localized(t, p.Stop.Note)}, [2]string{t.PlatformWeb, p.Web})
+	lines := table(r.Theme, rows, width)
+	for len(lines) > height && len(rows) > 0 {
+		rows = rows[:len(rows)-1]
+		lines = table(r.Theme, rows, width)
 	}
+	return lines
+}
+
+// moneyRows say what a training costs on an offer, out of which money.
+func (s *Screen) moneyRows(o wizard.Offer) [][2]string {
+	t, f, price := s.Text.Market(), o.Forecast, s.Plan.Price
+	fill := func(form string, pairs ...string) string {
+		args := map[string]string{}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			args[pairs[i]] = pairs[i+1]
+		}
+		return s.Text.Fill(form, args)
+	}
+	var rows [][2]string
+	add := func(label, value string) { rows = append(rows, [2]string{label, value}) }
+	priced := !o.PerHour.IsZero()
+	switch {
+	case f == nil:
+		add(t.Training, t.TrainingOpen)
+	case priced:
+		add(t.Training, fill(t.TrainingTakes, "low", inSeconds(f.Low), "high", inSeconds(f.High), "cost_low", f.CostLow.String(), "cost_high", f.CostHigh.String()))
+	default:
+		add(t.Training, fill(t.TrainingTakes, "low", inSeconds(f.Low), "high", inSeconds(f.High)))
+	}
+	if f != nil && priced && !f.Voucher.IsZero() {
+		if f.Own.IsZero() {
+			add(t.Voucher, t.VoucherAll)
+		} else {
+			add(t.Voucher, fill(t.VoucherPays, "voucher", f.Voucher.String(), "own", f.Own.String()))
+		}
+	}
+	if price.Budget > 0 && priced {
+		add(t.Budget, s.budget(o, fill))
+	}
+	form := t.PriceSeen
+	switch {
+	case !priced:
+		form = t.PriceNone
+	case o.Seen == "" && o.Free < 0 && o.Sure == "":
+		form = t.PriceGiven
+	case o.Seen == "":
+		form = t.PriceNow
+	case o.Sure == rental.Doubtful:
+		form = t.PriceHearsay
+	}
+	free := ""
+	if o.Free >= 0 {
+		free = strconv.Itoa(o.Free)
+	}
+	add(t.Price, fill(form, "price", o.PerHour.String(), "date", o.Seen, "free", free))
+	if m := s.Market; m != nil && m.Platform == o.Platform && m.Balance != nil {
+		voucher := ""
+		if !m.Balance.Voucher.IsZero() {
+			voucher = m.Balance.Voucher.String()
+		}
+		add(t.Account, fill(t.AccountHolds, "money", m.Balance.Money.String(), "voucher", voucher))
+	}
+	return rows
+}
+
+// budget says how long the budget lasts, and whether that is enough.
+func (s *Screen) budget(o wizard.Offer, fill func(string, ...string) string) string {
+	t, price := s.Text.Market(), s.Plan.Price
+	if o.PerHour.Currency() != price.Currency {
+		return fill(t.BudgetOther, "currency", o.PerHour.Currency())
+	}
+	means, err := rental.MoneyOf(price.Budget+price.Voucher, price.Currency)
+	if err != nil {
+		return ""
+	}
+	lasts, ok, err := rental.Lasts(means, o.PerHour)
+	if err != nil || !ok {
+		return ""
+	}
+	// Rounded down: a budget must not seem to last longer than it does.
+	hours := strconv.FormatFloat(lasts.Truncate(6*time.Minute).Hours(), 'f', 1, 64)
+	fit := ""
+	if f := o.Forecast; f != nil {
+		switch f.Fit {
+		case rental.FitYes:
+			fit = fill(t.BudgetYes, "left", f.Left.String())
+		case rental.FitLikely:
+			fit = fill(t.BudgetLikely, "cost_high", f.CostHigh.String())
+		case rental.FitNo:
+			fit = fill(t.BudgetNo, "short", f.Short.String())
+		}
+	}
+	if fit == "" {
+		return fill(t.BudgetLasts, "budget", means.String(), "hours", hours)
+	}
+	return fill(t.BudgetTrains, "budget", means.String(), "hours", hours, "fit", fit)
+}
+
+// diskRow says in words which instances see the disk that outlives them, and
+// what becomes of data that lie in the plan's region.
+func (s *Screen) diskRow(platform, sign string) [2]string {
+	p, ok := rental.PlatformByID(platform)
+	path := ""
 	for _, d := range p.Disks {
 		if d.RegionBound {
-			rows = append(rows, [2]string{t.DiskAt, d.Path + "  " + localized(t, d.Note)})
+			path = d.Path
 			break
 		}
 	}
-	rows = append(rows, [2]string{t.StopHow, localized(t, p.Stop.Note)})
-	return table(r.Theme, rows, width)
+	if !ok || path == "" {
+		return [2]string{}
+	}
+	t := s.Text.Market()
+	here, known := p.RegionBySign(sign)
+	home, settled := p.RegionBySign(s.Plan.Region)
+	args := map[string]string{"path": path, "here": sign, "there": s.Plan.Region}
+	form := t.DiskOpen
+	switch {
+	case !known:
+	case !settled || platform != s.Plan.Platform || here.Sign == home.Sign:
+		form = t.DiskOwn
+		args["regions"] = strings.Join(p.Sharing(here), ", ")
+	default:
+		form = map[rental.Colocation]string{rental.Together: t.DiskShared, rental.Apart: t.DiskApart, rental.Unknown: t.DiskUnknown}[rental.SameRegion(home, here)]
+	}
+	return [2]string{t.Disk, s.Text.Fill(form, args)}
 }
+
+func inSeconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 
 func parse(amount string) float64 {
 	x, _ := strconv.ParseFloat(amount, 64)

@@ -11,6 +11,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
@@ -28,7 +31,9 @@ type Common struct {
 	Plan     wizard.Plan
 	Practice bool           // the practice instance: nothing costs money
 	Folder   string         // the project's
+	Chosen   wizard.Offer   // the plan's choice, with its forecast
 	Offers   []wizard.Offer // what can be rented
+	Market   *wizard.Market // what a platform told last, or nil
 	NoData   bool           // no labelled pictures are in the folder, and none were named
 	Done     map[wizard.Step]bool
 }
@@ -106,14 +111,27 @@ type panel interface {
 	begin()
 	// tell takes an event in.
 	tell(wizard.Event)
-	// aside stands below the form.
-	aside(width int) []string
+	// aside stands below the form, as much of it as there is room for.
+	aside(width, height int) []string
 	// work stands above the log while the step runs.
 	work(width, height int) []string
 	// outcome stands above the evidence when the step is done.
 	outcome(width int) []string
 	// facts names the evidence to show, in order.
 	facts() []string
+}
+
+// chooser is a panel that can take the place of the form, to choose there.
+type chooser interface {
+	// opens handles a key while it is closed, if the key opens it.
+	opens(tea.KeyMsg) (report any, opened bool)
+	isOpen() bool
+	close()
+	refresh() // what is chosen from may have changed
+	key(tea.KeyMsg) any
+	view(width, height int) []string
+	hints() []key.Binding
+	typing() bool
 }
 
 // detailer is a panel that has more to say of a failure.
@@ -157,7 +175,7 @@ func New(c *Common, step wizard.Step) *Screen {
 func newPanel(s *Screen) panel {
 	switch s.Step {
 	case wizard.Region:
-		return &region{Screen: s}
+		return &region{Screen: s, market: market{Screen: s}}
 	case wizard.Check:
 		return &check{Screen: s}
 	case wizard.Convert:
@@ -177,6 +195,9 @@ func newPanel(s *Screen) panel {
 func (s *Screen) Refresh(status wizard.Status, questions []wizard.Question) {
 	was, waited := s.status, s.Waits()
 	s.status = status
+	if c := s.chooser(); c != nil {
+		c.refresh()
+	}
 	fields := make([]widget.Field, 0, len(questions))
 	for _, q := range questions {
 		fields = append(fields, s.field(q))
@@ -212,6 +233,9 @@ func (s *Screen) Edit() {
 
 func (s *Screen) enter(status wizard.Status) {
 	s.showLog, s.query = false, nil
+	if c := s.chooser(); c != nil {
+		c.close()
+	}
 	switch {
 	case status.State == wizard.Done:
 		s.mode = ended
@@ -254,6 +278,14 @@ func (s *Screen) Begin() {
 // Working reports whether the step runs.
 func (s *Screen) Working() bool { return s.mode == working }
 
+// chooser is what has taken the place of the form, or nil.
+func (s *Screen) chooser() chooser {
+	if c, ok := s.panel.(chooser); ok && s.mode == asking && c.isOpen() {
+		return c
+	}
+	return nil
+}
+
 // Waits reports whether something is needed that is not here yet: it may come
 // while the person looks on.
 func (s *Screen) Waits() bool {
@@ -272,7 +304,12 @@ func (s *Screen) waitsFor() string {
 }
 
 // Typing reports whether keys are letters of an answer.
-func (s *Screen) Typing() bool { return s.query != nil || s.mode == asking && s.form.Busy() }
+func (s *Screen) Typing() bool {
+	if c := s.chooser(); c != nil {
+		return c.typing()
+	}
+	return s.query != nil || s.mode == asking && s.form.Busy()
+}
 
 // End shows how the run ended.
 func (s *Screen) End(err error) {

@@ -38,7 +38,7 @@ func (t *train) begin() {
 	*t = train{Screen: t.Screen, history: &yolov5.History{}, epoch: -1}
 }
 
-func (t *train) aside(int) []string { return nil }
+func (t *train) aside(int, int) []string { return nil }
 
 func (t *train) facts() []string {
 	return []string{"epochs", "best_epoch", "map50", "map", "seconds", "gpu", "log"}

@@ -11,6 +11,9 @@ import (
 
 // Update handles a key and returns what the person wants, or nil.
 func (s *Screen) Update(msg tea.KeyMsg) any {
+	if c := s.chooser(); c != nil {
+		return c.key(msg)
+	}
 	if s.mode == asking && s.form.Busy() {
 		return s.formEvent(s.form.Update(msg))
 	}
@@ -25,6 +28,11 @@ func (s *Screen) Update(msg tea.KeyMsg) any {
 	}
 	switch s.mode {
 	case asking:
+		if c, ok := s.panel.(chooser); ok {
+			if report, opened := c.opens(msg); opened {
+				return report
+			}
+		}
 		return s.formEvent(s.form.Update(msg))
 	case working:
 		switch {
@@ -90,6 +98,9 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 func (s *Screen) Hints() []key.Binding {
 	k, words := s.Keys, s.Text.Keys()
 	accept := keymap.As(k.Accept, words.Accept)
+	if c := s.chooser(); c != nil {
+		return c.hints()
+	}
 	switch {
 	case s.showLog:
 		return s.logHints()
@@ -102,7 +113,11 @@ func (s *Screen) Hints() []key.Binding {
 		if s.form.AtAction() {
 			open = keymap.As(k.Accept, words.Start)
 		}
-		return []key.Binding{k.Up, open, k.Back, k.Next}
+		hints := []key.Binding{k.Up, open}
+		if s.Step == wizard.Region && len(s.Offers) > 0 {
+			hints = append(hints, k.Compare)
+		}
+		return append(hints, k.Back, k.Next)
 	case s.mode == working:
 		hints := []key.Binding{k.Stop}
 		if s.skips() {

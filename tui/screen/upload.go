@@ -15,7 +15,7 @@ func (u *upload) outcome(int) []string   { return nil }
 func (u *upload) facts() []string        { return []string{"host", "gpu", "torch", "folder"} }
 
 // aside tells where the platform shows its login, and what one looks like.
-func (u *upload) aside(width int) []string {
+func (u *upload) aside(width, _ int) []string {
 	p, ok := rental.PlatformByID(u.Plan.Platform)
 	if !ok || u.Practice {
 		return nil

@@ -19,6 +19,8 @@ func (s *Screen) View(l widget.Layout) []string {
 	switch {
 	case s.showLog:
 		body = s.logLines(width, room)
+	case s.chooser() != nil:
+		body = s.chooser().view(width, room)
 	case s.mode == asking:
 		body = s.viewAsking(width, room)
 	case s.mode == working:
@@ -33,7 +35,7 @@ func (s *Screen) View(l widget.Layout) []string {
 
 // Aside reports whether the pane that explains the step may stand beside what
 // is shown.
-func (s *Screen) Aside() bool { return !s.showLog && s.mode != working }
+func (s *Screen) Aside() bool { return !s.showLog && s.mode != working && s.chooser() == nil }
 
 // Explain says why the step exists, what the wizard does, what that costs, how
 // it is done by hand and what can go wrong: as much of it as there is room for.
@@ -114,15 +116,9 @@ func (s *Screen) viewAsking(width, height int) []string {
 	lines = append(lines, form...)
 	// What is known of the platform, what the wizard does, and how it is done
 	// without, where there is room.
-	dim := func(text string) (drawn []string) {
-		for _, line := range widget.Wrap(text, width) {
-			drawn = append(drawn, th.Dim.Render(line))
-		}
-		return drawn
-	}
-	more := [][]string{s.panel.aside(width)}
+	more := [][]string{s.panel.aside(width, height-len(lines)-1)}
 	if !s.explained {
-		more = append(more, dim(words.Does), dim(s.Text.ByHandTitle+s.Text.Colon+words.ByHand))
+		more = append(more, s.dim(words.Does, width), s.dim(s.Text.ByHandTitle+s.Text.Colon+words.ByHand, width))
 	}
 	for _, more := range more {
 		if len(more) > 0 && len(lines)+1+len(more) <= height {
@@ -130,6 +126,14 @@ func (s *Screen) viewAsking(width, height int) []string {
 		}
 	}
 	return lines
+}
+
+// dim draws what may be skipped.
+func (s *Screen) dim(text string, width int) (drawn []string) {
+	for _, line := range widget.Wrap(text, width) {
+		drawn = append(drawn, s.Theme.Dim.Render(line))
+	}
+	return drawn
 }
 
 // banner says why the step is to be done again, or where it was left.

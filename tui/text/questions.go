@@ -278,7 +278,7 @@ var choices = map[string]map[string]choiceSay{
 // choiceForms are the labels of values that come with details.
 var choiceForms = map[string]choiceSay{
 	"platform":       {say{"{name}", "{name}"}, say{"", ""}},
-	"region":         {say{"{name}", "{name}"}, say{"{value}", "{value}"}},
+	"region":         {say{"{name}", "{name}"}, say{"{value}[[；和 {with} 共用网盘]]", "{value}[[; shares its disk with {with}]]"}},
 	"gpu":            {say{"{value}", "{value}"}, say{"[[每小时 {price:money}]][[，{date} 见过]][[；本次约 {low:about}到{high:about}]][[，{cost_low:money} 到 {cost_high:money}]]", "[[{price:money} an hour]][[, seen {date}]][[; this training: {low:about} to {high:about}]][[, {cost_low:money} to {cost_high:money}]]"}},
 	"price.voucher":  {remark: say{"[[新账号常有，{date} 见过]]", "[[new accounts often have it, seen {date}]]"}},
 	"price.per_hour": {remark: say{"{gpu}[[，{date} 见过的价格]]", "{gpu}[[, seen {date}]]"}},

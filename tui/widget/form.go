@@ -108,6 +108,14 @@ func (f *Form) Typing() bool { return f.input != nil }
 // AtAction reports whether the focus is on the action.
 func (f *Form) AtAction() bool { return f.focus >= len(f.Fields) }
 
+// Focused is the key of the field in focus, or "".
+func (f *Form) Focused() string {
+	if f.AtAction() {
+		return ""
+	}
+	return f.field().Key
+}
+
 // Update handles a key.
 func (f *Form) Update(msg tea.KeyMsg) FormEvent {
 	switch {
@@ -150,6 +158,16 @@ func (f *Form) open() {
 	for i, o := range field.Choices {
 		if o.Value == field.Value {
 			f.picked = i
+		}
+	}
+}
+
+// Type opens the line to type the answer of a field.
+func (f *Form) Type(key string) {
+	for i, field := range f.Fields {
+		if field.Key == key {
+			f.focus = i
+			f.typeInto(field.Value)
 		}
 	}
 }

@@ -134,15 +134,15 @@ func (f *Form) viewPick(width, height int) []string {
 	if f.filter != nil {
 		lines = append(lines[:len(lines)-1], t.Accent.Render(f.Words.Search)+f.filter.View(width-Width(f.Words.Search)), "")
 	}
-	return append(lines, f.more(Window(rows, f.picked, max(1, height-len(lines))), rows)...)
+	return append(lines, endMarks(t, Window(rows, f.picked, max(1, height-len(lines))), rows)...)
 }
 
-// more marks the ends of a list that goes on beyond them.
-func (f *Form) more(shown, all []string) []string {
+// endMarks marks the ends of a list that goes on beyond them.
+func endMarks(t *Theme, shown, all []string) []string {
 	if len(shown) == len(all) || len(shown) < 3 {
 		return shown
 	}
-	mark := "    " + f.Theme.Dim.Render(f.Theme.Signs.More)
+	mark := "    " + t.Dim.Render(t.Signs.More)
 	shown = append([]string(nil), shown...)
 	if shown[0] != all[0] {
 		shown[0] = mark

@@ -275,6 +275,9 @@ func Frame(t *Theme, title string, lines []string, width int) []string {
 // Title draws a heading with a rule behind it that fills the width.
 func Title(t *Theme, title string, width int) string {
 	title = Cut(title, max(0, width-4), t.Signs.More)
+	if title == "" {
+		return t.Line.Render(strings.Repeat(t.Signs.Rule, width))
+	}
 	rest := width - Width(title) - 1
 	return t.Dim.Render(title) + " " + t.Line.Render(strings.Repeat(t.Signs.Rule, max(0, rest)))
 }
