@@ -40,6 +40,7 @@ func project(t *testing.T, plan string) string {
 }
 
 func TestBadData(t *testing.T) {
+	t.Parallel()
 	picture := func(t *testing.T) string {
 		drawn, err := sampleData()
 		if err != nil {
@@ -89,6 +90,7 @@ func TestBadData(t *testing.T) {
 }
 
 func TestBadPlan(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct{ name, plan, want string }{
 		{"unknown key", "version: 1\nplatfrom: any\n", "platfrom"},
 		{"wrong value", "train: {epochs: lots}\n", "train.epochs"},
@@ -108,6 +110,7 @@ func TestBadPlan(t *testing.T) {
 }
 
 func TestWrongUsage(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{
 		{"--lang", "fr", "status"},
 		{"run", "--until", "lunch"},
@@ -125,6 +128,7 @@ func TestWrongUsage(t *testing.T) {
 }
 
 func TestAnswerThatIsMissingIsNamed(t *testing.T) {
+	t.Parallel()
 	sentences(t, 3, "data", "data", func(t *testing.T, lang string) result {
 		return program(t, "run", "--yes", "--dir", t.TempDir(), "--lang", lang)
 	})

@@ -25,6 +25,7 @@ func classSize() int {
 // TestClass makes a class, runs all its students at once as programs of their
 // own, some of them failing on purpose, and reports it in one table.
 func TestClass(t *testing.T) {
+	t.Parallel()
 	const secret = "Planted-Word-4711"
 	size := classSize()
 	home := t.TempDir()
@@ -166,6 +167,7 @@ func nowhere(t *testing.T, dir, secret, but string) {
 }
 
 func TestClassListMistakesAreTold(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ name, text, says string }{
 		{"empty", "", "There are no students"},
 		{"no names", "login\nssh root@a.example\n", "has no column name"},

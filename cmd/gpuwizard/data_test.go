@@ -37,6 +37,7 @@ func findings(t *testing.T, r result) []foundLine {
 }
 
 func TestCheckOfCleanData(t *testing.T) {
+	t.Parallel()
 	drawn, err := sampleData()
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +48,7 @@ func TestCheckOfCleanData(t *testing.T) {
 }
 
 func TestCheckFindsWhatWasPlanted(t *testing.T) {
+	t.Parallel()
 	for _, d := range planted.Defects() {
 		t.Run(d.Name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "data")
@@ -83,6 +85,7 @@ func TestCheckFindsWhatWasPlanted(t *testing.T) {
 }
 
 func TestCheckOfAZipAndReport(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	drawn, err := sampleData()
 	if err != nil {
@@ -127,6 +130,7 @@ func TestCheckOfAZipAndReport(t *testing.T) {
 }
 
 func TestConvertAndPreview(t *testing.T) {
+	t.Parallel()
 	drawn, err := sampleData()
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ const failedLog = "YOLOv5 🚀 v7.0-0-g915bbf29 Python-3.8.10 torch-1.11.0 CPU\n
 	"AssertionError: Label class 3 exceeds nc=1 in /root/person.yaml. Possible class labels are 0-0\n"
 
 func TestDiagnoseTellsTheMostTellingFirst(t *testing.T) {
+	t.Parallel()
 	log := filepath.Join(t.TempDir(), "train.log")
 	write(t, log, failedLog)
 	r := program(t, "diagnose", "--json", log)
@@ -44,6 +45,7 @@ func TestDiagnoseTellsTheMostTellingFirst(t *testing.T) {
 }
 
 func TestDiagnoseOfWhatIsNoLog(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, path := range []string{filepath.Join(dir, "missing.log"), dir} {
 		for _, lang := range []string{"en", "zh"} {

@@ -81,6 +81,7 @@ printf 'path: %s/dataset\ntrain: images/train\nval: images/val\nnc: 1\nnames: [p
 }
 
 func TestUploadByHandOnARealServer(t *testing.T) {
+	t.Parallel()
 	r := newRented(t)
 	if got := r.run(t, "--until", "classes"); got.code != 0 {
 		t.Fatalf("exit code %d:\n%s", got.code, got.all())
@@ -125,6 +126,7 @@ rm yolov5_code/requirements.txt`)
 }
 
 func TestUploadByHandIsFound(t *testing.T) {
+	t.Parallel()
 	r := newRented(t)
 	if got := r.run(t, "--until", "classes"); got.code != 0 {
 		t.Fatalf("exit code %d:\n%s", got.code, got.all())
@@ -145,6 +147,7 @@ func TestUploadByHandIsFound(t *testing.T) {
 }
 
 func TestClassCountByHandOnARealServer(t *testing.T) {
+	t.Parallel()
 	r := newRented(t)
 	if got := r.run(t, "--until", "convert"); got.code != 0 {
 		t.Fatalf("exit code %d:\n%s", got.code, got.all())
@@ -176,6 +179,7 @@ func TestClassCountByHandOnARealServer(t *testing.T) {
 }
 
 func TestTrainingByHandOnARealServer(t *testing.T) {
+	t.Parallel()
 	r := newRented(t)
 	if got := r.run(t, "--until", "classes"); got.code != 0 {
 		t.Fatalf("exit code %d:\n%s", got.code, got.all())
@@ -226,6 +230,7 @@ touch -d '+1 minute' runs/train/exp/opt.yaml`)
 }
 
 func TestConvertByHandOnARealServer(t *testing.T) {
+	t.Parallel()
 	r := newRented(t)
 	if got := r.run(t, "--until", "convert"); got.code != 0 {
 		t.Fatalf("exit code %d:\n%s", got.code, got.all())
@@ -249,6 +254,7 @@ func TestConvertByHandOnARealServer(t *testing.T) {
 // TestHandAsksAndHints walks through a step done by hand with numbers alone:
 // three wrong looks, the reminder, hints one by one, and the way out.
 func TestHandAsksAndHints(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	drawn, err := sampleData()
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 // tests nothing ignores a host's key, and every SSH client says how it checks
 // one.
 func TestHostKeysAreAlwaysChecked(t *testing.T) {
+	t.Parallel()
 	root := filepath.Join("..", "..")
 	clients := 0
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {

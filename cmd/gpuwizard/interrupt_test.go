@@ -7,6 +7,7 @@ import (
 )
 
 func TestInterruptsTaken(t *testing.T) {
+	t.Parallel()
 	var i interrupts
 	var log []string
 	pressed, done := make(chan os.Signal), make(chan struct{})

@@ -10,6 +10,7 @@ import (
 // TestKilledInEveryStep kills the program as soon as it says that a step
 // begins, one step after the other, and lets it go on each time.
 func TestKilledInEveryStep(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	args := []string{"run", "--practice", "--yes", "--speed", "300", "--lang", "en", "--dir", dir}
 	for n := range stepNames {

@@ -18,6 +18,7 @@ import (
 // alone: every wrong answer of every question, then the right one. One lesson a
 // language by default, all of them where GPUWIZARD_TEST_LESSONS is set.
 func TestLessonsByKeysAlone(t *testing.T) {
+	t.Parallel()
 	take := map[string][]string{"zh": {"person"}, "en": {"mend"}}
 	if os.Getenv("GPUWIZARD_TEST_LESSONS") != "" {
 		take = map[string][]string{"zh": lesson.Names(), "en": lesson.Names()}

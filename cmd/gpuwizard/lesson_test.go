@@ -123,6 +123,7 @@ func (k *taker) next(kinds ...string) map[string]any {
 // TestLessonsFromEndToEnd takes every built-in lesson through the face for
 // programs: every wrong answer and then the right one, every hint, every step.
 func TestLessonsFromEndToEnd(t *testing.T) {
+	t.Parallel()
 	for _, name := range lesson.Names() {
 		t.Run(name, func(t *testing.T) {
 			l, err := lesson.Find(name)
@@ -196,6 +197,7 @@ func TestLessonsFromEndToEnd(t *testing.T) {
 // TestLessonGoesBackToALostStep holds that a step is looked at again, never
 // believed.
 func TestLessonGoesBackToALostStep(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	k := takeLesson(t, "practice", "--lesson", "person", "--json", "--speed", "2000", "--dir", dir)
 	for range 2 {
@@ -221,6 +223,7 @@ func TestLessonGoesBackToALostStep(t *testing.T) {
 }
 
 func TestLessonKeepsItsAnswers(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	k := takeLesson(t, "practice", "--lesson", "failures", "--json", "--dir", dir)
 	k.next("task")
@@ -259,6 +262,7 @@ func TestLessonKeepsItsAnswers(t *testing.T) {
 // TestLessonByNumbers takes the first lesson as somebody does who cannot see a
 // screen, with three wrong answers before the reminder of a hint.
 func TestLessonByNumbers(t *testing.T) {
+	t.Parallel()
 	for lang, words := range map[string][]string{
 		"en": {"Train a person detector", "Task 1 of", "Choose a region", "Task 2 of", "Not quite", "Not quite", "Not quite", "A hint may help", "Hint 1 of 2", "Right.", "Task 3 of", "Your progress is kept"},
 		"zh": {"训练一个人体检测模型", "任务 1/", "选择地区", "任务 2/", "不对", "不对", "不对", "要不要看一个提示", "提示 1/2", "答对了", "任务 3/", "进度已保存"},

@@ -265,6 +265,7 @@ func total(stages []stage, training time.Duration) (sum time.Duration) {
 //
 //	go test -v -run PaidMinutes ./cmd/gpuwizard
 func TestPaidMinutes(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p, err := makePractice(dir, "", nil)
 	if err != nil {

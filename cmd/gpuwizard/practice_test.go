@@ -17,6 +17,7 @@ func digest(t *testing.T, name string) string {
 }
 
 func TestPracticeFromEndToEnd(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "new folder 练习")
 	r := program(t, "run", "--practice", "--yes", "--speed", "2000", "--dir", dir)
 	if r.code != 0 {
@@ -69,6 +70,7 @@ func TestPracticeFromEndToEnd(t *testing.T) {
 }
 
 func TestJSONIsOneObjectALine(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	r := program(t, "run", "--practice", "--json", "--speed", "2000", "--dir", dir, "--lang", "zh")
 	if r.code != 0 {
@@ -95,6 +97,7 @@ func TestJSONIsOneObjectALine(t *testing.T) {
 }
 
 func TestPracticeLeavesARealProjectAlone(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "gpuwizard.yaml"), "platform: autodl\n")
 	before := tree(t, dir)
@@ -107,6 +110,7 @@ func TestPracticeLeavesARealProjectAlone(t *testing.T) {
 // TestPlainAsksAndTakesAnswers walks through the questions as somebody does who
 // cannot see a screen: by numbers, with Enter for the default.
 func TestPlainAsksAndTakesAnswers(t *testing.T) {
+	t.Parallel()
 	for _, lang := range []string{"zh", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "p")
@@ -123,6 +127,7 @@ func TestPlainAsksAndTakesAnswers(t *testing.T) {
 }
 
 func TestEndOfInputStopsTheQuestions(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	r := programWith(t, streams{in: strings.NewReader("")}, "practice", "--plain", "--dir", dir, "--lang", "en")
 	if r.code != exitUser || !strings.Contains(r.all(), "An answer is missing: Platform") {

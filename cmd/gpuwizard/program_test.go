@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +46,11 @@ func TestMain(m *testing.M) {
 		"SSH_AUTH_SOCK": "", "LANG": "en_GB.UTF-8", "LC_ALL": "", "LC_MESSAGES": "",
 	} {
 		os.Setenv(name, value)
+	}
+	// Most of a test's time is spent waiting for a server or a process.
+	flag.Parse()
+	if err := flag.Set("test.parallel", strconv.Itoa(max(4, 2*runtime.GOMAXPROCS(0)))); err != nil {
+		panic(err)
 	}
 	code := m.Run()
 	os.RemoveAll(dir)

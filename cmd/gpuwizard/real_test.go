@@ -79,6 +79,7 @@ func (r rented) trained(t *testing.T, epochs int) {
 // TestRealTraining takes labelled pictures to a real best.pt: a real OpenSSH
 // server, the real train.py.
 func TestRealTraining(t *testing.T) {
+	t.Parallel()
 	code, python := realThing(t)
 	r := rented{sshdtest.Start(t), t.TempDir()}
 	data := os.Getenv(dataVariable)
@@ -105,6 +106,7 @@ func TestRealTraining(t *testing.T) {
 // TestPracticeWithRealCode trains with the real train.py on the practice
 // instance, which is then no rehearsal.
 func TestPracticeWithRealCode(t *testing.T) {
+	t.Parallel()
 	code, python := realThing(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "gpuwizard.yaml"), "platform: practice\ntrain: {epochs: 1, batch: 16, imgsz: 64, extra: []}\n")

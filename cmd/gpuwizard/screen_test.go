@@ -161,6 +161,7 @@ func (s *terminal) restored() {
 // TestScreensByKeysAlone walks the whole practice by Enter alone, in both
 // languages.
 func TestScreensByKeysAlone(t *testing.T) {
+	t.Parallel()
 	for lang, words := range map[string][]string{
 		"zh": {"选择地区", "检查数据", "转换标签", "修改类别数", "上传", "训练", "下载", "演练"},
 		"en": {"Choose region", "Check data", "Convert labels", "Edit class count", "Upload", "Train", "Download", "REHEARSAL"},
@@ -204,6 +205,7 @@ func TestScreensByKeysAlone(t *testing.T) {
 // resized in mid-step: the terminal is as it was, and the next start goes on
 // from there.
 func TestCtrlCInEveryStep(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	words := text.For(text.EN)
 	for i, step := range wizard.Steps() {
@@ -239,6 +241,7 @@ func TestCtrlCInEveryStep(t *testing.T) {
 // for its colours: elsewhere there is no time to wait for an answer, and no
 // place for the question.
 func TestLinesAskTheTerminalNothing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := openTerminal(t, "status", "--lang", "en", "--dir", dir)
 	if code := s.ended(); code != 0 {
@@ -260,6 +263,7 @@ func TestLinesAskTheTerminalNothing(t *testing.T) {
 // TestHangUpEndsTheProgram holds that the program ends of itself, its record
 // whole, when the window is closed.
 func TestHangUpEndsTheProgram(t *testing.T) {
+	t.Parallel()
 	s := openTerminal(t, "--lang", "en", "--dir", t.TempDir())
 	s.expect(0, "Choose region")
 	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {

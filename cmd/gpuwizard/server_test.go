@@ -128,6 +128,7 @@ func (r rented) run(t *testing.T, args ...string) result {
 }
 
 func TestRealServerFromEndToEnd(t *testing.T) {
+	t.Parallel()
 	s := newRented(t)
 	own := tree(t, filepath.Join(s.dir, "train_data")) + tree(t, filepath.Join(s.dir, "yolov5_code"))
 	r := s.run(t)
@@ -156,6 +157,7 @@ func TestRealServerFromEndToEnd(t *testing.T) {
 }
 
 func TestTrainingThatFailsIsExplained(t *testing.T) {
+	t.Parallel()
 	s := newRented(t)
 	write(t, filepath.Join(s.Home, "fail"), "")
 	r := s.run(t)
@@ -174,6 +176,7 @@ func TestTrainingThatFailsIsExplained(t *testing.T) {
 }
 
 func TestHostKeys(t *testing.T) {
+	t.Parallel()
 	s := newRented(t)
 	plan := filepath.Join(s.dir, "gpuwizard.yaml")
 	text := read(t, plan)
@@ -205,6 +208,7 @@ func TestHostKeys(t *testing.T) {
 }
 
 func TestKilledAndStartedAgain(t *testing.T) {
+	t.Parallel()
 	s := newRented(t)
 	write(t, filepath.Join(s.Home, "hold"), "")
 	first := command(t, "run", "--yes", "--dir", s.dir, "--identity", s.Key)
@@ -261,6 +265,7 @@ func TestNoSecretIsWritten(t *testing.T) {
 }
 
 func TestRunAsksOnlyWhatHasNoAnswer(t *testing.T) {
+	t.Parallel()
 	s := newRented(t)
 	plan := filepath.Join(s.dir, "gpuwizard.yaml")
 	login := "ssh -p " + strconv.Itoa(s.Port) + " " + s.User + "@127.0.0.1"

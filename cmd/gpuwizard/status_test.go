@@ -10,6 +10,7 @@ import (
 )
 
 func TestStatusLooksAtTheInstance(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	if r := program(t, "run", "--practice", "--yes", "--speed", "2000", "--until", "upload", "--dir", dir); r.code != 0 {
 		t.Fatalf("exit code %d:\n%s", r.code, r.all())
@@ -39,6 +40,7 @@ func TestStatusLooksAtTheInstance(t *testing.T) {
 }
 
 func TestStatusWatches(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	if r := program(t, "run", "--practice", "--yes", "--until", "convert", "--dir", dir); r.code != 0 {
 		t.Fatalf("exit code %d:\n%s", r.code, r.all())

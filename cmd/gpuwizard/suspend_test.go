@@ -33,6 +33,7 @@ func (s *terminal) resize(rows, columns uint16) {
 
 // Without a shell to go to, Ctrl-Z says so and does nothing.
 func TestSuspendWithoutAShell(t *testing.T) {
+	t.Parallel()
 	s := openTerminal(t, "--lang", "en", "--dir", t.TempDir())
 	s.expect(0, "Choose region")
 	mark := s.mark()

@@ -40,6 +40,7 @@ func (r rented) heavy(t *testing.T, n int) string {
 // The program is killed at random moments of an upload, again and again:
 // nothing is ever half visible, and the next one goes on.
 func TestKilledWhileUploading(t *testing.T) {
+	t.Parallel()
 	s := newRented(t)
 	heavy := s.heavy(t, 5_000_000)
 	if r := s.run(t, "--until", "classes"); r.code != 0 {
@@ -99,6 +100,7 @@ func TestKilledWhileUploading(t *testing.T) {
 // Two wizards upload the same run at once: there is one result, and both are
 // told of it.
 func TestTwoWizardsUploadTheSame(t *testing.T) {
+	t.Parallel()
 	s := newRented(t)
 	s.heavy(t, 5_000_000)
 	if r := s.run(t, "--until", "classes"); r.code != 0 {

@@ -25,6 +25,8 @@ type Catalogue struct {
 	Platforms []Platform
 	GPUs      []GPU
 	Training  Training
+
+	named map[string]int // of GPUs, by every plain name
 }
 
 // CatalogueFile is the name of the user's own file, laid over what is built in.
@@ -302,14 +304,15 @@ func (c *Catalogue) check() *fault {
 			return f
 		}
 	}
-	names := map[string]bool{}
+	c.named = map[string]int{}
 	for i, g := range c.GPUs {
 		at := []string{"gpus", either(g.Name, strconv.Itoa(i))}
 		for _, name := range append([]string{g.Name}, g.Also...) {
-			if plain := plainGPU(name); plain == "" || names[plain] {
+			plain := plainGPU(name)
+			if _, twice := c.named[plain]; twice || plain == "" {
 				return &fault{at: at, what: "name: " + name}
 			}
-			names[plainGPU(name)] = true
+			c.named[plain] = i
 		}
 		if g.TensorTFLOPS <= 0 || g.TensorTFLOPS > 1e6 || g.Bandwidth <= 0 || g.Bandwidth > 1e6 {
 			return &fault{at: at, what: "tensor_tflops, bandwidth"}

@@ -21,21 +21,11 @@ type GPU struct {
 // GPUNamed returns the GPU that a platform, a person or nvidia-smi calls by a
 // name such as "NVIDIA GeForce RTX 4090".
 func (c *Catalogue) GPUNamed(name string) (GPU, bool) {
-	plain := plainGPU(name)
-	if plain == "" {
+	i, ok := c.named[plainGPU(name)]
+	if !ok {
 		return GPU{}, false
 	}
-	for _, g := range c.GPUs {
-		if plainGPU(g.Name) == plain {
-			return g, true
-		}
-		for _, also := range g.Also {
-			if plainGPU(also) == plain {
-				return g, true
-			}
-		}
-	}
-	return GPU{}, false
+	return c.GPUs[i], true
 }
 
 // SameGPU reports whether two names mean one GPU.
