@@ -2,12 +2,14 @@ package tui
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/screen"
 )
@@ -66,6 +68,11 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return m.overviewKey(msg)
 	case m.browser != nil:
 		return m.browseKey(msg)
+	case m.onLesson():
+		return m.lessonKey(msg)
+	case m.lesson != nil && key.Matches(msg, m.common.Keys.Task) && !m.typing():
+		m.toTask()
+		return nil
 	case m.browsable() && key.Matches(msg, m.common.Keys.Data) && !m.typing():
 		return m.browse()
 	case key.Matches(msg, m.common.Keys.Overview) && !m.typing():
@@ -79,6 +86,9 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 
 // typing reports whether letters are part of an answer.
 func (m *root) typing() bool {
+	if m.onLesson() {
+		return m.lesson.input != nil
+	}
 	return m.project != nil && m.overview == nil && m.browser == nil && m.screens[m.at].Typing()
 }
 
@@ -102,13 +112,15 @@ func (m *root) handle(report any) tea.Cmd {
 		return m.askMarket(report)
 	case screen.Quit:
 		return m.leave()
+	case screen.ToTask:
+		m.toTask()
 	case screen.Stop:
 		m.askStop()
 	case screen.Skip:
 		if m.survey != nil {
 			m.survey.Skip()
 		}
-	case screen.Answer, screen.Pick, screen.Start, screen.Mend:
+	case screen.Answer, screen.Pick, screen.Start, screen.Mend, screen.ByHand, screen.Look, screen.Hinted, lesson.Input:
 		if m.running != "" {
 			m.flash = m.busyWith()
 			return nil
@@ -149,6 +161,18 @@ func (m *root) act(report any) tea.Cmd {
 		return m.startBy(report.Step, func(ctx context.Context, _ wizard.Step, env wizard.Env) error {
 			return m.project.ApplyMend(ctx, env)
 		})
+	case lesson.Input:
+		m.actOnLesson(report)
+	case screen.ByHand:
+		m.screens[report.Step].OpenHand(report.Where, m.project.HandGuide(report.Step, report.Where))
+	case screen.Look:
+		return m.startBy(report.Step, func(ctx context.Context, step wizard.Step, env wizard.Env) error {
+			return m.project.RunByHand(ctx, step, report.Where, env)
+		})
+	case screen.Hinted:
+		if err := m.project.Jot("hint", string(report.Step), strconv.Itoa(report.Number)); err != nil {
+			m.flash = m.text.Problem(err).What
+		}
 	}
 	return nil
 }

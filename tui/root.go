@@ -14,6 +14,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -55,10 +56,11 @@ type root struct {
 	done      chan struct{} // closed when the goroutine of the step has ended
 	queue     []any         // reports of screens that wait for the project
 
-	welcome  *welcome  // nil while a project is open
-	overview *overview // nil if it is not shown
-	browser  *browser  // likewise
-	help     *help     // likewise
+	welcome  *welcome    // nil while a project is open
+	lesson   *lessonPage // nil outside of a lesson
+	overview *overview   // nil if it is not shown
+	browser  *browser    // likewise
+	help     *help       // likewise
 	acts     map[wizard.Step][]wizard.Act
 	dialog   *widget.Dialog
 	asking   chan reply // the step that the dialog answers
@@ -99,12 +101,13 @@ func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 		m.welcome = newWelcome(o.Here)
 		return m
 	}
-	m.begin()
+	m.begin(o.Lesson)
 	return m
 }
 
-// begin shows the project as its record has it.
-func (m *root) begin() {
+// begin shows the project as its record has it, and the lesson that it is done
+// in, if it is.
+func (m *root) begin(w *lesson.Walk) {
 	m.common.Folder = m.project.Dir()
 	m.screens = map[wizard.Step]*screen.Screen{}
 	for _, step := range wizard.Steps() {
@@ -112,6 +115,7 @@ func (m *root) begin() {
 		s.OnPaste = m.pasted
 		m.screens[step] = s
 	}
+	m.takeUp(w)
 	m.refresh()
 	m.at = m.first()
 }
@@ -176,6 +180,7 @@ func (m *root) refresh() {
 	for _, s := range m.journey.Steps {
 		m.common.Done[s.Step] = s.State == wizard.Done
 	}
+	m.copyStand()
 	m.common.NoData = unanswered(g.Questions[wizard.Check], "data")
 	for _, step := range wizard.Steps() {
 		m.screens[step].Refresh(m.journey.Of(step), g.Questions[step])
@@ -255,6 +260,7 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		return m.face.wait(m.ctx)
 	case verifiedMsg:
 		m.verifying = false
+		m.settleLesson()
 		m.refresh()
 		for _, f := range msg.findings {
 			m.screens[wizard.Check].Recall(wizard.Event{
@@ -302,6 +308,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		return m.opened(msg)
 	case marketMsg:
 		m.told(wizard.Market(msg))
+	case lessonsMsg:
+		m.listLessons(msg)
 	case checklistMsg:
 		return m.checklisted(msg)
 	case paintMsg:
@@ -361,6 +369,9 @@ func (m *root) startBy(step wizard.Step, do func(context.Context, wizard.Step, w
 	m.running, m.stop, m.done = step, stop, make(chan struct{})
 	m.show(step)
 	m.screens[step].Begin()
+	if m.lesson != nil {
+		m.lesson.doing = m.lesson.stand.Task
+	}
 	done := m.done
 	run := m.guard(func() tea.Msg {
 		defer close(done)
@@ -376,6 +387,7 @@ func (m *root) ran(msg ranMsg) tea.Cmd {
 	m.running, m.stop = "", nil
 	m.closeDialog()
 	m.refresh()
+	m.lessonRan(msg.step, msg.err)
 	m.screens[msg.step].End(msg.err)
 	if m.quit {
 		return tea.Quit
@@ -412,6 +424,9 @@ func (m *root) result() Result {
 	r := Result{Step: m.at, Project: m.project}
 	if m.project == nil {
 		return r
+	}
+	if m.lesson != nil {
+		r.Lesson = m.lesson.walk
 	}
 	if !m.common.Practice {
 		train, upload, download := m.journey.Of(wizard.Train), m.journey.Of(wizard.Upload), m.journey.Of(wizard.Download)

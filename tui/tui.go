@@ -18,6 +18,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/mattn/go-runewidth"
 
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/quiet"
 	"gpuwizard/tui/text"
@@ -33,9 +34,13 @@ type Options struct {
 	Here, Recent string
 	// Practice makes the project of a rehearsal.
 	Practice func() (*wizard.Project, error)
-	Connect  wizard.Connector
-	Panel    wizard.PanelOpener // platforms' own interfaces; it may be nil
-	Lang     text.Lang
+	// Lesson is the lesson that Project is done in, if it is; TakeLesson makes
+	// the project of another.
+	Lesson     *lesson.Walk
+	TakeLesson func(*lesson.Lesson) (*wizard.Project, error)
+	Connect    wizard.Connector
+	Panel      wizard.PanelOpener // platforms' own interfaces; it may be nil
+	Lang       text.Lang
 	// RealTraining says that the practice instance really trains, so that its
 	// outcome is a model and no rehearsal.
 	RealTraining bool
@@ -48,6 +53,7 @@ type Options struct {
 // A Result says where the person left.
 type Result struct {
 	Project *wizard.Project // nil if none was chosen
+	Lesson  *lesson.Walk    // that it was done in, or nil
 	Step    wizard.Step     // whose screen was shown last
 	Model   string          // the model's path if all steps are done, else ""
 	// Training says that a training may go on at a rented instance, Billed that

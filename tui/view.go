@@ -54,7 +54,7 @@ func (m *root) body() []string {
 	if m.welcome != nil {
 		return m.drawWelcome()
 	}
-	l := widget.LayoutOf(m.width, m.height, m.overview == nil && m.browser == nil && m.screens[m.at].Aside())
+	l := widget.LayoutOf(m.width, m.height, m.overview == nil && m.browser == nil && (m.onLesson() || m.screens[m.at].Aside()))
 	if m.overview != nil {
 		return l.Join(th, m.viewOverview(l.Main, l.Body), nil)
 	}
@@ -62,6 +62,12 @@ func (m *root) body() []string {
 		return l.Join(th, m.viewBrowser(l.Main, l.Body), nil)
 	}
 	var side []string
+	if m.onLesson() {
+		if l.Side > 0 {
+			side = m.lessonTasks(l.Side, l.Body)
+		}
+		return l.Join(th, m.viewLesson(l.Main, l.Body), side)
+	}
 	if l.Side > 0 {
 		side = m.screens[m.at].Explain(l.Side, l.Body)
 	}
@@ -217,8 +223,13 @@ func (m *root) footer() string {
 		keys = m.browseHints()
 	case m.dialog == nil && m.overview != nil:
 		keys = m.overviewHints()
+	case m.dialog == nil && m.onLesson():
+		keys = m.lessonHints()
 	case m.dialog == nil:
 		keys = m.screens[m.at].Hints()
+		if m.lesson != nil && !m.typing() {
+			keys = append([]key.Binding{k.Task}, keys...)
+		}
 		if m.browsable() && !m.typing() {
 			keys = append(keys, k.Data)
 		}

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
@@ -23,6 +24,7 @@ type welcome struct {
 	recent []past
 	at     int
 	picker *picker // nil if no folder is being chosen
+	shelf  *shelf  // nil if no lesson is being chosen
 	busy   bool    // a project is being opened
 }
 
@@ -40,6 +42,7 @@ type (
 	recentMsg []past
 	openedMsg struct {
 		project *wizard.Project
+		lesson  *lesson.Walk // that lies in its folder, or nil
 		err     error
 	}
 )
@@ -48,6 +51,7 @@ type (
 const (
 	chooseHere = iota
 	choosePractice
+	chooseLesson
 	chooseNew
 	chooseRecent // the first of them
 )
@@ -88,6 +92,9 @@ func (m *root) welcomeKey(msg tea.KeyMsg) tea.Cmd {
 	if w.picker != nil {
 		return m.pickerKey(msg)
 	}
+	if w.shelf != nil {
+		return m.shelfKey(msg)
+	}
 	n := chooseRecent + len(w.recent)
 	switch {
 	case key.Matches(msg, k.Up):
@@ -107,6 +114,8 @@ func (m *root) chosen(at int) tea.Cmd {
 		return m.openProject(func() (*wizard.Project, error) { return wizard.OpenFor(w.here) })
 	case choosePractice:
 		return m.openProject(o.Practice)
+	case chooseLesson:
+		return m.openShelf()
 	case chooseNew:
 		return m.pick(w.here)
 	}
@@ -120,11 +129,15 @@ func (m *root) openProject(open func() (*wizard.Project, error)) tea.Cmd {
 	file, now := m.options.Recent, m.common.Now
 	return m.guard(func() tea.Msg {
 		p, err := open()
-		if err == nil && file != "" {
+		if err != nil {
+			return openedMsg{err: err}
+		}
+		if file != "" {
 			// A list that cannot be kept is no reason not to go on.
 			_ = recent.Note(file, p.Dir(), now())
 		}
-		return openedMsg{p, err}
+		w, err := lesson.Resume(p)
+		return openedMsg{p, w, err}
 	})
 }
 
@@ -144,6 +157,10 @@ func (m *root) drawWelcome() []string {
 		return l.Join(th, m.viewPicker(l.Main, l.Body), nil)
 	}
 	l := widget.LayoutOf(m.width, m.height, true)
+	if m.welcome.shelf != nil {
+		l = widget.LayoutOf(m.width, m.height, false)
+		return l.Join(th, m.viewShelf(l.Main, l.Body), nil)
+	}
 	var side []string
 	if l.Side > 0 {
 		side = widget.Clip(m.stepLines(l.Side), l.Body)
@@ -175,6 +192,7 @@ func (m *root) viewWelcome(width, height int) []string {
 	}
 	row(chooseHere, words.Here, m.hereRemark())
 	row(choosePractice, words.Practice, words.PracticeWhy)
+	row(chooseLesson, t.Lessons().Take, t.Lessons().TakeWhy)
 	row(chooseNew, words.New, words.NewWhy)
 	lines = append(lines, "", th.Strong.Render(words.Recent))
 	if len(w.recent) == 0 {
@@ -245,19 +263,22 @@ func (m *root) welcomeHints() []key.Binding {
 	if m.welcome.picker != nil {
 		return []key.Binding{k.Up, keymap.As(k.Accept, words.Open), k.ParentFolder, keymap.As(k.Close, words.Cancel)}
 	}
+	if m.welcome.shelf != nil {
+		return []key.Binding{k.Up, keymap.As(k.Accept, m.text.Lessons().Begin), keymap.As(k.Close, words.Cancel)}
+	}
 	return []key.Binding{k.Up, keymap.As(k.Accept, words.Open)}
 }
 
-// enter shows a project, and begins to look at its evidence.
-func (m *root) enter(p *wizard.Project) tea.Cmd {
+// enter shows a project with its lesson, and begins to look at its evidence.
+func (m *root) enter(p *wizard.Project, w *lesson.Walk) tea.Cmd {
 	m.project, m.welcome, m.touched = p, nil, false
-	m.begin()
+	m.begin(w)
 	return m.verify()
 }
 
 // leaveProject goes back to the first screen.
 func (m *root) leaveProject() tea.Cmd {
-	m.project, m.help, m.overview, m.browser, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, wizard.Journey{}, wizard.Plan{}
+	m.project, m.lesson, m.help, m.overview, m.browser, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, nil, wizard.Journey{}, wizard.Plan{}
 	m.practise(false)
 	m.welcome = newWelcome(m.options.Here)
 	return m.lookAround()
@@ -274,5 +295,5 @@ func (m *root) opened(msg openedMsg) tea.Cmd {
 		m.flash = m.text.Join(said.What, said.Next)
 		return nil
 	}
-	return m.enter(msg.project)
+	return m.enter(msg.project, msg.lesson)
 }

@@ -51,7 +51,7 @@ func TestWelcomeStartsHere(t *testing.T) {
 	}
 	d.see("Recent projects")
 	d.see("0 of 7 done")
-	d.press("down", "down", "down", "enter")
+	d.press("down", "down", "down", "down", "enter")
 	d.inProject(dir)
 	d.press("q")
 	d.wait("the program quits", func() bool { return d.quit })
@@ -101,7 +101,7 @@ func TestWelcomeNewProject(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := atFirst(t, top, Options{})
-	d.press("down", "down", "enter")
+	d.press("down", "down", "down", "enter")
 	d.see("Use this folder")
 	d.see("my person/")
 	if view := d.m.View(); strings.Contains(view, "hidden") {
@@ -131,7 +131,7 @@ func TestWelcomeNewProject(t *testing.T) {
 func TestAFolderThatCannotBeOpened(t *testing.T) {
 	top := t.TempDir()
 	d := atFirst(t, top, Options{})
-	d.press("down", "down", "enter")
+	d.press("down", "down", "down", "enter")
 	d.see("Use this folder")
 	d.do(d.m.walkTo(filepath.Join(top, "gone")))
 	d.see("cannot be opened")

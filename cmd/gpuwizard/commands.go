@@ -23,10 +23,10 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 	if p != nil {
 		remember(p)
 	}
-	if a.lesson != nil {
-		return a.takeLesson(ctx)
-	}
 	if !a.screens() {
+		if a.lesson != nil {
+			return a.console().Lesson(ctx, a.lesson, a.connect)
+		}
 		return a.walk(ctx, a.console(), p, wizard.Download)
 	}
 	here, err := os.Getwd()
@@ -34,7 +34,7 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 		return err
 	}
 	result, err := tui.Run(ctx, tui.Options{
-		Project: p, Here: here, Recent: recentFile(), Practice: a.practise,
+		Project: p, Here: here, Recent: recentFile(), Practice: a.practise, Lesson: a.lesson, TakeLesson: a.takeUp,
 		Connect: a.connect, Panel: a.tokens.panel, Lang: a.text.Lang, In: a.in, Out: a.out, RealTraining: a.python != "",
 	})
 	if err != nil || result.Project == nil {
@@ -46,6 +46,9 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 		fmt.Fprintln(a.out, words.StillTraining)
 	case result.Billed:
 		fmt.Fprintln(a.out, words.StillBilled)
+	}
+	if w := result.Lesson; w != nil {
+		a.console().LessonStands(w)
 	}
 	if result.Model != "" {
 		fmt.Fprintln(a.out, modelPath(p, p.Journey()))

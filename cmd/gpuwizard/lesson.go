@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 
@@ -29,17 +28,45 @@ func (a *app) withLesson(open func(*lesson.Lesson) (*wizard.Project, error)) (*w
 	if err != nil {
 		return nil, err
 	}
-	if l == nil {
-		a.lesson, err = lesson.Resume(p)
-		return p, err
-	}
-	if l.Data.Sample {
-		if err := placeData(p.Dir(), l); err != nil {
+	if l != nil {
+		if err := beginLesson(p, l); err != nil {
 			return nil, err
 		}
 	}
-	a.lesson, err = lesson.Start(p, l)
+	a.lesson, err = lesson.Resume(p)
 	return p, err
+}
+
+// takeUp makes the project of a lesson that was chosen on a first screen: in a
+// folder of its own if it is for the practice instance, else in this one.
+func (a *app) takeUp(l *lesson.Lesson) (*wizard.Project, error) {
+	if !l.Practice {
+		here, err := os.Getwd()
+		if err != nil {
+			return nil, err
+		}
+		p, err := wizard.OpenFor(here)
+		if err != nil {
+			return nil, err
+		}
+		return p, beginLesson(p, l)
+	}
+	p, err := writable(lessonFolder+l.ID, func(dir string) (*wizard.Project, error) { return makePractice(dir, a.code, l) })
+	if err != nil {
+		return nil, err
+	}
+	return p, beginLesson(p, l)
+}
+
+// beginLesson puts a lesson and its pictures into a project's folder.
+func beginLesson(p *wizard.Project, l *lesson.Lesson) error {
+	if l.Data.Sample {
+		if err := placeData(p.Dir(), l); err != nil {
+			return err
+		}
+	}
+	_, err := lesson.Start(p, l)
+	return err
 }
 
 // lessonFolder begins the name of the folder that a lesson on the practice
@@ -79,9 +106,4 @@ func rehearse(plan wizard.Plan, state string) practice.Failure {
 		log, exit, _ := lesson.FailureLog(name, code, dataset)
 		return log, exit
 	}
-}
-
-// takeLesson walks through the lesson as lines.
-func (a *app) takeLesson(ctx context.Context) error {
-	return a.console().Lesson(ctx, a.lesson, a.connect)
 }

@@ -11,12 +11,14 @@ import (
 	"time"
 
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
 )
 
-// TestLessonsByKeysAlone takes lessons to their end in a terminal by keys
-// alone: every wrong answer of every question, then the right one. One lesson a
-// language by default, all of them where GPUWIZARD_TEST_LESSONS is set.
+// TestLessonsByKeysAlone takes lessons to their end on the screens, in a
+// terminal and by keys alone: every wrong answer of every question, then the
+// right one. One lesson a language by default, all of them where
+// GPUWIZARD_TEST_LESSONS is set.
 func TestLessonsByKeysAlone(t *testing.T) {
 	t.Parallel()
 	take := map[string][]string{"zh": {"person"}, "en": {"mend"}}
@@ -26,90 +28,166 @@ func TestLessonsByKeysAlone(t *testing.T) {
 	for lang, names := range take {
 		for _, name := range names {
 			t.Run(lang+"/"+name, func(t *testing.T) {
+				t.Parallel()
 				l, err := lesson.Find(name)
 				if err != nil {
 					t.Fatal(err)
 				}
 				dir := filepath.Join(t.TempDir(), "p")
-				k := &keyTaker{terminal: openTerminal(t, "practice", "--lesson", name, "--lang", lang, "--speed", "2000", "--dir", dir), text: text.For(text.Lang(lang))}
-				words := k.text.Lessons()
+				k := &keyTaker{
+					terminal: openTerminal(t, "practice", "--lesson", name, "--lang", lang, "--speed", "2000", "--dir", dir),
+					words:    text.For(text.Lang(lang)).ForPractice(), dir: dir,
+				}
+				words := k.words.Lessons()
+				k.first(words.Begin)
 				for i, task := range l.Tasks {
-					k.task()
-					if title := k.text.OfLesson(task.Title); !strings.Contains(k.terminal.text(0), title) {
-						t.Fatalf("task %d, %q, does not come:\n%s", i+1, title, k.terminal.text(0))
-					}
-					if !task.Asks() {
-						k.say("1")
+					k.say("\r") // begin, or on to the next task
+					k.first(k.words.OfLesson(task.Title))
+					switch task.Kind() {
+					case lesson.KindRead:
+						continue // Enter has read it
+					case lesson.KindStep:
+						k.do(task)
 						continue
 					}
-					for _, wrong := range wrongAnswers(task) {
+					for n, wrong := range wrongAnswers(task) {
 						k.answer(task, wrong)
-						k.task()
-						if said := k.terminal.text(k.before); !strings.Contains(said, words.Wrong) {
-							t.Errorf("%s, answer %s: %s", task.ID, wrong, said)
+						k.until(func() bool { return k.tried(task).Tries == n+1 })
+						if why := choice(task, wrong).Why; why != (lesson.Text{}) {
+							k.first(head(k.words.OfLesson(why)))
+						} else if n == 0 {
+							k.first(words.Wrong)
 						}
 					}
 					k.answer(task, rightAnswer(t, dir, task))
-					k.expect(k.since, words.Right)
+					k.first(words.Right)
+					if tried := k.tried(task); !tried.Right || !tried.Done {
+						t.Fatalf("task %d, %s: %+v", i+1, task.ID, tried)
+					}
 				}
-				k.expect(0, strconv.Itoa(l.Questions()))
+				k.say("\r")
+				done := k.words.Fill(words.Finished, map[string]string{"right": strconv.Itoa(l.Questions()), "questions": strconv.Itoa(l.Questions())})
+				k.first(head(done))
+				k.say("q")
 				if code := k.ended(); code != 0 {
 					t.Errorf("exit code %d", code)
 				}
-				done := k.text.Fill(words.Finished, map[string]string{"right": strconv.Itoa(l.Questions()), "questions": strconv.Itoa(l.Questions())})
-				if all := k.terminal.text(0); !strings.Contains(all, done) {
-					t.Errorf("no %q at the end:\n%s", done, all)
+				k.restored()
+				if said := k.terminal.text(k.since); !strings.Contains(said, done) {
+					t.Errorf("no %q at the end:\n%s", done, said)
 				}
 			})
 		}
 	}
 }
 
-// keyTaker answers what a lesson asks in a terminal.
+// keyTaker takes a lesson on the screens.
 type keyTaker struct {
 	*terminal
-	text          *text.Text
-	since, before int // where the output was when the last, and the one before, was typed
+	words *text.Text
+	dir   string
+	since int // where the output was when a key was pressed last
 }
 
-func (k *keyTaker) say(line string) {
-	k.before, k.since = k.since, k.mark()
-	k.press(line + "\r")
+func (k *keyTaker) say(keys string) {
+	k.since = k.mark()
+	k.press(keys)
 }
 
-// task waits until the lesson asks what to do. What a step asks on the way is
-// answered with Enter.
-func (k *keyTaker) task() {
+// first waits until one of some texts is drawn, and returns it.
+func (k *keyTaker) first(texts ...string) (found string) {
 	k.t.Helper()
-	stop := k.text.Lessons().Stop
-	deadline := time.After(2 * time.Minute)
-	for {
-		said := strings.TrimRight(k.terminal.text(k.since), " ")
-		if strings.HasSuffix(said, ":") || strings.HasSuffix(said, "：") {
-			if strings.Contains(said, stop) {
-				k.before, k.since = k.since, k.mark()
-				return
+	k.until(func() bool {
+		said := k.terminal.text(k.since)
+		for _, text := range texts {
+			if strings.Contains(said, text) {
+				found = text
+				return true
 			}
-			k.say("")
-			continue
 		}
+		return false
+	})
+	return found
+}
+
+// until waits for something that the screen changes with.
+func (k *keyTaker) until(holds func() bool) {
+	k.t.Helper()
+	deadline := time.After(2 * time.Minute)
+	for !holds() {
 		select {
 		case <-k.more:
 		case <-k.wait:
-			k.t.Fatalf("ended:\n%s", k.terminal.text(0))
+			k.t.Fatalf("ended:\n%s", k.terminal.text(k.since))
 		case <-deadline:
-			k.t.Fatalf("nothing is asked:\n%s", k.terminal.text(0))
+			k.t.Fatalf("it never comes:\n%s", k.terminal.text(k.since))
 		}
 	}
 }
 
-func (k *keyTaker) answer(task lesson.Task, answer string) {
+// do does what leads to a task of a step, on the steps' own screens.
+func (k *keyTaker) do(task lesson.Task) {
 	k.t.Helper()
+	words, steps := k.words.Lessons(), map[string]wizard.Step{}
+	var numbers []string
+	for i, step := range wizard.Steps() {
+		number := k.words.Fill(k.words.StepOf, map[string]string{"number": strconv.Itoa(i + 1), "total": strconv.Itoa(len(wizard.Steps()))})
+		steps[number], numbers = step, append(numbers, number)
+	}
+	for range 2 * len(steps) {
+		k.say("\r") // to the first step to be done
+		step := steps[k.first(numbers...)]
+		start := "\r"
+		if state := checklist(k.t.(*testing.T), k.dir)[string(step)]["state"]; state == "failed" || state == "done" {
+			start = "r" // once more; the first button may be another
+		}
+		k.say(start)
+		if k.first(words.ToTask, k.words.StopYes) == k.words.StopYes {
+			k.say("\r")
+			k.first(words.ToTask)
+		}
+		k.say("g")
+		if k.first(words.Next, k.words.Fill(words.DoIt, map[string]string{"step": string(task.Step)})) == words.Next {
+			return
+		}
+	}
+	k.t.Fatalf("task %s is never done:\n%s", task.ID, k.terminal.text(k.since))
+}
+
+func (k *keyTaker) answer(task lesson.Task, answer string) {
 	if task.Kind() == lesson.KindChoose {
 		k.say(answer)
 		return
 	}
-	k.say("1")
-	k.expect(k.since, k.text.Plain().EnterValue[:len("请")])
-	k.say(answer)
+	k.say("\r")
+	k.first(k.words.Lessons().TypeIt + ":")
+	k.say(answer + "\r")
+}
+
+// tried is what the record has of a task.
+func (k *keyTaker) tried(task lesson.Task) lesson.Tried {
+	k.t.Helper()
+	p, err := wizard.Open(k.dir)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	w, err := lesson.Resume(p)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return w.State().Tasks[task.ID]
+}
+
+// choice is the option of a question that an answer chooses.
+func choice(task lesson.Task, answer string) lesson.Option {
+	if n, err := strconv.Atoi(answer); err == nil && n <= len(task.Choose) {
+		return task.Choose[n-1]
+	}
+	return lesson.Option{}
+}
+
+// head is as much of a sentence as stands in one line for sure.
+func head(sentence string) string {
+	runes := []rune(sentence)
+	return string(runes[:min(len(runes), 12)])
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/plain"
@@ -31,11 +32,16 @@ func (a *app) begin(ctx context.Context) error {
 	case a.screens():
 		return a.face(ctx, nil)
 	default:
-		chosen, err := a.console().Welcome(ctx, plain.Places{Here: here, Recent: recent.List(recentFile()), Practice: a.practise})
+		chosen, err := a.console().Welcome(ctx, plain.Places{
+			Here: here, Recent: recent.List(recentFile()), Practice: a.practise, TakeLesson: a.takeUp,
+		})
 		if err != nil {
 			return err
 		}
 		if chosen != nil {
+			if a.lesson, err = lesson.Resume(chosen); err != nil {
+				return err
+			}
 			return a.face(ctx, chosen)
 		}
 		dir = here
@@ -48,15 +54,20 @@ func (a *app) begin(ctx context.Context) error {
 	return a.face(ctx, p)
 }
 
-// practise makes a project to practise with: here, or at home where nothing
-// can be written here.
+// practise makes a project to practise with.
 func (a *app) practise() (*wizard.Project, error) {
-	p, err := makePractice(practiceDefault, a.code, nil)
+	return writable(practiceDefault, func(dir string) (*wizard.Project, error) { return makePractice(dir, a.code, nil) })
+}
+
+// writable makes a folder of a name here, or at home where nothing can be
+// written here.
+func writable(name string, fill func(dir string) (*wizard.Project, error)) (*wizard.Project, error) {
+	p, err := fill(name)
 	if err == nil {
 		return p, nil
 	}
 	if home, homeErr := os.UserHomeDir(); homeErr == nil {
-		if p, homeErr := makePractice(filepath.Join(home, practiceDefault), a.code, nil); homeErr == nil {
+		if p, homeErr := fill(filepath.Join(home, name)); homeErr == nil {
 			return p, nil
 		}
 	}

@@ -3,7 +3,9 @@ package lesson
 import (
 	"bytes"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,6 +14,34 @@ import (
 
 // Names are the built-in lessons, in the order to take them.
 func Names() []string { return []string{"person", "mend", "failures"} }
+
+// maxBeside bounds the files that are looked at for lessons beside the built-in
+// ones.
+const maxBeside = 50
+
+// List returns the built-in lessons and those that lie in a folder as YAML
+// files.
+func List(dir string) []*Lesson {
+	var list []*Lesson
+	add := func(l *Lesson, err error) {
+		if err == nil && !slices.ContainsFunc(list, func(o *Lesson) bool { return o.ID == l.ID }) {
+			list = append(list, l)
+		}
+	}
+	for _, name := range Names() {
+		add(Find(name))
+	}
+	// Files that are no lessons are of no concern here.
+	entries, _ := os.ReadDir(dir)
+	looked := 0
+	for _, e := range entries {
+		if looked < maxBeside && e.Type().IsRegular() && filepath.Ext(e.Name()) == ".yaml" {
+			looked++
+			add(Read(filepath.Join(dir, e.Name())))
+		}
+	}
+	return list
+}
 
 func builtIn(name string) ([]byte, bool) {
 	if !slices.Contains(Names(), name) {

@@ -43,9 +43,10 @@ type World struct {
 // A Stand is where a student stands.
 type Stand struct {
 	Lesson *Lesson
-	Task   *Task // the one to do now; nil at the end
-	Number int   // of the task, from 1
-	Done   int   // tasks
+	Task   *Task  // the one to do now; nil at the end
+	Number int    // of the task, from 1
+	Done   int    // tasks
+	Each   []bool // of the tasks: whether it is done
 	Tried  Tried
 	Hints  []Text // those that were given for it
 	// Offer is whether a hint is to be offered: after every third failure.
@@ -59,9 +60,6 @@ type Stand struct {
 	Short int
 }
 
-// offerEvery is after how many failures a hint is offered.
-const offerEvery = 3
-
 // At says where a student stands. Steps that are not done any more lead back
 // to their task.
 func (l *Lesson) At(s State, w World) Stand {
@@ -72,7 +70,9 @@ func (l *Lesson) At(s State, w World) Stand {
 		if tried.Right {
 			st.Right++
 		}
-		if l.done(t, tried, w) {
+		done := l.done(t, tried, w)
+		st.Each = append(st.Each, done)
+		if done {
 			st.Done++
 			continue
 		}
@@ -80,7 +80,7 @@ func (l *Lesson) At(s State, w World) Stand {
 			st.Task, st.Number, st.Tried = t, i+1, tried
 			st.Hints = t.Hints[:min(tried.Hints, len(t.Hints))]
 			st.MoreHints = tried.Hints < len(t.Hints)
-			st.Offer = st.MoreHints && tried.Tries > 0 && tried.Tries%offerEvery == 0
+			st.Offer = st.MoreHints && tried.Tries > 0 && tried.Tries%wizard.HintEvery == 0
 		}
 	}
 	if st.Task == nil {

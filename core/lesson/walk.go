@@ -167,6 +167,31 @@ func (w *Walk) Act(in Input) (Feedback, error) {
 	return f, w.keep(next, string(f.Verdict), about)
 }
 
+// Ran judges what came of a run of a task's steps: the steps alone may have
+// done the task.
+func (w *Walk) Ran(t *Task) (Feedback, error) {
+	if now := w.Stand().Task; now == nil || now.ID != t.ID {
+		return Feedback{Verdict: Passed, Task: t, Why: t.Why}, w.Settle()
+	}
+	return w.Act(Input{Ran: true})
+}
+
+// Way is the steps that lead to a task of a step: those before it that are not
+// done, and its own, done or not.
+func (w *Walk) Way(t *Task) []wizard.Step {
+	var way []wizard.Step
+	j := w.Project.Journey()
+	for _, step := range wizard.Steps() {
+		if step == t.Step {
+			return append(way, step)
+		}
+		if j.Of(step).State != wizard.Done {
+			way = append(way, step)
+		}
+	}
+	return nil
+}
+
 // Settle keeps what the steps alone have brought about.
 func (w *Walk) Settle() error {
 	next := w.Lesson.Settle(w.state, w.World(), w.now())

@@ -18,6 +18,7 @@ const (
 	KindSurvey   Kind = "survey"   // Survey: the data are going to be read, and may be looked into meanwhile
 	KindNote     Kind = "note"     // Code and Args: a sentence from tui/text
 	KindCommand  Kind = "command"  // Line: the exact command run, here or on the instance
+	KindContent  Kind = "content"  // Line: a line to type into the file that was named, as it stands
 	KindProgress Kind = "progress" // Progress
 	KindLog      Kind = "log"      // Line: output of the instance; Live if the next one replaces it
 	KindMetrics  Kind = "metrics"  // Metrics

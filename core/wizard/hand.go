@@ -22,6 +22,9 @@ type Hand struct {
 	Code string
 }
 
+// HintEvery is after how many failures a hint is offered.
+const HintEvery = 3
+
 // ByHandDiffers is the problem of a step done by hand whose result is not as
 // it should be. The differences were told as notes.
 const ByHandDiffers problem.Code = "by-hand-differs" // step, count

@@ -14,6 +14,9 @@ import (
 // commands to type, in their order.
 func (p *Project) HandGuide(step Step, hand Hand) []Event {
 	g := &guide{Project: p, step: step, plan: p.effective(), hand: hand}
+	if g.plan.Name == "" {
+		g.plan.Name = g.classNames()[0] // the data were not looked at yet
+	}
 	switch step {
 	case Region:
 		g.note(NoteDoRegion, "platform", g.plan.Platform)
@@ -54,9 +57,16 @@ func (g *guide) command(words ...string) {
 	g.events = append(g.events, Event{Step: g.step, Kind: KindCommand, Line: shellword.Join(words...)})
 }
 
-// line shows text to be typed into a file.
+// line shows a command as it is typed.
 func (g *guide) line(text string) {
 	g.events = append(g.events, Event{Step: g.step, Kind: KindCommand, Line: text})
+}
+
+// content shows text to be typed into a file.
+func (g *guide) content(text string) {
+	for line := range strings.Lines(text) {
+		g.events = append(g.events, Event{Step: g.step, Kind: KindContent, Line: strings.TrimRight(line, "\n")})
+	}
 }
 
 // disk is a folder of the instance that people put their things into.
@@ -133,10 +143,7 @@ func (g *guide) dataYAML() {
 	if g.step == Upload {
 		dataset = g.dataset()
 	}
-	yaml := yolov5.DataYAML(yolov5.DataYAMLOptions{Path: dataset, Train: "images/train", Val: "images/val", Names: g.classNames()})
-	for line := range strings.Lines(string(yaml)) {
-		g.line(strings.TrimRight(line, "\n"))
-	}
+	g.content(string(yolov5.DataYAML(yolov5.DataYAMLOptions{Path: dataset, Train: "images/train", Val: "images/val", Names: g.classNames()})))
 }
 
 func (g *guide) upload() {

@@ -14,6 +14,8 @@ type Map struct {
 	Up, Down, Accept, Close, Back, Next, Jump, Overview, Help, Suspend, Quit key.Binding
 	// A step at work, and one that failed.
 	Stop, Skip, Log, Retry, Mend key.Binding
+	// A step done by hand, and a lesson.
+	ByHand, Hint, Task key.Binding
 	// The help.
 	PrevTab, NextTab key.Binding
 	// The pictures.
@@ -62,6 +64,10 @@ func New(t *text.Text, arrows bool) *Map {
 		Retry: bind("r", words.Retry, "r"),
 		Mend:  bind("m", words.Mend, "m"),
 
+		ByHand: bind("y", words.ByHand, "y"),
+		Hint:   bind("h", words.Hint, "h"),
+		Task:   bind("g", words.Task, "g"),
+
 		PrevTab: bind(left, words.PrevTab, "left", "shift+tab", "h"),
 		NextTab: bind(right+" Tab", words.NextTab, "right", "tab", "l"),
 
@@ -98,6 +104,7 @@ func (m *Map) Groups(t *text.Text) []Group {
 	return []Group{
 		{words.Everywhere, []key.Binding{m.Up, m.Accept, m.Close, m.Back, m.Next, m.Jump, m.Overview, m.Help, m.Suspend, m.Quit}},
 		{words.AtWork, []key.Binding{m.Stop, m.Skip, m.Log, m.Retry, m.Mend}},
+		{words.InLesson, []key.Binding{m.ByHand, m.Hint, m.Task}},
 		{words.InData, []key.Binding{m.Data, m.Page, m.NextPicture, m.ZoomIn}},
 		{t.Market().GPUs, []key.Binding{m.Compare, m.Sort, m.Platforms, m.OtherTable}},
 		{words.InFolders, []key.Binding{m.ParentFolder}},

@@ -35,6 +35,8 @@ func (c *Console) Tell(e wizard.Event) {
 		}
 	case wizard.KindCommand:
 		c.line("  $ " + clean.Line(e.Line))
+	case wizard.KindContent:
+		c.line("    " + clean.Line(e.Line))
 	case wizard.KindProgress:
 		c.tellProgress(*e.Progress)
 	case wizard.KindLog:

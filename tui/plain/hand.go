@@ -10,9 +10,6 @@ import (
 	"gpuwizard/core/wizard"
 )
 
-// hintEvery is after how many failures a hint is offered.
-const hintEvery = 3
-
 // ByHand tells how a step is done by hand, waits until the person has done it,
 // and looks whether it holds. Where nobody can be asked, it looks once.
 func (c *Console) ByHand(ctx context.Context, p *wizard.Project, connect wizard.Connector, step wizard.Step, hand wizard.Hand) error {
@@ -32,7 +29,7 @@ func (c *Console) ByHand(ctx context.Context, p *wizard.Project, connect wizard.
 	given, failures := 0, 0
 	var last error
 	for {
-		if failures > 0 && failures%hintEvery == 0 && given < len(hints) {
+		if failures > 0 && failures%wizard.HintEvery == 0 && given < len(hints) {
 			c.line(words.HintThere)
 		}
 		choice, err := c.choose(ctx, words.WhatNow, []string{words.LookAgain, words.Hint, words.LetWizard, words.Stop}, 0)

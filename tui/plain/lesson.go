@@ -27,6 +27,9 @@ func (c *Console) Lesson(ctx context.Context, w *lesson.Walk, connect wizard.Con
 	c.line("")
 	c.line(c.o.Text.OfLesson(w.Lesson.Title))
 	c.paragraph(w.Lesson.Text)
+	for _, about := range c.o.Text.AboutLesson(w.Lesson) {
+		c.wrapped("  ", about)
+	}
 	shown := ""
 	for {
 		if err := w.Settle(); err != nil {
@@ -58,7 +61,7 @@ func (c *Console) Lesson(ctx context.Context, w *lesson.Walk, connect wizard.Con
 		if err != nil {
 			return err
 		}
-		if err := c.act(w, in); err != nil {
+		if err := c.act(w, stand.Task, in); err != nil {
 			return err
 		}
 	}
@@ -147,24 +150,19 @@ func (c *Console) input(ctx context.Context, w *lesson.Walk, stand lesson.Stand,
 	return lesson.Input{Answer: answer}, err
 }
 
-// runTask does the task's step, and those before it that are not done. What a
-// step fails with has been told then, and is for the lesson to judge.
+// runTask does the steps that lead to a task. What a step fails with has been
+// told then, and is for the lesson to judge.
 func (c *Console) runTask(ctx context.Context, w *lesson.Walk, t *lesson.Task, connect wizard.Connector) error {
 	var err error
-	if t.ByHand && w.Project.Journey().Of(t.Step).State != wizard.Done {
-		for _, step := range wizard.Steps() {
-			if step == t.Step {
-				err = c.ByHand(ctx, w.Project, connect, step, wizard.Hand{})
-				break
-			}
-			if w.Project.Journey().Of(step).State != wizard.Done {
-				if err = c.once(ctx, w, connect, step); err != nil {
-					break
-				}
-			}
+	for _, step := range w.Way(t) {
+		if t.ByHand && step == t.Step {
+			err = c.ByHand(ctx, w.Project, connect, step, wizard.Hand{})
+		} else {
+			err = c.once(ctx, w, connect, step)
 		}
-	} else {
-		err = c.untilTask(ctx, w, t, connect)
+		if err != nil {
+			break
+		}
 	}
 	var said *Told
 	switch {
@@ -176,20 +174,6 @@ func (c *Console) runTask(ctx context.Context, w *lesson.Walk, t *lesson.Task, c
 		return err
 	}
 	c.Problem(err)
-	return nil
-}
-
-func (c *Console) untilTask(ctx context.Context, w *lesson.Walk, t *lesson.Task, connect wizard.Connector) error {
-	for _, step := range wizard.Steps() {
-		if w.Project.Journey().Of(step).State != wizard.Done {
-			if err := c.once(ctx, w, connect, step); err != nil {
-				return err
-			}
-		}
-		if step == t.Step {
-			break
-		}
-	}
 	return nil
 }
 
@@ -206,17 +190,16 @@ func (c *Console) once(ctx context.Context, w *lesson.Walk, connect wizard.Conne
 	return p.Run(ctx, step, wizard.Env{Connect: connect, Face: c})
 }
 
-// act gives an input to the lesson and says what came of it.
-func (c *Console) act(w *lesson.Walk, in lesson.Input) error {
-	if in.Ran {
-		// The step alone decides.
-		if stand := w.Stand(); stand.Task == nil || stand.Task.Kind() != lesson.KindStep {
-			c.line(c.o.Text.Lessons().StepDone)
-			return w.Settle()
-		}
-	}
+// act gives an input for a task to the lesson and says what came of it.
+func (c *Console) act(w *lesson.Walk, task *lesson.Task, in lesson.Input) error {
 	before := w.Stand()
-	f, err := w.Act(in)
+	var f lesson.Feedback
+	var err error
+	if in.Ran {
+		f, err = w.Ran(task)
+	} else {
+		f, err = w.Act(in)
+	}
 	if err != nil {
 		return err
 	}
@@ -251,7 +234,7 @@ func (c *Console) lessonEnd(ctx context.Context, w *lesson.Walk, stand lesson.St
 	words := c.o.Text.Lessons()
 	c.line("")
 	if stand.Finished {
-		c.line(c.fill(words.Finished, "right", strconv.Itoa(stand.Right), "questions", strconv.Itoa(w.Lesson.Questions())))
+		c.LessonStands(w)
 		return true, c.failed
 	}
 	c.line(c.fill(words.Short, "right", strconv.Itoa(stand.Right), "wanted", strconv.Itoa(w.Lesson.Finish.Right)))
@@ -263,7 +246,17 @@ func (c *Console) lessonEnd(ctx context.Context, w *lesson.Walk, stand lesson.St
 		c.line(words.Kept)
 		return true, &Told{problem.New(wizard.Cancelled, err)}
 	}
-	return false, c.act(w, lesson.Input{Again: true})
+	return false, c.act(w, nil, lesson.Input{Again: true})
+}
+
+// LessonStands says whether a lesson is finished, or kept.
+func (c *Console) LessonStands(w *lesson.Walk) {
+	stand, words := w.Stand(), c.o.Text.Lessons()
+	if stand.Finished {
+		c.line(c.fill(words.Finished, "right", strconv.Itoa(stand.Right), "questions", strconv.Itoa(w.Lesson.Questions())))
+		return
+	}
+	c.line(c.fill(words.Done, "done", strconv.Itoa(stand.Done), "total", strconv.Itoa(len(stand.Each))) + c.o.Text.Colon + words.Kept)
 }
 
 // jsonTask is where a student stands, for a program.

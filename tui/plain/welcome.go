@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
 )
@@ -19,6 +20,8 @@ type Places struct {
 	Here     string
 	Recent   []recent.Project
 	Practice func() (*wizard.Project, error)
+	// TakeLesson makes the project of a lesson.
+	TakeLesson func(*lesson.Lesson) (*wizard.Project, error)
 }
 
 // Welcome asks where to begin. It returns nil to begin in the folder at hand,
@@ -32,7 +35,8 @@ func (c *Console) Welcome(ctx context.Context, places Places) (*wizard.Project, 
 	c.line("  " + words.Promise)
 	for {
 		labels := []string{
-			words.Here + ": " + clean.Line(places.Here), words.Practice + " (" + words.PracticeWhy + ")", words.New + " (" + words.NewWhy + ")",
+			words.Here + ": " + clean.Line(places.Here), words.Practice + " (" + words.PracticeWhy + ")",
+			c.o.Text.Lessons().Take + " (" + c.o.Text.Lessons().TakeWhy + ")", words.New + " (" + words.NewWhy + ")",
 		}
 		for _, p := range places.Recent {
 			labels = append(labels, c.past(p))
@@ -52,6 +56,15 @@ func (c *Console) Welcome(ctx context.Context, places Places) (*wizard.Project, 
 		case 1:
 			p, err = places.Practice()
 		case 2:
+			var l *lesson.Lesson
+			if l, err = c.chooseLesson(ctx, places.Here); err != nil {
+				return nil, err
+			}
+			if l == nil {
+				continue
+			}
+			p, err = places.TakeLesson(l)
+		case 3:
 			var dir string
 			if dir, err = c.folder(ctx, places.Here); err != nil {
 				return nil, err
@@ -61,7 +74,7 @@ func (c *Console) Welcome(ctx context.Context, places Places) (*wizard.Project, 
 			}
 			p, err = wizard.OpenFor(dir)
 		default:
-			p, err = wizard.Open(places.Recent[at-3].Dir)
+			p, err = wizard.Open(places.Recent[at-4].Dir)
 		}
 		if err != nil {
 			c.Problem(err)
@@ -69,6 +82,21 @@ func (c *Console) Welcome(ctx context.Context, places Places) (*wizard.Project, 
 		}
 		return p, nil
 	}
+}
+
+// chooseLesson lets a lesson be chosen; nil if the person thought better of
+// it.
+func (c *Console) chooseLesson(ctx context.Context, here string) (*lesson.Lesson, error) {
+	list := lesson.List(here)
+	labels := make([]string, 0, len(list)+1)
+	for _, l := range list {
+		labels = append(labels, c.o.Text.OfLesson(l.Title)+" ("+c.o.Text.AboutLesson(l)[0]+")")
+	}
+	at, err := c.choose(ctx, c.o.Text.Lessons().WhichOne, append(labels, c.o.Text.Keys().Cancel), 0)
+	if err != nil || at == len(list) {
+		return nil, err
+	}
+	return list[at], nil
 }
 
 // past tells a project of before and where it stands.

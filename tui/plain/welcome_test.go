@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/lesson"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/plain"
@@ -26,17 +27,20 @@ func TestWelcome(t *testing.T) {
 	}
 	places := plain.Places{
 		Here: top, Recent: []recent.Project{{Dir: real, Opened: time.Now()}},
-		Practice: func() (*wizard.Project, error) { return wizard.Open(filepath.Join(top, "a")) },
+		Practice:   func() (*wizard.Project, error) { return wizard.Open(filepath.Join(top, "a")) },
+		TakeLesson: func(l *lesson.Lesson) (*wizard.Project, error) { return wizard.Open(filepath.Join(top, "a")) },
 	}
 	for _, test := range []struct {
 		name, typed, dir string
 		says             []string
 	}{
-		{"here", "\n", top, []string{"1) Start in this folder", "2) Practise first", "3) New project", "4) " + real, "next: Choose region"}},
+		{"here", "\n", top, []string{"1) Start in this folder", "2) Practise first", "3) Take a lesson", "4) New project", "5) " + real, "next: Choose region"}},
 		{"practice", "2\n", filepath.Join(top, "a"), nil},
-		{"a project of before", "4\n", real, nil},
-		{"a folder, by numbers", "3\n3\n2\n4\n3\n1\n", filepath.Join(top, "b"), []string{"Choose a folder: " + top, "no pictures", "3) a", "4) b", "3) pictures", "4 pictures, 4 label files"}},
-		{"a folder that is not there, then cancelled", "3\n5\nnowhere\n6\n1\n", top, []string{"cannot be opened"}},
+		{"a lesson", "3\n2\n", filepath.Join(top, "a"), []string{"1) Train a person detector", "2) Find and mend the data (11 tasks, 7 of them questions"}},
+		{"no lesson after all", "3\n4\n\n", top, nil},
+		{"a project of before", "5\n", real, nil},
+		{"a folder, by numbers", "4\n3\n2\n4\n3\n1\n", filepath.Join(top, "b"), []string{"Choose a folder: " + top, "no pictures", "3) a", "4) b", "3) pictures", "4 pictures, 4 label files"}},
+		{"a folder that is not there, then cancelled", "4\n5\nnowhere\n6\n1\n", top, []string{"cannot be opened"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, out := console(plain.Options{}, strings.NewReader(test.typed))

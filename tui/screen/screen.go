@@ -36,7 +36,18 @@ type Common struct {
 	Market   *wizard.Market // what a platform told last, or nil
 	NoData   bool           // no labelled pictures are in the folder, and none were named
 	Done     map[wizard.Step]bool
+	Task     Task
 }
+
+// Task is how a lesson's task stands to the step in view.
+type Task int
+
+// Whether there is a lesson, and whether its task has just been done.
+const (
+	NoTask Task = iota
+	TaskOpen
+	TaskDone
+)
 
 // What a screen reports.
 type (
@@ -64,6 +75,8 @@ type (
 	Copy struct{ Lines []string }
 	// Say asks to show one line in place of the keys.
 	Say struct{ Text string }
+	// ToTask asks for the lesson's task.
+	ToTask struct{}
 	// Quit asks to leave the wizard.
 	Quit struct{}
 )
@@ -75,6 +88,7 @@ const (
 	working             // the step runs
 	ended               // it is done
 	failed
+	byHand // the person does it; see hand.go
 )
 
 // A Screen is the screen of one step.
@@ -91,6 +105,7 @@ type Screen struct {
 	form    widget.Form
 	menu    widget.Menu
 	panel   panel
+	hand    *hand // while it is done by hand
 	notes   []note
 	work    work
 	log     widget.Log
@@ -149,6 +164,7 @@ type note struct {
 	code    wizard.NoteCode
 	text    string
 	command bool
+	content bool // of a file, to be typed
 }
 
 // New returns the screen of a step.
@@ -163,6 +179,7 @@ func New(c *Common, step wizard.Step) *Screen {
 	w := c.Text
 	s.form = widget.Form{Theme: c.Theme, Words: widget.FormWords{
 		Default: w.Default, Empty: w.Empty, TypeOther: w.TypeOther, Required: w.Required, Start: w.Step(step).Start, Search: w.SearchFor + w.Colon,
+		Locked: w.Lessons().Fixed,
 	}, OnPaste: func(key, value, paste string) (string, bool) {
 		if s.OnPaste == nil {
 			return "", false
@@ -209,8 +226,8 @@ func (s *Screen) Refresh(status wizard.Status, questions []wizard.Question) {
 	known := was.Step != ""
 	switch {
 	case s.mode == working, known && was.State == status.State:
-	case known && s.mode == asking && status.State != wizard.Done:
-		// The person is at the form: it stays as it is.
+	case known && (s.mode == asking || s.mode == byHand) && status.State != wizard.Done:
+		// The person is at the form, or at work by hand: it stays as it is.
 	default:
 		s.enter(status)
 	}
@@ -226,13 +243,13 @@ func (s *Screen) Enter() {
 // Edit shows the form, whatever the outcome was.
 func (s *Screen) Edit() {
 	if s.mode != working {
-		s.mode = asking
+		s.mode, s.hand = asking, nil
 		s.form.FocusTop()
 	}
 }
 
 func (s *Screen) enter(status wizard.Status) {
-	s.showLog, s.query = false, nil
+	s.showLog, s.query, s.hand = false, nil, nil
 	if c := s.chooser(); c != nil {
 		c.close()
 	}
@@ -253,7 +270,7 @@ func (s *Screen) field(q wizard.Question) widget.Field {
 	f := widget.Field{
 		Key: q.Key, Title: words.Title, Why: words.Why, Value: q.Value,
 		Default: !q.Given && q.Value != "", Missing: q.Required && q.Value == "", Open: q.Open,
-		Shown: s.Text.Answer(q.Key, q.Value, s.Plan.Price.Currency),
+		Shown: s.Text.Answer(q.Key, q.Value, s.Plan.Price.Currency), Locked: q.Locked,
 	}
 	for _, c := range q.Choices {
 		label, remark := s.Text.Choice(q.Key, c)
@@ -308,7 +325,7 @@ func (s *Screen) Typing() bool {
 	if c := s.chooser(); c != nil {
 		return c.typing()
 	}
-	return s.query != nil || s.mode == asking && s.form.Busy()
+	return s.query != nil || s.mode == asking && s.form.Busy() || s.mode == byHand && s.hand.input != nil
 }
 
 // End shows how the run ended.
@@ -317,8 +334,13 @@ func (s *Screen) End(err error) {
 	s.work = work{}
 	switch {
 	case err == nil:
-		s.mode = ended
+		s.mode, s.hand = ended, nil
 		s.menu = widget.Menu{Buttons: s.doneButtons()}
+	case s.hand != nil && problem.Has(err, wizard.Cancelled):
+		s.mode, s.notes = byHand, nil
+	case s.hand != nil:
+		why := s.Text.Problem(err)
+		s.endHand(s.Text.Join(why.What, why.Next))
 	default:
 		var code problem.Code
 		if p, ok := problem.As(err); ok {
@@ -354,6 +376,19 @@ func (s *Screen) fail(code problem.Code, p text.ProblemText) {
 	if s.number > 1 {
 		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "back", Label: s.Text.ButtonBack})
 	}
+	s.menu.Buttons = s.withTask(s.menu.Buttons)
+}
+
+// withTask adds the way back to the lesson: first if its task is done.
+func (s *Screen) withTask(buttons []widget.Button) []widget.Button {
+	task := widget.Button{Value: "task", Label: s.Text.Lessons().ToTask}
+	switch s.Common.Task {
+	case TaskOpen:
+		return append(buttons, task)
+	case TaskDone:
+		return append([]widget.Button{task}, buttons...)
+	}
+	return buttons
 }
 
 // remedy is what the wizard can do about the step's failure, or nil.
@@ -388,12 +423,12 @@ func (s *Screen) doneButtons() []widget.Button {
 	if len(s.form.Fields) > 0 {
 		buttons = append(buttons, widget.Button{Value: "edit", Label: s.Text.ButtonEdit})
 	}
-	return buttons
+	return s.withTask(buttons)
 }
 
 // Refuse shows why an answer was not taken.
 func (s *Screen) Refuse(key, value string, err error) {
-	s.mode = asking
+	s.mode, s.hand = asking, nil
 	why := s.Text.Problem(err)
 	if problem.Has(err, wizard.AnswerMissing) {
 		s.form.Reset()

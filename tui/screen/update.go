@@ -17,10 +17,15 @@ func (s *Screen) Update(msg tea.KeyMsg) any {
 	if s.mode == asking && s.form.Busy() {
 		return s.formEvent(s.form.Update(msg))
 	}
+	if s.mode == byHand {
+		return s.handKey(msg)
+	}
 	if report, done := s.logKey(msg); done {
 		return report
 	}
 	switch {
+	case key.Matches(msg, s.Keys.ByHand) && s.mode != working:
+		return ByHand{s.Step, wizard.Hand{}}
 	case key.Matches(msg, s.Keys.Back):
 		return Back{}
 	case key.Matches(msg, s.Keys.Next):
@@ -79,6 +84,8 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 		return GoTo{wizard.Classes}
 	case "login":
 		return GoTo{wizard.Upload}
+	case "task":
+		return ToTask{}
 	case "quit":
 		return Quit{}
 	case "edit":
@@ -104,6 +111,8 @@ func (s *Screen) Hints() []key.Binding {
 	switch {
 	case s.showLog:
 		return s.logHints()
+	case s.mode == byHand:
+		return s.handHints()
 	case s.mode == asking && s.form.Typing():
 		return []key.Binding{accept, keymap.As(k.Close, words.Cancel)}
 	case s.mode == asking && s.form.Busy():
@@ -117,7 +126,7 @@ func (s *Screen) Hints() []key.Binding {
 		if s.Step == wizard.Region && len(s.Offers) > 0 {
 			hints = append(hints, k.Compare)
 		}
-		return append(hints, k.Back, k.Next)
+		return append(hints, k.Back, k.Next, k.ByHand)
 	case s.mode == working:
 		hints := []key.Binding{k.Stop}
 		if s.skips() {
@@ -133,7 +142,7 @@ func (s *Screen) Hints() []key.Binding {
 	}
 	hints := []key.Binding{k.Up, k.Accept, k.Back, k.Next}
 	if s.mode == failed {
-		hints = append([]key.Binding{k.Retry}, hints...)
+		hints = append([]key.Binding{k.Retry}, append(hints, k.ByHand)...)
 	}
 	if !s.log.Empty() {
 		hints = append(hints, k.Log)

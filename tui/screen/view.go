@@ -23,6 +23,8 @@ func (s *Screen) View(l widget.Layout) []string {
 		body = s.chooser().view(width, room)
 	case s.mode == asking:
 		body = s.viewAsking(width, room)
+	case s.mode == byHand:
+		body = s.viewHand(width, room)
 	case s.mode == working:
 		body = s.viewWorking(width, room)
 	case s.mode == ended:
@@ -87,6 +89,9 @@ func (s *Screen) head(width int) []string {
 	sign, style := th.State(state)
 	number := t.Fill(t.StepOf, map[string]string{"number": strconv.Itoa(s.number), "total": strconv.Itoa(len(wizard.Steps()))})
 	left := th.Accent.Render(t.Step(s.Step).Name) + "  " + th.Dim.Render(number)
+	if s.hand != nil {
+		left += th.Dim.Render(" " + th.Signs.Separator + " " + s.Text.Hand().Mark)
+	}
 	if s.mode == asking {
 		left += th.Dim.Render(" " + th.Signs.Separator + " " + t.Explain(s.Step, s.Practice).Cost)
 	}
@@ -264,7 +269,15 @@ func (s *Screen) viewFailed(width, height int) []string {
 			lines = append(append(lines, details...), "")
 		}
 	}
-	lines = append(lines, s.menu.View(th, width)...)
+	menu := s.menu.View(th, width)
+	if room := height - len(menu); len(lines) > room && len(notes) < len(s.notes) {
+		lines = lines[len(box)+1:] // the diagnosis quotes what happened
+	}
+	if room := height - len(menu); len(lines) > room {
+		// What to choose is never out of sight.
+		lines = append(lines[:max(0, room-2)], th.Dim.Render(th.Signs.More), "")
+	}
+	lines = append(lines, menu...)
 	room := height - len(lines) - 1
 	if !s.log.Empty() && room >= 5 {
 		return append(append(lines, ""), s.logLines(width, room)...)

@@ -65,6 +65,16 @@ type handOf[T any] struct {
 	NoHint    T
 	HintThere T // offered after every third failure
 	DoneSo    T // beside a step that was done by hand
+	Mark      T // in the head of a step that is being done by hand
+	Differs   T // heading: what the last look saw
+	DoThis    T // heading: what to do
+	There     T // does it on the instance instead
+	Here      T // does it on this computer instead
+	Folder    T // where the result lies
+	Model     T // where the file of the model lies
+	Run       T // where the folder of the run lies
+	Code      T // where the code lies
+	Place     T // {place}: what was said of it
 }
 
 var handWords = handOf[say]{
@@ -78,6 +88,16 @@ var handWords = handOf[say]{
 	NoHint:    say{"没有更多提示了：上面列出的就是不对的地方。", "There are no more hints: what differs is told above."},
 	HintThere: say{"已经试了几次了，要不要看一个提示？", "That makes some tries. A hint may help."},
 	DoneSo:    say{"亲手做的，已核对", "done by hand, and verified"},
+	Mark:      say{"亲手做", "by hand"},
+	Differs:   say{"核对的结果", "What the wizard saw"},
+	DoThis:    say{"要做的事", "What to do"},
+	There:     say{"改为在实例上做", "do it on the instance instead"},
+	Here:      say{"改为在这台电脑上做", "do it on this computer instead"},
+	Folder:    say{"数据集放在别处…", "the data set lies elsewhere ..."},
+	Model:     say{"模型放在别处…", "the model lies elsewhere ..."},
+	Run:       say{"训练结果放在别处…", "the run lies elsewhere ..."},
+	Code:      say{"代码放在别处…", "the code lies elsewhere ..."},
+	Place:     say{"在 {place}", "in {place}"},
 }
 
 // Hand returns the words around a step done by hand.

@@ -5,12 +5,13 @@ type KeyText = keysOf[string]
 
 type keysOf[T any] struct {
 	// Headings of the help.
-	Everywhere, AtWork, InHelp, InLog, InFolders, InData T
+	Everywhere, AtWork, InHelp, InLog, InFolders, InData, InLesson T
 
 	Move, Choose, Close, Back, Next, Jump, Overview, Help, Suspend, Quit,
 	PrevTab, NextTab, ParentFolder,
 	Data, Page, Picture, Zoom, Finding,
 	Stop, Skip, Log, Retry, Mend,
+	ByHand, Hint, Task,
 	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy,
 	// In the footer, what a key means at hand.
 	Start, Open, Accept, Scroll, Sideways, Newest, Cancel T
@@ -28,6 +29,8 @@ var keyWords = keysOf[say]{
 	Data: say{"看图片", "look at the pictures"}, Page: say{"换页", "next page"}, Picture: say{"换图片", "picture"}, Zoom: say{"放大缩小", "zoom"}, Finding: say{"换问题", "finding"},
 
 	Stop: say{"停下", "stop"}, Skip: say{"跳过剩下的图片", "skip the rest"}, Log: say{"看日志", "log"}, Retry: say{"重试", "retry"}, Mend: say{"按诊断修改并重试", "apply the mend and retry"},
+
+	ByHand: say{"亲手做", "by hand"}, Hint: say{"提示", "hint"}, Task: say{"课程", "lesson"}, InLesson: say{"亲手做、上课", "By hand, and in a lesson"},
 
 	PageUp: say{"往上翻页", "page up"}, PageDown: say{"往下翻页", "page down"}, Top: say{"到开头", "to the beginning"},
 	Follow: say{"跟随最新", "follow the newest"}, Left: say{"往左看", "look to the left"}, Right: say{"往右看", "look to the right"},

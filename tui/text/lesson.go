@@ -1,6 +1,8 @@
 package text
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"gpuwizard/core/clean"
@@ -51,11 +53,26 @@ type lessonOf[T any] struct {
 	Short    T // {right}, {wanted}
 	Again    T
 	Kept     T
-	Locked   T // {question}, {value}
-	KeyTask  T // for the footer
 	Title    T
-	Answered T // {answer}
-	Done     T // {done}, {total}
+	// In the screens.
+	Begin   T
+	Next    T // after a task that is done
+	ToTask  T // from a step to the lesson
+	ToSteps T // from the lesson to the steps
+	Choose  T // Enter was pressed with no answer chosen
+	Done    T // {done}, {total}
+	Fixed   T // beside an answer that cannot be changed
+	// Of a lesson in a list, and before its first task.
+	Take     T // the choice on the first screen
+	TakeWhy  T
+	WhichOne T
+	Size     T // {tasks}, {questions}
+	Wanted   T // {right}
+	Locks    T // {questions}
+	Gives    T // {answers}
+	OnData   T // the lesson brings its pictures
+	OwnData  T
+	Free     T // on the practice instance
 }
 
 var lessonWords = lessonOf[say]{
@@ -77,11 +94,24 @@ var lessonWords = lessonOf[say]{
 	Short:    say{"任务都做过了，但只答对了 {right} 个问题，需要 {wanted} 个。", "All tasks were gone through, with {right} questions answered right; {wanted} are wanted."},
 	Again:    say{"再答一次没答对的问题", "answer the others again"},
 	Kept:     say{"进度已保存。", "Your progress is kept."},
-	Locked:   say{"{question}：{value}（由课程定好）", "{question}: {value} (set by the lesson)"},
-	KeyTask:  say{"任务", "task"},
 	Title:    say{"课程", "lesson"},
-	Answered: say{"你的回答：{answer}", "your answer: {answer}"},
+	Begin:    say{"开始上课", "begin"},
+	Next:     say{"下一个任务", "next task"},
+	ToTask:   say{"回到课程", "back to the lesson"},
+	ToSteps:  say{"去看步骤", "to the steps"},
+	Choose:   say{"先用 ↑ ↓ 或数字选一个答案。", "Choose an answer first, with the arrows or its number."},
 	Done:     say{"已完成 {done}/{total}", "{done} of {total} done"},
+	Fixed:    say{"由课程定好", "set by the lesson"},
+	Take:     say{"上课", "Take a lesson"},
+	TakeWhy:  say{"有任务、问题和提示；不租机器，不花钱", "with tasks, questions and hints, free"},
+	WhichOne: say{"选一课", "Choose a lesson"},
+	Size:     say{"{tasks} 个任务，其中 {questions} 个是问题。", "{tasks} task{tasks:s}, {questions} of them questions."},
+	Wanted:   say{"答对 {right} 个问题才算完成。", "It is finished with {right} of them answered right."},
+	Locks:    say{"课程定好、不能改：{questions}。", "Set by the lesson and not to be changed: {questions}."},
+	Gives:    say{"已经替你填好：{answers}。", "Filled in to begin with: {answers}."},
+	OnData:   say{"图片由课程自带。", "The lesson brings its own pictures."},
+	OwnData:  say{"用你自己的图片。", "It is taken with your own pictures."},
+	Free:     say{"在练习实例上做，不租机器，不花钱。", "It runs on the practice instance: nothing is rented, nothing costs money."},
 	Wants:    say{"这一步要失败一次：这就是要学的。", "This step is to fail once: that is what there is to learn."},
 }
 
@@ -116,4 +146,53 @@ func (t *Text) LessonAnswer(task *lesson.Task, answer string) string {
 		}
 	}
 	return strings.Join(words, say{"；", "; "}.in(t.Lang))
+}
+
+// presetAnswer is an answer that a lesson gives, in words.
+func (t *Text) presetAnswer(a lesson.Answer) string {
+	if known, ok := choices[a.Key][a.Value]; ok {
+		return known.label.in(t.Lang)
+	}
+	if a.Value == "" {
+		return t.Empty
+	}
+	return t.Answer(a.Key, a.Value, "")
+}
+
+// AboutLesson says in some sentences what a lesson is made of.
+func (t *Text) AboutLesson(l *lesson.Lesson) []string {
+	w, then := t.Lessons(), say{"；", "; "}.in(t.Lang)
+	said := []string{t.Fill(w.Size, map[string]string{"tasks": strconv.Itoa(len(l.Tasks)), "questions": strconv.Itoa(l.Questions())})}
+	if l.Finish.Right > 0 {
+		said[0] = t.Join(said[0], t.Fill(w.Wanted, map[string]string{"right": strconv.Itoa(l.Finish.Right)}))
+	}
+	where := w.OwnData
+	if l.Data.Sample {
+		where = w.OnData
+	}
+	if l.Practice {
+		where = t.Join(where, w.Free)
+	}
+	said = append(said, where)
+	var locked, given []string
+	answers := map[string]string{}
+	for _, a := range l.Preset {
+		answers[a.Key] = t.Question(a.Key).Title + t.Colon + t.presetAnswer(a)
+		if !slices.Contains(l.Locked, a.Key) {
+			given = append(given, answers[a.Key])
+		}
+	}
+	for _, key := range l.Locked {
+		if answers[key] == "" {
+			answers[key] = t.Question(key).Title
+		}
+		locked = append(locked, answers[key])
+	}
+	if len(locked) > 0 {
+		said = append(said, t.Fill(w.Locks, map[string]string{"questions": strings.Join(locked, then)}))
+	}
+	if len(given) > 0 {
+		said = append(said, t.Fill(w.Gives, map[string]string{"answers": strings.Join(given, then)}))
+	}
+	return said
 }

@@ -16,6 +16,7 @@ type Field struct {
 	Shown   string // the answer, for people; "" shows Value
 	Default bool   // the answer was proposed, not given
 	Missing bool   // an answer is needed
+	Locked  bool   // the answer cannot be changed
 	Choices []Option
 	Open    bool // another answer than the choices may be typed
 }
@@ -29,7 +30,7 @@ type Option struct {
 
 // FormWords are the words that a form needs.
 type FormWords struct {
-	Default, Empty, TypeOther, Required, Start, Search string
+	Default, Empty, TypeOther, Required, Start, Search, Locked string
 }
 
 // A Form asks questions in rows with an action below them. Enter on a row
@@ -150,6 +151,9 @@ func (f *Form) field() *Field { return &f.Fields[f.focus] }
 
 func (f *Form) open() {
 	field := f.field()
+	if field.Locked {
+		return
+	}
 	if len(field.Choices) == 0 {
 		f.typeInto(field.Value)
 		return
@@ -201,7 +205,7 @@ func (f *Form) options() []Option {
 
 // pasteOnto opens the field in focus for a paste that is meant for it.
 func (f *Form) pasteOnto(msg tea.KeyMsg) bool {
-	if f.OnPaste == nil || len(f.field().Choices) > 0 && !f.field().Open {
+	if f.OnPaste == nil || f.field().Locked || len(f.field().Choices) > 0 && !f.field().Open {
 		return false
 	}
 	value, ok := f.OnPaste(f.field().Key, "", string(msg.Runes))

@@ -71,6 +71,8 @@ func (f *Form) row(i int, field Field, titles, width int) string {
 		value, tag = t.Warn.Render(f.Words.Required), ""
 	case shown == "":
 		value = t.Dim.Render(f.Words.Empty)
+	case field.Locked:
+		value, tag = t.Plain.Render(shown), t.Dim.Render(f.Words.Locked)
 	case field.Default:
 		value, tag = t.Plain.Render(shown), t.Dim.Render(f.Words.Default)
 	}

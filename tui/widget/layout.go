@@ -281,3 +281,21 @@ func Title(t *Theme, title string, width int) string {
 	rest := width - Width(title) - 1
 	return t.Dim.Render(title) + " " + t.Line.Render(strings.Repeat(t.Signs.Rule, max(0, rest)))
 }
+
+// Scroll returns at most height lines from *top on, which it keeps in range,
+// and marks where there is more.
+func Scroll(t *Theme, lines []string, top *int, height int) []string {
+	*top = max(0, min(*top, len(lines)-height))
+	if len(lines) <= height || height < 1 {
+		return lines[:min(len(lines), max(0, height))]
+	}
+	shown := append([]string(nil), lines[*top:*top+height]...)
+	mark := t.Dim.Render(t.Signs.More)
+	if *top > 0 {
+		shown[0] = mark
+	}
+	if *top+height < len(lines) {
+		shown[height-1] = mark
+	}
+	return shown
+}

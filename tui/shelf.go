@@ -1,0 +1,82 @@
+package tui
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"gpuwizard/core/lesson"
+	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
+)
+
+// shelf is the list of lessons to choose from: the built-in ones and those in
+// the folder at hand.
+type shelf struct {
+	list []*lesson.Lesson
+	at   int
+}
+
+type lessonsMsg []*lesson.Lesson
+
+func (m *root) openShelf() tea.Cmd {
+	m.welcome.shelf = &shelf{}
+	here := m.welcome.here
+	return m.guard(func() tea.Msg { return lessonsMsg(lesson.List(here)) })
+}
+
+func (m *root) listLessons(list lessonsMsg) {
+	if m.welcome != nil && m.welcome.shelf != nil {
+		m.welcome.shelf.list = list
+	}
+}
+
+func (m *root) shelfKey(msg tea.KeyMsg) tea.Cmd {
+	s, k := m.welcome.shelf, m.common.Keys
+	n := len(s.list)
+	switch {
+	case key.Matches(msg, k.Close):
+		m.welcome.shelf = nil
+	case n == 0:
+	case key.Matches(msg, k.Up):
+		s.at = (s.at - 1 + n) % n
+	case key.Matches(msg, k.Down):
+		s.at = (s.at + 1) % n
+	case key.Matches(msg, k.Accept, k.Next):
+		l := s.list[s.at]
+		return m.openProject(func() (*wizard.Project, error) { return m.options.TakeLesson(l) })
+	}
+	return nil
+}
+
+// viewShelf lists the lessons, with what there is to know of the one in focus.
+func (m *root) viewShelf(width, height int) []string {
+	s, th, t := m.welcome.shelf, m.common.Theme, m.text
+	measure := min(width, widget.Measure)
+	var rows []string
+	for i, l := range s.list {
+		lead, name := "  ", t.OfLesson(l.Title)
+		if i == s.at {
+			lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
+		}
+		rows = append(rows, lead+name)
+	}
+	lines := []string{"", th.Accent.Render(t.Lessons().WhichOne), ""}
+	if len(rows) == 0 {
+		return lines
+	}
+	l := s.list[s.at]
+	about := []string{"", widget.Title(th, t.OfLesson(l.Title), measure)}
+	about = append(about, widget.Wrap(t.OfLesson(l.Text), measure)...)
+	about = append(about, "")
+	for _, said := range t.AboutLesson(l) {
+		about = append(about, widget.Indent(th.Dim.Render(th.Signs.Dot+" "), dimmed(th, said, measure-2))...)
+	}
+	lines = append(lines, widget.Window(rows, s.at, max(1, height-len(lines)-len(about)))...)
+	for i, task := range l.Tasks {
+		if i == 0 {
+			about = append(about, "")
+		}
+		about = append(about, "  "+th.Dim.Render(widget.Cut(t.OfLesson(task.Title), measure-2, th.Signs.More)))
+	}
+	return append(lines, about...)
+}
