@@ -58,6 +58,19 @@ func (m *root) question(a ask) {
 			answer(reply{yes: value == "trust"})
 			return nil
 		})
+	case a.start != nil:
+		words := t.Start(*a.start)
+		d := &widget.Dialog{
+			Title: words.Title, Text: words.Why, Cancel: "no",
+			Menu: widget.Menu{Buttons: []widget.Button{{Value: "start", Label: words.Yes}, {Value: "no", Label: words.No}}},
+		}
+		if !a.start.Cheap.IsZero() {
+			d.Menu.Focus("no")
+		}
+		m.open(d, func(value string, _ bool) tea.Cmd {
+			answer(reply{yes: value == "start"})
+			return nil
+		})
 	default:
 		d := &widget.Dialog{
 			Title: t.StopTitle, Text: t.Fill(t.StopWhy, map[string]string{"host": a.stop}), Cancel: "keep",

@@ -30,7 +30,7 @@ type face struct {
 }
 
 // ask is a question that the step's goroutine waits on. Exactly one of login,
-// phrase, challenge, remember, key, moved and stop is set; with gone, an
+// phrase, challenge, remember, key, moved, start and stop is set; with gone, an
 // earlier one is withdrawn.
 type ask struct {
 	login     *rental.Login
@@ -41,6 +41,7 @@ type ask struct {
 	key       *wizard.HostKey
 	moved     *rental.Login // the login as it was
 	why       wizard.LoginReason
+	start     *wizard.Start
 	stop      string     // the host to stop
 	gone      chan reply // of the question that is withdrawn
 	reply     chan reply
@@ -192,6 +193,12 @@ func (f *face) NewLogin(ctx context.Context, old rental.Login, why wizard.LoginR
 // TrustHost asks whether to go on with this host key.
 func (f *face) TrustHost(ctx context.Context, key wizard.HostKey) (bool, error) {
 	r, err := f.ask(ctx, ask{key: &key})
+	return r.yes, err
+}
+
+// StartInstance asks whether to start the instance now.
+func (f *face) StartInstance(ctx context.Context, s wizard.Start) (bool, error) {
+	r, err := f.ask(ctx, ask{start: &s})
 	return r.yes, err
 }
 

@@ -8,6 +8,40 @@ import (
 	"gpuwizard/core/wizard"
 )
 
+// An instance that is to be started costs money: what Enter does depends on
+// whether the step needs its GPU.
+func TestStartInstance(t *testing.T) {
+	cheap, err := rental.ParseMoney("0.10", "CNY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name  string
+		start wizard.Start
+		keys  []string
+		want  bool
+	}{
+		{"for the training", wizard.Start{Platform: "autodl", Host: "a.example:22", Restart: true}, []string{"enter"}, true},
+		{"not now", wizard.Start{Platform: "autodl", Host: "a.example:22", Restart: true}, []string{"down", "enter"}, false},
+		{"left", wizard.Start{Platform: "vast", Host: "a.example:22"}, []string{"esc"}, false},
+		{"where no GPU is needed", wizard.Start{Platform: "autodl", Host: "a.example:22", Cheap: cheap}, []string{"enter"}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d := drive(t, newProject(t), Options{}).open()
+			got := make(chan bool, 1)
+			go func() {
+				yes, _ := d.m.face.StartInstance(d.m.ctx, tt.start)
+				got <- yes
+			}()
+			d.see("Start the instance?")
+			d.press(tt.keys...)
+			if yes := <-got; yes != tt.want {
+				t.Errorf("got %v", yes)
+			}
+		})
+	}
+}
+
 // An instance that was restarted: the new login is pasted with its password,
 // or the question goes away because the old one answers again.
 func TestNewLogin(t *testing.T) {

@@ -52,6 +52,9 @@ const (
 // Ended reports whether the platform says that the GPU is billed no more.
 func (s PowerState) Ended() bool { return s == PowerOff || s == PowerGone }
 
+// IsOn reports whether the platform says that the instance is there to be used.
+func (s PowerState) IsOn() bool { return s == PowerOn }
+
 // Balance is what is left in an account.
 type Balance struct {
 	Money   Money

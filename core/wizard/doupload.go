@@ -40,6 +40,10 @@ func (w *work) doUpload() error {
 		return err
 	}
 	w.fact("folder", folder)
+	if w.facts.ID != "" {
+		w.fact("instance_of", w.facts.Platform)
+		w.fact("instance_id", w.facts.ID)
+	}
 	manifest, err := label.ReadManifest(w.preparedDataset())
 	if err != nil {
 		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(Convert))

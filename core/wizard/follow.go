@@ -149,9 +149,10 @@ type absence struct {
 	pause  time.Duration
 	waited time.Duration
 
-	answer   chan newLogin
-	withdraw context.CancelFunc
-	asked    bool
+	answer     chan newLogin
+	withdraw   context.CancelFunc
+	asked      bool
+	panelAsked bool
 }
 
 type newLogin struct {
@@ -185,6 +186,14 @@ func (a *absence) wait(cause error) error {
 	w := a.work
 	w.note(NoteReconnect, "host", w.host(), "seconds", strconv.Itoa(int(a.pause.Seconds())))
 	if !a.asked && (a.tries >= askAfter || !stays) && !w.Practice() {
+		if !a.panelAsked {
+			a.panelAsked = true
+			if again, err := w.byPanel(); err != nil {
+				return err
+			} else if again {
+				return a.goingOn(w.arrive())
+			}
+		}
 		a.ask()
 	}
 	timer := time.NewTimer(a.pause)
@@ -205,17 +214,22 @@ func (a *absence) wait(cause error) error {
 			}
 			break // nobody to ask: it may come back by itself
 		}
-		err := w.moveTo(got.login)
-		if passing(err) || elsewhere(err) {
-			a.asked = false // it may be starting; or that was not it
-			return nil
-		}
-		return err
+		return a.goingOn(w.moveTo(got.login))
 	}
 	if !stays && a.answer == nil {
 		return cause
 	}
 	return nil
+}
+
+// goingOn is what becomes of an attempt to reach the instance elsewhere: it may
+// be starting, or that was not it.
+func (a *absence) goingOn(err error) error {
+	if passing(err) || elsewhere(err) {
+		a.asked = false
+		return nil
+	}
+	return err
 }
 
 // ask asks for the way to the instance, while it is tried where it was.
@@ -268,7 +282,12 @@ func (w *work) moveTo(login rental.Login) error {
 		return err
 	}
 	w.plan = w.effective()
-	host, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
+	return w.arrive()
+}
+
+// arrive goes on with the instance where the plan's login leads by now.
+func (w *work) arrive() error {
+	host, err := w.dial()
 	if err != nil {
 		return err
 	}

@@ -116,10 +116,19 @@ const maxMoved = 3
 // reach connects. Where the login leads nowhere, it may have changed: ports and
 // passwords do when an instance is restarted.
 func (w *work) reach() (instance.Instance, error) {
+	panelAsked := false
 	for asked := 0; ; asked++ {
-		host, err := w.env.Connect(w.ctx, w.plan, w.StatePath(), stepFace{w.env.Face, w.step})
+		host, err := w.dial()
 		if err == nil || !mayHaveMoved(err) || w.Practice() || asked == maxMoved {
 			return host, err
+		}
+		if !panelAsked {
+			panelAsked = true
+			if again, err := w.byPanel(); err != nil {
+				return nil, err
+			} else if again {
+				continue
+			}
 		}
 		old, readErr := ReadLogin(w.plan.Login)
 		if readErr != nil {

@@ -139,9 +139,20 @@ func (w *work) needGPU() error {
 	if platform.NoGPU != nil && platform.NoGPU.Note.ZH != "" {
 		how = platform.NoGPU.Note
 	}
-	w.note(NoteWaitGPU, "platform", platform.ID, "how_zh", how.ZH, "how_en", how.EN)
-	for {
-		if err := w.awaitRestart(); err != nil {
+	started := false
+	if platform.NoGPU != nil {
+		var err error
+		if started, err = w.offerStart(w.trusted(w.powerSwitch()), true); err != nil {
+			return err
+		}
+	}
+	if !started {
+		w.note(NoteWaitGPU, "platform", platform.ID, "how_zh", how.ZH, "how_en", how.EN)
+	}
+	for ; ; started = false {
+		if started {
+			// The platform's interface has done it.
+		} else if err := w.awaitRestart(); err != nil {
 			if problem.Has(err, instance.LoginNeeded) {
 				return problem.New(GPUNeeded, err, "host", w.host(), "platform", platform.ID, "how_zh", how.ZH, "how_en", how.EN)
 			}
@@ -230,26 +241,13 @@ func (w *work) watchForGPU(ctx context.Context) bool {
 	return false
 }
 
-// connectAgain reaches an instance that was restarted: SSH answers some time
-// after the panel says that it runs.
+// connectAgain reaches an instance that was restarted.
 func (w *work) connectAgain() error {
-	pause, waited := firstPause, time.Duration(0)
-	for {
+	return w.awaitSSH(func() error {
 		w.closeInstance()
-		err := w.connect()
-		if !passing(err) || waited >= patienceRestart {
-			return err
-		}
-		w.note(NoteReconnect, "host", w.host(), "seconds", strconv.Itoa(int(pause.Seconds())))
-		if err := sleep(w.ctx, pause); err != nil {
-			return err
-		}
-		waited += pause
-		pause = min(2*pause, longestPause)
-	}
+		return w.connect()
+	})
 }
-
-const patienceRestart = 3 * time.Minute
 
 // busy is a face that has a question open: what else is asked has to wait.
 type busy struct{ Face }

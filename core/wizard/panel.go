@@ -26,10 +26,24 @@ func (w *work) powerSwitch() rental.Switch {
 }
 
 // instanceID is how the platform calls the instance: as the plan says, or as
-// the instance itself does.
+// the instance itself does, now or when the data were sent there.
 func (w *work) instanceID() string {
-	if w.plan.Instance == "" && w.facts.Platform == w.plan.Platform {
-		return w.facts.ID
+	if w.plan.Instance != "" {
+		return w.plan.Instance
 	}
-	return w.plan.Instance
+	if w.facts.Home != "" {
+		return w.idOf(w.facts.Platform, w.facts.ID)
+	}
+	sent := w.record.Steps[Upload]
+	if sent.Fact("host") != w.host() {
+		return "" // another one
+	}
+	return w.idOf(sent.Fact("instance_of"), sent.Fact("instance_id"))
+}
+
+func (w *work) idOf(platform, id string) string {
+	if platform != w.plan.Platform {
+		return ""
+	}
+	return id
 }

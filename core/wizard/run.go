@@ -12,6 +12,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 )
 
 // Env is what a run needs from outside.
@@ -26,7 +27,7 @@ type Env struct {
 	// key for more time. It may be nil.
 	Words <-chan instance.GuardWord
 	// StopPause is the time between two looks at an instance that was told to
-	// stop; 0 is 5 s.
+	// stop, or to start; 0 is 5 s.
 	StopPause time.Duration
 }
 
@@ -152,6 +153,9 @@ type work struct {
 	differences int    // of a step done by hand
 	lifeDone    func() // ends the signs of life for the guard
 
+	told     rental.Login // with its password, by the platform's interface
+	starting bool         // the instance was started, and was not reached since
+
 	// Of the training: what the look before it found, whether its code loads,
 	// and what is offered should it fail.
 	hurdles []Hurdle
@@ -248,6 +252,17 @@ func (w *work) connect() error {
 type stepFace struct {
 	Face
 	step Step
+	told rental.Login // what the platform says of the login
+}
+
+func (w *work) stepFace() stepFace { return stepFace{w.env.Face, w.step, w.told} }
+
+// Password asks nobody for a password that the platform told.
+func (f stepFace) Password(ctx context.Context, login rental.Login, attempt int) (string, error) {
+	if attempt == 1 && f.told.Password != "" && login.Command() == f.told.Command() {
+		return f.told.Password, nil
+	}
+	return f.Face.Password(ctx, login, attempt)
 }
 
 func (f stepFace) Tell(e Event) {

@@ -118,9 +118,7 @@ func (w *work) turnOff() (why string, err error) {
 		}
 	}
 	if !told && power != nil {
-		ctx, cancel := context.WithTimeout(w.ctx, panelPause)
-		told = power.PowerOff(ctx) == nil
-		cancel()
+		told = w.order(power.PowerOff) == nil
 	}
 	why = "stop-command"
 	if told {
@@ -180,14 +178,7 @@ func (w *work) runStop(command string) (bool, error) {
 // or silence, may be the network's. Where the platform's interface can be
 // asked, it must say so as well.
 func (w *work) watchEnd(power rental.Switch) (why string) {
-	pause := stopPause
-	if w.Practice() {
-		pause = stopPause / 50
-	}
-	if w.env.StopPause > 0 {
-		pause = w.env.StopPause
-	}
-	refused := 0
+	pause, refused := w.lookPause(), 0
 	for range stopLooks {
 		if sleep(w.ctx, pause) != nil {
 			return "stop-unseen"

@@ -161,6 +161,19 @@ func (c *Console) StopInstance(ctx context.Context, host string) (bool, error) {
 	return yes, err
 }
 
+// StartInstance asks whether to start the instance, which costs money; the
+// answer of nobody is no.
+func (c *Console) StartInstance(ctx context.Context, s wizard.Start) (bool, error) {
+	if !c.asks() {
+		return false, nil
+	}
+	yes, err := c.confirm(ctx, c.o.Text.Start(s).Why)
+	if errors.Is(err, io.EOF) {
+		return false, nil
+	}
+	return yes, err
+}
+
 // Mend asks whether to take a hurdle away. Where nobody is asked, what changes
 // no answer of the person's is done.
 func (c *Console) Mend(ctx context.Context, h wizard.Hurdle) (bool, error) {

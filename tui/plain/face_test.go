@@ -106,6 +106,25 @@ func TestStopInstance(t *testing.T) {
 	}
 }
 
+func TestStartInstance(t *testing.T) {
+	price, err := rental.ParseMoney("1.32", "CNY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := wizard.Start{Platform: "autodl", Host: "a.example:22", PerHour: price, Restart: true}
+	for typed, wants := range map[string]bool{"y\n": true, "n\n": false, "\n": false, "": false} {
+		c, out := console(plain.Options{}, strings.NewReader(typed))
+		got, err := c.StartInstance(t.Context(), s)
+		if got != wants || err != nil || !strings.Contains(out.String(), "a.example:22") || !strings.Contains(out.String(), "1.32") {
+			t.Errorf("%q: %v, %v\n%s", typed, got, err, out)
+		}
+	}
+	c, out := console(plain.Options{Yes: true}, strings.NewReader("y\n"))
+	if got, err := c.StartInstance(t.Context(), s); got || err != nil || out.Len() > 0 {
+		t.Errorf("without a person: %v, %v\n%s", got, err, out)
+	}
+}
+
 func TestTell(t *testing.T) {
 	c, out := console(plain.Options{}, nil)
 	for _, e := range []wizard.Event{

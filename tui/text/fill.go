@@ -117,6 +117,10 @@ func (t *Text) value(form, value string) string {
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 			return t.Duration(time.Duration(n) * time.Second)
 		}
+	case "power":
+		if s, ok := powerWords[value]; ok {
+			return s.in(t.Lang)
+		}
 	case "sees":
 		if s, ok := seesWords[value]; ok {
 			return s.in(t.Lang)

@@ -115,7 +115,7 @@ func build(lang Lang) *Text {
 		trainingNotes,
 		handNotes,
 		loginNotes,
-		guardNotes, stopNotes,
+		guardNotes, stopNotes, startNotes,
 		transferNotes,
 	} {
 		for code, n := range group {
