@@ -116,10 +116,8 @@ func (l *logins) recall(s *shared, o *remote.Options, how wizard.Memory) {
 		s.given(password, false)
 		return password, err
 	}
-	if how != wizard.RememberKeyring && slices.Contains(kept(), s.account) {
-		if err := inKeyring(context.Background(), func() error { return keyring.Delete(keyringService, s.account) }); err == nil || errors.Is(err, keyring.ErrNotFound) {
-			noteKept(s.account, false)
-		}
+	if how != wizard.RememberKeyring {
+		forget(context.Background(), s.account)
 	}
 }
 
@@ -129,8 +127,8 @@ func (s *shared) given(password string, recalled bool) {
 	s.password, s.recalled = password, recalled
 }
 
-// kept lists the logins whose passwords are in the keyring, so that no keyring
-// is asked that holds nothing of ours.
+// kept lists the logins whose passwords are in the keyring, and the tokens, so
+// that no keyring is asked that holds nothing of ours.
 func kept() []string {
 	text, err := os.ReadFile(configFile("keyring"))
 	if err != nil {

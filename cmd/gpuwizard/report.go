@@ -106,7 +106,7 @@ func (a *app) helpMe(ctx context.Context, p *wizard.Project) (string, error) {
 func (a *app) censor(p *wizard.Project) *censor.Censor {
 	c := &censor.Censor{}
 	c.Strike(a.logins.password, censor.Secret)
-	for _, token := range a.tokens {
+	for _, token := range a.tokens.all() {
 		c.Strike(token, censor.Secret)
 	}
 	c.Environment(os.Environ())

@@ -92,7 +92,7 @@ type app struct {
 
 	cleanup   []func()
 	logins    *logins
-	tokens    tokens
+	tokens    *tokens
 	rehearsal *rehearsal
 }
 
@@ -286,7 +286,11 @@ func (a *app) reach(ctx context.Context, plan wizard.Plan, dir string, face wiza
 	if plan.Platform == wizard.PracticePlatform {
 		return a.rehearsal.connect(ctx, dir, rehearse(plan, dir))
 	}
-	return a.logins.connect(ctx, plan, dir, face)
+	i, err := a.logins.connect(ctx, plan, dir, face)
+	if err == nil {
+		a.tokens.remember(ctx, plan, face)
+	}
+	return i, err
 }
 
 // size is the terminal's, or what most have.

@@ -52,6 +52,7 @@ const (
 	NoteKeyInstalled  NoteCode = "key-installed"  // made, path (one of them): a login with the key worked
 	NoteKeyNotTaken   NoteCode = "key-not-taken"  // host: it was put there, and taken away again
 	NoteKeyFailed     NoteCode = "key-failed"     // detail
+	NoteTokenKept     NoteCode = "token-kept"     // platform: its token is in the system's keyring
 	NoteKeyringKept   NoteCode = "keyring-kept"   // login: whose password is in the system's keyring
 	NoteKeyringFailed NoteCode = "keyring-failed" // detail: there is no keyring that could be used
 	NoteProxy         NoteCode = "proxy"          // proxy, variable: the connection goes through it

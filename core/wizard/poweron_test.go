@@ -169,4 +169,3 @@ func bit(b bool) int {
 	}
 	return 0
 }
-
