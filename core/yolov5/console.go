@@ -26,18 +26,20 @@ const maxPiece = 64 << 10
 // progress bar live, give each update on its own.
 func (p *Parser) Parse(line string) (Event, bool) {
 	line = lastUpdate(line)
-	if len(line) > maxPiece {
-		line = line[:maxPiece]
-	}
-	line = stripControls(line)
+	return p.event(stripControls(line[:min(len(line), maxPiece)]))
+}
+
+// event is Parse for a line without control characters.
+func (p *Parser) event(line string) (Event, bool) {
 	if e, ok := p.progress(line); ok {
 		return e, true
 	}
 	if e, ok := p.validation(line); ok {
 		return e, true
 	}
-	p.classes = p.classes && strings.TrimSpace(line) == ""
-	return p.sentence(strings.TrimSpace(line))
+	line = strings.TrimSpace(line)
+	p.classes = p.classes && line == ""
+	return p.sentence(line)
 }
 
 // lastUpdate returns the last part of line that is not empty.
@@ -54,18 +56,11 @@ var controlSequence = regexp.MustCompile("\x1b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\x07\
 // stripControls removes ANSI sequences and control characters; tabs become
 // spaces.
 func stripControls(s string) string {
+	if !controlled(s) {
+		return s
+	}
 	if strings.IndexByte(s, 0x1b) >= 0 {
 		s = controlSequence.ReplaceAllString(s, "")
-	}
-	clean := true
-	for i := 0; i < len(s); i++ {
-		if s[i] < 0x20 || s[i] == 0x7f {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
 	}
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -76,6 +71,28 @@ func stripControls(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// controlled reports whether s holds a control character. It looks at eight
+// bytes at once: for every line of a log, one by one takes long.
+func controlled(s string) bool {
+	const ones, tops = 0x0101_0101_0101_0101, 0x8080_8080_8080_8080
+	for len(s) >= 8 {
+		v := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		del := v ^ 0x7f*ones
+		// The top bit of a byte is set where the byte is below 0x20, or is 0x7f.
+		if ((v-0x20*ones)&^v|(del-ones)&^del)&tops != 0 {
+			return true
+		}
+		s = s[8:]
+	}
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] == 0x7f {
+			return true
+		}
+	}
+	return false
 }
 
 // progress reads "0/4 0G 0.1121 0.01456 0 44 96: 90%|███ | 9/10 00:07". v5.0

@@ -16,11 +16,6 @@ type Finding struct {
 	Args    map[string]string `json:"args,omitempty"`
 	Meaning Text              `json:"meaning"`
 	Mend    Mend              `json:"mend"`
-
-	rule  *rule
-	order int  // of the pattern; an earlier one tells more
-	weak  bool // counts only if nothing else ended the training
-	last  int  // last line of the rule, which decides whether training went on after it
 }
 
 // A Mend is what to do about a finding.

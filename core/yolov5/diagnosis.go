@@ -1,6 +1,9 @@
 package yolov5
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A diagnosis gathers what the lines of a log tell; what it comes to is for
 // result to say.
@@ -8,15 +11,15 @@ type diagnosis struct {
 	book    *ruleBook
 	end     Ending
 	parser  Parser
-	found   map[string]*Finding
-	waiting *Finding          // a rule whose second line has not been seen
-	details *Finding          // a finding whose next lines may tell more
-	detail  int               // lines left to do so
-	options map[string]string // of the training, from its first line
+	seen    map[string]*sighting // by rule
+	waiting *sighting            // whose second line has not come
+	details *sighting            // of which the next lines may tell more
+	detail  int                  // lines left to do so
+	options map[string]string    // of the training, from its first line
 
-	ours     int // lines that show the log to be YOLOv5's
-	foreign  int // lines of a traceback that show another program's
-	lines    int // not empty
+	ours     bool // the log shows itself to be YOLOv5's
+	foreign  int  // lines of a traceback that show another program's
+	lines    int  // not empty
 	started  bool
 	finished bool // all epochs done
 	stripped bool // and best.pt in its final form
@@ -46,7 +49,7 @@ type diagnosis struct {
 type scanned struct{ total, corrupt int }
 
 func newDiagnosis(end Ending) diagnosis {
-	return diagnosis{book: failureRules(), end: end, found: map[string]*Finding{}, options: map[string]string{}, shown: map[string]scanned{}}
+	return diagnosis{book: failureRules(), end: end, seen: map[string]*sighting{}, options: map[string]string{}, shown: map[string]scanned{}}
 }
 
 func (d *diagnosis) piece(piece string, line int, last bool) {
@@ -60,8 +63,8 @@ func (d *diagnosis) piece(piece string, line int, last bool) {
 	}
 	d.lastLine, d.lastText, d.midBar = line, text, false
 	d.lines++
-	if event, ok := d.parser.Parse(text); ok {
-		d.ours++
+	if event, ok := d.parser.event(text); ok {
+		d.ours = true
 		d.event(event, line)
 		switch event.(type) {
 		case Progress, Scan:
@@ -145,7 +148,7 @@ func (d *diagnosis) aboutOptions(text string) bool {
 	} else {
 		list = "weights=" + list
 	}
-	d.ours++
+	d.ours = true
 	clear(d.options)
 	for _, option := range strings.Split(strings.TrimSuffix(list, ")"), ", ") {
 		name, value, _ := strings.Cut(option, "=")
@@ -161,12 +164,7 @@ var ownWords = []string{"yolov5", "YOLOv5", "train.py", "ultralytics"}
 
 // context notes where in the output a line stands.
 func (d *diagnosis) context(text string) {
-	for _, word := range ownWords {
-		if strings.Contains(text, word) {
-			d.ours++
-			break
-		}
-	}
+	d.ours = d.ours || slices.ContainsFunc(ownWords, func(word string) bool { return strings.Contains(text, word) })
 	switch {
 	case strings.HasPrefix(text, "Exception in thread "), strings.HasPrefix(text, "Exception ignored in"),
 		strings.HasPrefix(text, "--- Logging error ---"):
@@ -188,17 +186,18 @@ func (d *diagnosis) endTraceback(text string, line int) {
 	}
 	aside := d.aside
 	d.traceback, d.aside = false, false
-	for _, f := range d.found {
-		if f.last == line {
-			return
-		}
-	}
 	if d.waiting != nil && d.waiting.last == line {
 		return
 	}
-	f := d.book.byID(ruleUnknown).finding(map[string]string{"why": shortText(text, maxArg)}, true)
-	f.weak, f.Line, f.last, f.Quote = aside, line, line, shortText(text, maxQuote)
-	d.add(f)
+	for _, s := range d.seen {
+		if s.last == line {
+			return
+		}
+	}
+	d.add(&sighting{
+		rule: d.book.byID(ruleUnknown), fatal: true, weak: aside, line: line, last: line,
+		caught: map[string]string{"why": shortText(text, maxArg)}, quote: shortText(text, maxQuote),
+	})
 	if len(text) >= narrowest {
 		d.broken, d.brokenAt = text, line
 	}

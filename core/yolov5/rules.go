@@ -7,13 +7,12 @@ import (
 	"io"
 	"math/bits"
 	"regexp"
-	"strings"
+	"slices"
 	"sync"
 
 	"gopkg.in/yaml.v3"
 
 	"gpuwizard/assets"
-	"gpuwizard/core/shellword"
 )
 
 // A rule knows the lines of one kind of failure; see assets/failures.yaml for
@@ -245,12 +244,15 @@ func (b *ruleBook) first(text string, may, known func(*pattern) bool) (*pattern,
 }
 
 func (b *ruleBook) byID(id string) *rule {
-	for i := range b.rules {
-		if b.rules[i].ID == id {
-			return &b.rules[i]
-		}
+	if at := b.place(id); at >= 0 {
+		return &b.rules[at]
 	}
 	return &rule{ID: id}
+}
+
+// place is where the first rule of an id stands in the file, or -1.
+func (b *ruleBook) place(id string) int {
+	return slices.IndexFunc(b.rules, func(r rule) bool { return r.ID == id })
 }
 
 func groups(re *regexp.Regexp, text string) map[string]string {
@@ -265,103 +267,4 @@ func groups(re *regexp.Regexp, text string) map[string]string {
 		}
 	}
 	return caught
-}
-
-// packages names what to install for a module that is not called as its
-// package is.
-var packages = func() map[string]string {
-	m := map[string]string{
-		"cv2":  "opencv-python-headless",
-		"thop": "thop",
-	}
-	for pkg, module := range imports {
-		if _, ok := m[module]; !ok {
-			m[module] = pkg
-		}
-	}
-	return m
-}()
-
-// requirementWord is one requirement of a list such as
-// `"tqdm>=4.64.0" "thop>=0.1.1"`.
-var requirementWord = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._-]*(?:(?:[<>=!~]=|[<>])[A-Za-z0-9.*+!]+(?:,(?:[<>=!~]=|[<>])[A-Za-z0-9.*+!]+)*)?`)
-
-// derive adds what follows from what was caught.
-func derive(caught map[string]string) {
-	if module := caught["module"]; module != "" {
-		top, _, _ := strings.Cut(module, ".")
-		for _, name := range []string{top, packages[top], packages[module]} {
-			if name != "" {
-				caught["package"] = name
-			}
-		}
-	}
-	if list := caught["requirements"]; list != "" {
-		var quoted []string
-		for _, word := range requirementWord.FindAllString(list, 20) {
-			quoted = append(quoted, shellword.Quote(word))
-		}
-		caught["wanted"] = strings.Join(quoted, " ")
-	}
-}
-
-func (r *rule) finding(caught map[string]string, fatal bool) Finding {
-	derive(caught)
-	f := Finding{
-		Rule: r.ID, Fatal: fatal, rule: r,
-		Meaning: Text{ZH: fill(r.Meaning.ZH, caught), EN: fill(r.Meaning.EN, caught)},
-		Mend: Mend{
-			Text: Text{ZH: fill(r.Mend.ZH, caught), EN: fill(r.Mend.EN, caught)},
-			Step: r.Step, Answer: r.Answer, Apply: r.Apply, Command: fillCommand(r.Command, caught),
-		},
-	}
-	if f.Mend.Apply == ApplyCommand && f.Mend.Command == "" {
-		f.Mend.Apply = ""
-	}
-	delete(caught, "wanted")
-	if len(caught) > 0 {
-		f.Args = caught
-	}
-	return f
-}
-
-var placeholder = regexp.MustCompile(`\{(\w+)\}`)
-
-// optional is a part of a text that is left out if nothing was caught for it.
-var optional = regexp.MustCompile(`\[\[(.*?)\]\]`)
-
-// fill puts what was caught in the place of {name}. A part in double brackets
-// is left out if one of its names was not caught.
-func fill(text string, caught map[string]string) string {
-	text = optional.ReplaceAllStringFunc(text, func(part string) string {
-		part = part[2 : len(part)-2]
-		for _, m := range placeholder.FindAllStringSubmatch(part, -1) {
-			if caught[m[1]] == "" {
-				return ""
-			}
-		}
-		return part
-	})
-	text = placeholder.ReplaceAllStringFunc(text, func(name string) string {
-		return caught[name[1:len(name)-1]]
-	})
-	return strings.TrimSpace(text)
-}
-
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$`)
-
-// fillCommand is fill for a shell line. A log is written by others: what it
-// says goes into a command as a plain word or not at all. {wanted} alone is
-// several words, quoted already.
-func fillCommand(command string, caught map[string]string) string {
-	safe := true
-	command = placeholder.ReplaceAllStringFunc(command, func(name string) string {
-		value := caught[name[1:len(name)-1]]
-		safe = safe && (name == "{wanted}" && value != "" || plainWord.MatchString(value))
-		return value
-	})
-	if !safe {
-		return ""
-	}
-	return command
 }

@@ -18,7 +18,7 @@ import (
 func ScanLog(log io.Reader, emit func(Event)) error {
 	var p Parser
 	return eachPiece(log, func(piece string, _ int, _ bool) {
-		if e, ok := p.Parse(piece); ok {
+		if e, ok := p.event(stripControls(piece)); ok {
 			emit(e)
 		}
 	})

@@ -17,33 +17,33 @@ const (
 	ruleStopped    = "interrupted"
 )
 
+// result says what was gathered, the most telling first.
 func (d *diagnosis) result() []Finding {
 	if d.waiting != nil {
-		d.add(*d.waiting) // it waits there still
+		d.add(d.waiting) // it waits there still
 	}
 	d.clear()
 	d.explain()
-	if !d.anyFatal() {
+	if !d.any((*sighting).ends) {
 		d.cutShort()
 	}
 	d.count()
-	list := make([]Finding, 0, len(d.found))
-	for i := range d.book.rules {
-		if f := d.found[d.book.rules[i].ID]; f != nil && !slices.ContainsFunc(list, func(g Finding) bool { return g.Rule == f.Rule }) {
-			list = append(list, *f)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b Finding) int {
+	left := slices.Collect(maps.Values(d.seen))
+	slices.SortFunc(left, func(a, b *sighting) int {
 		switch {
-		case a.Fatal != b.Fatal && a.Fatal:
+		case a.fatal != b.fatal && a.fatal:
 			return -1
-		case a.Fatal != b.Fatal:
+		case a.fatal != b.fatal:
 			return 1
-		case a.Fatal:
+		case a.fatal && a.last != b.last:
 			return b.last - a.last
 		}
-		return 0
+		return d.book.place(a.rule.ID) - d.book.place(b.rule.ID)
 	})
+	list := make([]Finding, len(left))
+	for i, s := range left {
+		list[i] = s.told()
+	}
 	return list
 }
 
@@ -51,45 +51,54 @@ func (d *diagnosis) result() []Finding {
 // YOLOv5's without anything that shows it.
 const snippet = 30
 
+// ends reports whether a sighting may be what ended the training; firmly, if
+// it is more than an error that nothing knows; strongly, if it counts beside
+// others.
+func (s *sighting) ends() bool         { return s.fatal }
+func (s *sighting) endsFirmly() bool   { return s.fatal && !s.rule.Fallback }
+func (s *sighting) endsStrongly() bool { return s.endsFirmly() && !s.weak }
+
+func (d *diagnosis) any(is func(*sighting) bool) bool {
+	for _, s := range d.seen {
+		if is(s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *diagnosis) drop(is func(*sighting) bool) {
+	maps.DeleteFunc(d.seen, func(_ string, s *sighting) bool { return is(s) })
+}
+
 // clear drops what is of the past, of another program, or of no account beside
 // something else.
 func (d *diagnosis) clear() {
-	ours := d.ours > 0
-	for id, f := range d.found {
-		common := f.rule.Common && !ours && (d.foreign > 0 || d.lines > snippet)
-		past := f.Fatal && (f.last <= d.alive || d.wentWell())
-		if common || past || f.rule.Fallback && !ours {
-			delete(d.found, id)
-		}
+	d.drop(func(s *sighting) bool {
+		foreign := s.rule.Common && (d.foreign > 0 || d.lines > snippet) || s.rule.Fallback
+		past := s.fatal && (s.last <= d.alive || d.wentWell())
+		return foreign && !d.ours || past
+	})
+	switch {
+	case d.any((*sighting).endsStrongly):
+		d.drop(func(s *sighting) bool { return s.fatal && !s.endsStrongly() })
+	case d.any((*sighting).endsFirmly):
+		d.drop(func(s *sighting) bool { return s.fatal && !s.endsFirmly() })
 	}
-	strong := slices.ContainsFunc(d.all(), func(f *Finding) bool { return f.Fatal && !f.weak && !f.rule.Fallback })
-	if strong {
-		maps.DeleteFunc(d.found, func(_ string, f *Finding) bool { return f.Fatal && (f.weak || f.rule.Fallback) })
-	}
-	firm := slices.ContainsFunc(d.all(), func(f *Finding) bool { return f.Fatal && !f.rule.Fallback })
-	if firm {
-		maps.DeleteFunc(d.found, func(_ string, f *Finding) bool { return f.rule.Fallback })
-	}
-}
-
-func (d *diagnosis) all() []*Finding { return slices.Collect(maps.Values(d.found)) }
-
-func (d *diagnosis) anyFatal() bool {
-	return slices.ContainsFunc(d.all(), func(f *Finding) bool { return f.Fatal })
 }
 
 // explain puts a cause before its effect: it takes the effect's place in the
 // order.
 func (d *diagnosis) explain() {
-	for _, cause := range d.all() {
+	for _, cause := range d.seen {
 		for _, id := range cause.rule.Explains {
-			effect := d.found[id]
-			if effect == nil || !effect.Fatal || effect.last < cause.last || cause.last <= d.alive {
+			effect := d.seen[id]
+			if effect == nil || !effect.fatal || effect.last < cause.last || cause.last <= d.alive {
 				continue
 			}
-			cause.Fatal, cause.last = true, effect.last+1
+			cause.fatal, cause.last = true, effect.last+1
 			if effect.rule.Fallback {
-				delete(d.found, id)
+				delete(d.seen, id)
 			}
 		}
 	}
@@ -125,9 +134,7 @@ func (d *diagnosis) cutShort() {
 	if id == ruleUnknown {
 		caught["why"] = shortText(d.lastText, maxArg)
 	}
-	f := d.book.byID(id).finding(caught, true)
-	f.Line, f.last, f.Quote, f.Count = d.lastLine, d.lastLine, shortText(d.lastText, maxQuote), 1
-	d.found[id] = &f
+	d.conclude(id, true, d.lastLine, d.lastText, caught)
 }
 
 // count adds what is seen from the whole log: pictures that took no part, and
@@ -137,19 +144,20 @@ func (d *diagnosis) count() {
 	for _, s := range d.shown {
 		corrupt, total = corrupt+max(0, s.corrupt), total+max(0, s.total)
 	}
-	if warned := d.found["label-warn"]; d.wentWell() && corrupt > 0 && warned != nil {
-		d.addCounted(ruleDropped, warned.Line, warned.Quote, map[string]string{
+	if warned := d.seen["label-warn"]; d.wentWell() && corrupt > 0 && warned != nil {
+		d.conclude(ruleDropped, false, warned.line, warned.quote, map[string]string{
 			"corrupt": strconv.Itoa(corrupt), "total": strconv.Itoa(total),
 		})
 	}
 	built := strings.Contains(d.banner.Torch, "+cu") || d.cudaTold
 	if d.banner.OnCPU() && d.trained && (d.end.Paid || built && d.options["device"] != "cpu") {
-		d.addCounted(ruleOnCPU, d.bannerAt, d.bannered, map[string]string{"torch": d.banner.Torch})
+		d.conclude(ruleOnCPU, false, d.bannerAt, d.bannered, map[string]string{"torch": d.banner.Torch})
 	}
 }
 
-func (d *diagnosis) addCounted(id string, line int, quote string, args map[string]string) {
-	f := d.book.byID(id).finding(args, false)
-	f.Line, f.Quote, f.Count = line, shortText(quote, maxQuote), 1
-	d.found[id] = &f
+// conclude adds what no line says by itself.
+func (d *diagnosis) conclude(id string, fatal bool, line int, quote string, caught map[string]string) {
+	d.seen[id] = &sighting{
+		rule: d.book.byID(id), fatal: fatal, caught: caught, line: line, last: line, count: 1, quote: shortText(quote, maxQuote),
+	}
 }

@@ -1,7 +1,5 @@
 package yolov5
 
-import "maps"
-
 // A Watch reads the lines of a training while it is at work and tells what
 // harms it: pictures that are left out, losses that are no numbers. What ends
 // a training shows when it has ended; see Diagnose.
@@ -26,10 +24,9 @@ func (w *Watch) Line(line string) {
 func (w *Watch) News() []Finding {
 	var news []Finding
 	for _, r := range w.d.book.rules {
-		if f := w.d.found[r.ID]; f != nil && !f.Fatal && !w.told[r.ID] {
+		if s := w.d.seen[r.ID]; s != nil && !s.fatal && !w.told[r.ID] {
 			w.told[r.ID] = true
-			news = append(news, *f)
-			news[len(news)-1].Args = maps.Clone(f.Args)
+			news = append(news, s.told())
 		}
 	}
 	return news

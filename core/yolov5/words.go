@@ -1,53 +1,75 @@
 package yolov5
 
 import (
+	"math/bits"
 	"regexp/syntax"
 	"slices"
 )
 
 // wordFinder tells which of many words occur in a text, in one pass over its
 // bytes. Nearly every line of a log holds none of them, so that no regular
-// expression has to be tried.
+// expression has to be tried. It is Aho and Corasick's machine.
 type wordFinder struct {
-	next [][256]int32 // by state and byte
-	ends [][]int32    // words that end in a state
+	letter [256]uint8 // of a byte: those that no word holds are alike
+	width  uint       // bits of a letter
+	next   []uint32   // by state and letter: a state, shifted, and whether words end there
+	ends   [][]int    // words that end in a state
 }
 
 func newWordFinder(words []string) *wordFinder {
-	f := &wordFinder{next: make([][256]int32, 1), ends: make([][]int32, 1)}
-	for i, word := range words {
-		state := int32(0)
+	f := &wordFinder{ends: make([][]int, 1)}
+	letters := 1
+	for _, word := range words {
 		for _, c := range []byte(word) {
-			if f.next[state][c] == 0 {
-				f.next = append(f.next, [256]int32{})
-				f.ends = append(f.ends, nil)
-				f.next[state][c] = int32(len(f.next) - 1)
+			if f.letter[c] == 0 {
+				f.letter[c] = uint8(letters) // 0 stays for the others, as no word holds every byte
+				letters++
 			}
-			state = f.next[state][c]
 		}
-		f.ends[state] = append(f.ends[state], int32(i))
+	}
+	f.width = uint(bits.Len(uint(letters)))
+	row := 1 << f.width
+	next := make([]int, row)
+	for i, word := range words {
+		state := 0
+		for _, c := range []byte(word) {
+			at := state<<f.width | int(f.letter[c])
+			if next[at] == 0 {
+				next[at] = len(f.ends)
+				f.ends = append(f.ends, nil)
+				next = append(next, make([]int, row)...)
+			}
+			state = next[at]
+		}
+		f.ends[state] = append(f.ends[state], i)
 	}
 	// From here on a missing step goes where the longest end of what was read
-	// would have gone (Aho and Corasick's machine).
-	back := make([]int32, len(f.next))
-	var queue []int32
-	for _, to := range f.next[0] {
-		if to != 0 {
-			queue = append(queue, to)
-		}
-	}
+	// would have gone.
+	back := make([]int, len(f.ends))
+	queue := []int{0}
 	for len(queue) > 0 {
 		state := queue[0]
 		queue = queue[1:]
-		f.ends[state] = append(f.ends[state], f.ends[back[state]]...)
-		for c := range f.next[state] {
-			to, else_ := f.next[state][c], f.next[back[state]][c]
-			if to == 0 {
-				f.next[state][c] = else_
-				continue
+		for letter := range row {
+			at := state<<f.width | letter
+			other := 0
+			if state != 0 {
+				other = next[back[state]<<f.width|letter]
 			}
-			back[to] = else_
-			queue = append(queue, to)
+			if to := next[at]; to != 0 {
+				back[to] = other
+				f.ends[to] = append(f.ends[to], f.ends[other]...)
+				queue = append(queue, to)
+			} else {
+				next[at] = other
+			}
+		}
+	}
+	f.next = make([]uint32, len(next))
+	for at, to := range next {
+		f.next[at] = uint32(to) << f.width
+		if len(f.ends[to]) > 0 {
+			f.next[at] |= 1
 		}
 	}
 	return f
@@ -55,14 +77,14 @@ func newWordFinder(words []string) *wordFinder {
 
 // find calls do for every occurrence of a word.
 func (f *wordFinder) find(text string, do func(word int)) {
-	state := int32(0)
+	next, state := f.next, uint32(0)
 	for i := range len(text) {
-		state = f.next[state][text[i]]
-		if state == 0 {
+		state = next[state&^1+uint32(f.letter[text[i]])]
+		if state&1 == 0 {
 			continue
 		}
-		for _, word := range f.ends[state] {
-			do(int(word))
+		for _, word := range f.ends[state>>f.width] {
+			do(word)
 		}
 	}
 }
@@ -78,7 +100,7 @@ func neededWords(expression string) []string {
 }
 
 // shortestWord is how long a word must be to be worth looking for.
-const shortestWord = 4
+const shortestWord = 3
 
 func needed(re *syntax.Regexp) []string {
 	switch re.Op {

@@ -1,9 +1,19 @@
 package yolov5
 
-import (
-	"maps"
-	"strings"
-)
+import "strings"
+
+// A sighting is a line of a log that a rule knows.
+type sighting struct {
+	rule   *rule
+	fatal  bool
+	caught map[string]string
+	line   int
+	last   int // line of the rule, which decides whether training went on after it
+	count  int
+	quote  string
+	order  int  // of the pattern; an earlier one tells more
+	weak   bool // counts only if nothing else ended the training
+}
 
 // match takes a line in that is no event.
 func (d *diagnosis) match(text string, line int) {
@@ -19,80 +29,76 @@ func (d *diagnosis) match(text string, line int) {
 // known returns the pattern that a line matches, and what its groups caught:
 // nil if the line is to be counted only.
 func (d *diagnosis) known(text string) (*pattern, map[string]string) {
-	warning := strings.Contains(text, "Warning: ")
 	return d.book.first(text, func(p *pattern) bool {
 		// What Python calls a warning ends nothing.
-		return p.kind == warns || !warning
+		return p.kind == warns || !strings.Contains(text, "Warning: ")
 	}, func(p *pattern) bool {
 		// Of what ends nothing the first line is told, and the others counted.
-		f := d.found[p.rule.ID]
-		return f != nil && !f.Fatal && f.order == p.order && !p.short
+		s := d.seen[p.rule.ID]
+		return s != nil && !s.fatal && s.order == p.order && !p.short
 	})
 }
 
+// startedWith are the options of train.py that the rules' texts may name.
+var startedWith = []string{"weights", "data", "cfg", "device", "project", "batch_size", "imgsz", "workers"}
+
 func (d *diagnosis) take(p *pattern, caught map[string]string, text string, line int) {
 	if caught == nil {
-		d.found[p.rule.ID].Count++
-		d.found[p.rule.ID].last = line
+		d.seen[p.rule.ID].count++
+		d.seen[p.rule.ID].last = line
 		return
 	}
-	for _, option := range []string{"weights", "data", "cfg", "device", "project", "batch_size", "imgsz", "workers"} {
+	for _, option := range startedWith {
 		if value := d.options[option]; value != "" && caught[option] == "" {
 			caught[option] = value
 		}
 	}
-	f := p.rule.finding(caught, p.rule.Fatal && p.kind != warns)
-	f.order, f.Line, f.last, f.Quote = p.order, line, line, shortText(text, maxQuote)
-	f.weak = p.kind == weak || f.Fatal && d.aside
+	fatal := p.rule.Fatal && p.kind != warns
+	s := &sighting{
+		rule: p.rule, fatal: fatal, caught: caught, line: line, last: line, quote: shortText(text, maxQuote),
+		order: p.order, weak: p.kind == weak || fatal && d.aside,
+	}
 	if p.rule.with != nil {
-		d.waiting = &f
+		d.waiting = s
 		return
 	}
-	d.add(f)
+	d.add(s)
 	if p.rule.detail != nil {
-		d.details, d.detail = d.found[f.Rule], detailLines
+		d.details, d.detail = d.seen[p.rule.ID], detailLines
 	}
 }
 
-// detailLines is how many lines below a finding may tell more of it.
+// detailLines is how many lines below a sighting may tell more of it.
 const detailLines = 8
 
-// detailed fills what a line below a finding tells into the finding's texts.
+// detailed takes in what a line below a sighting tells of it.
 func (d *diagnosis) detailed(text string) bool {
-	d.detail--
-	if d.detail < 0 || d.details == nil {
+	if d.detail--; d.detail < 0 || d.details == nil {
 		return false
 	}
 	more := groups(d.details.rule.detail, text)
 	if more == nil {
 		return false
 	}
-	f := d.details
-	d.details = nil
-	caught := maps.Clone(f.Args)
-	if caught == nil {
-		caught = map[string]string{}
-	}
 	for name, value := range more {
-		if caught[name] == "" {
-			caught[name] = value
+		if d.details.caught[name] == "" {
+			d.details.caught[name] = value
 		}
 	}
-	told := f.rule.finding(caught, f.Fatal)
-	f.Args, f.Meaning, f.Mend = told.Args, told.Meaning, told.Mend
+	d.details = nil
 	return true
 }
 
 // second looks for the second line of a rule that needs two.
 func (d *diagnosis) second(text string, line int) {
-	f := d.waiting
-	if f == nil {
+	s := d.waiting
+	if s == nil {
 		return
 	}
 	switch {
-	case f.rule.with.MatchString(text):
-		f.last = line
-		d.add(*f)
+	case s.rule.with.MatchString(text):
+		s.last = line
+		d.add(s)
 	case strings.Contains(text, "Downloading ") || strings.Contains(text, "100%"):
 		// It went well, or something else is under way.
 	default:
@@ -101,32 +107,32 @@ func (d *diagnosis) second(text string, line int) {
 	d.waiting = nil
 }
 
-// add takes a finding in. Of one rule one finding is kept: the last one if it
-// is fatal, for that is what ended the training, else the first; but a pattern
+// add takes a sighting in. Of one rule one is kept: the last one if it is
+// fatal, for that is what ended the training, else the first; but a pattern
 // that stands earlier in the rule tells more and goes before.
-func (d *diagnosis) add(f Finding) {
-	f.Count = 1
-	old := d.found[f.Rule]
+func (d *diagnosis) add(s *sighting) {
+	s.count = 1
+	old := d.seen[s.rule.ID]
 	if old == nil {
-		d.found[f.Rule] = &f
+		d.seen[s.rule.ID] = s
 		return
 	}
-	replace := f.order < old.order
+	replace := s.order < old.order
 	switch {
-	case f.Fatal != old.Fatal:
-		replace = f.Fatal
-	case f.weak != old.weak:
-		replace = !f.weak
-	case f.Fatal && old.last < d.alive:
+	case s.fatal != old.fatal:
+		replace = s.fatal
+	case s.weak != old.weak:
+		replace = !s.weak
+	case s.fatal && old.last < d.alive:
 		replace = true // what was before the training went on is of the past
-	case f.order == old.order:
-		replace = f.Fatal
-		f.Count += old.Count
-		old.Count = f.Count
+	case s.order == old.order:
+		replace = s.fatal
+		s.count += old.count
+		old.count = s.count
 	}
-	last := f.last
+	last := s.last
 	if replace {
-		*old = f
+		*old = *s
 	}
 	old.last = last
 }
