@@ -1,11 +1,14 @@
 package yolov5
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -308,5 +311,16 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		Diagnose(strings.NewReader(string(log)))
+		if whole, bytes := pieces(bytes.NewReader(log)), pieces(iotest.OneByteReader(bytes.NewReader(log))); !slices.Equal(whole, bytes) {
+			t.Fatalf("whole %q, byte by byte %q", whole, bytes)
+		}
 	})
+}
+
+// pieces are the stretches of a log with their places.
+func pieces(log io.Reader) (all []string) {
+	_ = eachPiece(log, func(piece string, line int, last bool) {
+		all = append(all, fmt.Sprint(line, last, piece))
+	})
+	return all
 }
