@@ -42,7 +42,12 @@ type fakeInstance struct {
 	endOnStart bool
 	rehearsal  bool
 	bestGone   bool
-	exits      map[string]int // by job, as exit was at its start
+	// checkpoints are what last.pt and best.pt are good for, as the script that
+	// looks says: missing if "".
+	checkpoints [2]string
+	stripped    int
+	stripExit   int
+	exits       map[string]int // by job, as exit was at its start
 
 	guard struct {
 		state instance.GuardState
@@ -102,6 +107,21 @@ func (f *fakeInstance) Run(_ context.Context, script string, args []string, out 
 		}
 		_, err := io.WriteString(out, "gpuwizard-preflight "+strings.ReplaceAll(f.sight, "\n", "")+"\n")
 		return 0, err
+	}
+	if slices.ContainsFunc(args, func(arg string) bool { return strings.HasPrefix(arg, "# gpuwizard checkpoint") }) {
+		for i, state := range f.checkpoints {
+			if state == "" {
+				state = "missing"
+			}
+			if _, err := fmt.Fprintf(out, "%s\t%s\n", args[len(args)-2+i], state); err != nil {
+				return 0, err
+			}
+		}
+		return 0, nil
+	}
+	if strings.Contains(script, "strip_optimizer") {
+		f.stripped++
+		return f.stripExit, nil
 	}
 	if strings.Contains(script, "wc -c") {
 		_, err := io.WriteString(out, "12 results.csv\n9 ../evil.csv\n7 results.png\n5 -rf.png\n8 tool.exe\n")

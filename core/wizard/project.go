@@ -271,7 +271,7 @@ func stepUses(step Step, f *field) bool {
 		return false
 	case "platform":
 		return step == Region || step == Upload
-	case "train.epochs", "train.batch", "train.device", "train.extra", "train.workers", "train.cache":
+	case "model", "weights", "train.epochs", "train.batch", "train.imgsz", "train.device", "train.extra", "train.workers", "train.cache":
 		return step == Classes || step == Train
 	}
 	switch group, _, _ := strings.Cut(f.key, "."); group {
