@@ -31,10 +31,11 @@ const loginLine = "ssh -p 10309 root@connect.nmb1.seetacloud.com"
 // machine stands in for a rented machine: uploads go nowhere, and a training
 // is a log.
 type machine struct {
-	log     string
-	exit    int
-	running atomic.Bool // the job does not end
-	jobs    map[string]bool
+	log      string
+	exit     int
+	running  atomic.Bool  // the job does not end
+	extended atomic.Int64 // what the guard was told to wait longer, in nanoseconds
+	jobs     map[string]bool
 
 	// What the connection asks on its way, if anything.
 	password string
@@ -126,15 +127,22 @@ func (f *machine) StopJob(context.Context, string) (instance.JobState, error) {
 }
 
 func (f *machine) ArmGuard(context.Context, instance.Guard) (instance.GuardState, error) {
-	return instance.GuardState{Phase: instance.GuardArmed}, nil
+	return f.guard(), nil
+}
+
+// guard is armed and acts in five hours, or later by what it was told.
+func (f *machine) guard() instance.GuardState {
+	left := 5*time.Hour + time.Duration(f.extended.Load())
+	return instance.GuardState{Phase: instance.GuardArmed, Rules: []instance.RuleState{{Rule: instance.RuleBudget, Act: instance.ActStop, Left: left, Counting: true}}}
 }
 
 func (f *machine) ReadGuard(context.Context, string) (instance.GuardState, error) {
-	return instance.GuardState{Phase: instance.GuardArmed}, nil
+	return f.guard(), nil
 }
 
-func (f *machine) TellGuard(context.Context, string, instance.GuardWord) (instance.GuardState, error) {
-	return instance.GuardState{Phase: instance.GuardArmed}, nil
+func (f *machine) TellGuard(_ context.Context, _ string, word instance.GuardWord) (instance.GuardState, error) {
+	f.extended.Add(int64(word.Extend))
+	return f.guard(), nil
 }
 
 func (f *machine) TurnOff(context.Context, string, string) (instance.Switched, error) {

@@ -58,7 +58,7 @@ func pretend(d *driver, step wizard.Step, events ...wizard.Event) {
 	d.m.screens[step].Begin()
 	for _, e := range events {
 		e.Step = step
-		d.m.screens[step].Tell(e)
+		d.m.tell([]wizard.Event{e})
 	}
 }
 
@@ -98,20 +98,43 @@ func training(done int) []wizard.Event {
 	events := append(connected(), noteOf(wizard.NoteModulesOK),
 		wizard.Event{Kind: wizard.KindCommand, Line: "python train.py --weights yolov5n.pt --cfg models/yolov5n.yaml --data data/person.yaml --epochs 100"},
 		noteOf(wizard.NoteJobStarted, "folder", "/root/job"))
+	var tracker yolov5.Tracker
+	tracker.Add(yolov5.Start{Epochs: 100}, noon)
 	for i := range done {
 		x := float64(i) / 40
+		tracker.Add(yolov5.Progress{Epoch: i, Epochs: 100, GPUMem: 3.2, Train: yolov5.Losses{Box: 0.11 - 0.05*x, Obj: 0.027, Cls: 0.011 - 0.002*x}, Batch: 25, Batches: 25}, noon)
+		tracker.Add(yolov5.Validation{
+			Epoch: i, Class: "all", Precision: 0.9 * (1 - math.Exp(-4*x)), Recall: 0.7*(1-math.Exp(-5*x)) + 0.04*math.Cos(float64(i)),
+			MAP50: 0.8*(1-math.Exp(-3*x)) + 0.03*math.Sin(float64(i)), MAP: 0.4 * (1 - math.Exp(-3*x)),
+		}, noon.Add(time.Duration(i*5+i%3)*time.Second))
+		tracker.Merge([]yolov5.Epoch{{
+			Number: i, Train: yolov5.Losses{Box: 0.11 - 0.05*x, Obj: 0.027, Cls: 0.011 - 0.002*x}, Val: yolov5.Losses{Box: 0.1 - 0.03*x, Obj: 0.03, Cls: 0.012},
+			Precision: 0.9 * (1 - math.Exp(-4*x)), Recall: 0.7*(1-math.Exp(-5*x)) + 0.04*math.Cos(float64(i)),
+			MAP50: 0.8*(1-math.Exp(-3*x)) + 0.03*math.Sin(float64(i)), MAP: 0.4 * (1 - math.Exp(-3*x)),
+		}})
 		line := fmt.Sprintf("%11d/99      3.2G    %.4f   0.02733         0         21       640: 100%%|██████████| 25/25 00:05", i, 0.11-0.05*x)
 		events = append(
 			events,
-			wizard.Event{Kind: wizard.KindMetrics, Metrics: yolov5.Progress{Epoch: i, Epochs: 100, GPUMem: 3.2, Train: yolov5.Losses{Box: 0.11 - 0.05*x, Obj: 0.027, Cls: 0}, Batch: 25, Batches: 25}},
-			wizard.Event{Kind: wizard.KindMetrics, Metrics: yolov5.Validation{Epoch: i, Class: "all", MAP50: 0.8*(1-math.Exp(-3*x)) + 0.03*math.Sin(float64(i)), MAP: 0.4 * (1 - math.Exp(-3*x))}},
 			wizard.Event{Kind: wizard.KindLog, Line: line},
 			wizard.Event{Kind: wizard.KindLog, Line: "                   all         12         29      0.434      0.583      0.459     0.1674"},
 		)
 	}
 	perHour, _ := rental.ParseMoney("1.88", "CNY")
 	on := 20 * time.Minute
-	events = append(events, wizard.Event{Kind: wizard.KindCost, Meter: &wizard.Meter{PerHour: perHour, On: on, Cost: rental.Cost(perHour, on)}})
+	if done < 100 {
+		tracker.Add(yolov5.Progress{Epoch: done, Epochs: 100, GPUMem: 3.2, Train: yolov5.Losses{Box: 0.06, Obj: 0.027, Cls: 0}, Batch: 12, Batches: 25}, noon)
+	}
+	standing := tracker.Standing()
+	events = append(events,
+		wizard.Event{Kind: wizard.KindTraining, Training: &standing},
+		wizard.Event{Kind: wizard.KindCost, Meter: &wizard.Meter{
+			PerHour: perHour, On: on, Cost: rental.Cost(perHour, on), Left: standing.Left, Measured: true,
+			Total: rental.Cost(perHour, on+standing.Left), TotalHigh: rental.Cost(perHour, on+standing.LeftHigh),
+		}},
+		wizard.Event{Kind: wizard.KindGuard, Guard: &instance.GuardState{Phase: instance.GuardArmed, Rules: []instance.RuleState{
+			{Rule: instance.RuleBudget, Act: instance.ActStop, Left: 4*time.Hour + 40*time.Minute, Counting: true},
+			{Rule: instance.RuleIdle, Act: instance.ActStop, Left: 30 * time.Minute},
+		}}})
 	return append(events, wizard.Event{Kind: wizard.KindLog, Line: "         40/99      3.2G    0.0612   0.02733         0         21       640:  48%|████▊     | 12/25 00:02", Live: true})
 }
 
@@ -284,6 +307,32 @@ var scenes = []scene{
 	}},
 	{"train", func(_ *testing.T, d *driver) { goTo(d, wizard.Train) }},
 	{"train-working", func(_ *testing.T, d *driver) { pretend(d, wizard.Train, training(41)...) }},
+	{"train-losses", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, training(41)...)
+		d.press("v")
+	}},
+	{"train-begins", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, append(connected(), noteOf(wizard.NoteModules, "missing", "seaborn, thop"),
+			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &wizard.Hurdle{Check: wizard.HurdleShm, Severity: "harms", State: wizard.HurdleFound, By: "auto", Args: map[string]string{"free": "67108864"}}},
+			noteOf(wizard.NoteJobStarted, "folder", "/root/job"),
+			wizard.Event{Kind: wizard.KindTraining, Training: &yolov5.Standing{Phase: yolov5.Scanning, Epoch: -1, Batch: 400, Batches: 1280}})...)
+	}},
+	{"train-away", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, append(training(12), noteOf(wizard.NoteReconnect, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "8"))...)
+	}},
+	{"train-hurdle", func(_ *testing.T, d *driver) {
+		remedy := &wizard.Remedy{Kind: wizard.RemedyRedo, Step: wizard.Upload}
+		pretend(d, wizard.Train, append(connected(),
+			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &wizard.Hurdle{
+				Check: wizard.HurdleClasses, Severity: "ruins", State: wizard.HurdleFound, By: "ask", Remedy: remedy,
+				Args: map[string]string{"file": "models/yolov5n.yaml", "got": "80", "want": "1"},
+			}})...)
+		err := problem.New(wizard.HurdleLeft, nil, "count", "1")
+		status := wizard.Status{Step: wizard.Train, State: wizard.Failed, Evidence: &wizard.Evidence{Failure: &wizard.Failure{Code: wizard.HurdleLeft, Args: err.Args, Remedy: remedy}}}
+		d.m.running = ""
+		d.m.screens[wizard.Train].Refresh(status, d.m.project.Questions(wizard.Train))
+		d.m.screens[wizard.Train].End(err)
+	}},
 	{"train-log", func(_ *testing.T, d *driver) {
 		pretend(d, wizard.Train, training(41)...)
 		d.press("l", "pgup")

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/screen"
@@ -108,6 +109,8 @@ func (m *root) handle(report any) tea.Cmd {
 		return m.copyLines(report.Lines)
 	case screen.Say:
 		m.flash = report.Text
+	case screen.ExtendGuard:
+		m.extendGuard(report.By)
 	case screen.AskMarket:
 		return m.askMarket(report)
 	case screen.Quit:
@@ -133,6 +136,15 @@ func (m *root) handle(report any) tea.Cmd {
 		return m.act(report)
 	}
 	return nil
+}
+
+// extendGuard hands the step a word for the guard.
+func (m *root) extendGuard(by time.Duration) {
+	select {
+	case m.words <- instance.GuardWord{Extend: by}:
+	default: // one is on its way
+	}
+	m.flash = m.text.Watch().Extending
 }
 
 // busyWith says why something has to wait.

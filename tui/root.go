@@ -14,6 +14,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/instance"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
@@ -52,6 +53,9 @@ type root struct {
 	running   wizard.Step               // "" if none
 	survey    *dataset.Survey           // of the data, that the step reads
 	stock     map[string][]rental.Stock // what platforms told of it, by platform
+	meter     *wizard.Meter             // what the instance has cost, as told last; nil if not known
+	metered   time.Time                 // when it was
+	words     chan instance.GuardWord   // for the guard, while the step runs
 	stop      context.CancelFunc
 	done      chan struct{} // closed when the goroutine of the step has ended
 	queue     []any         // reports of screens that wait for the project
@@ -347,8 +351,11 @@ func (m *root) atRest() bool { return m.running == "" && !m.verifying }
 
 func (m *root) tell(events []wizard.Event) {
 	for _, e := range events {
-		if e.Kind == wizard.KindSurvey {
+		switch e.Kind {
+		case wizard.KindSurvey:
 			m.survey = e.Survey
+		case wizard.KindCost:
+			m.meter, m.metered = e.Meter, m.common.Now()
 		}
 		s := m.screens[e.Step]
 		if s != nil && !s.Working() && m.running != "" {
@@ -372,10 +379,11 @@ func (m *root) startBy(step wizard.Step, do func(context.Context, wizard.Step, w
 	if m.lesson != nil {
 		m.lesson.doing = m.lesson.stand.Task
 	}
-	done := m.done
+	m.words = make(chan instance.GuardWord, 1)
+	done, words := m.done, m.words
 	run := m.guard(func() tea.Msg {
 		defer close(done)
-		err := do(ctx, step, wizard.Env{Connect: m.options.Connect, Panel: m.options.Panel, Face: m.face, Now: m.common.Now})
+		err := do(ctx, step, wizard.Env{Connect: m.options.Connect, Panel: m.options.Panel, Face: m.face, Now: m.common.Now, Words: words})
 		return ranMsg{step, err}
 	})
 	return tea.Batch(run, tick())

@@ -75,7 +75,7 @@ func TestTheJourneyByKeysAlone(t *testing.T) {
 	in.password = ""
 	d.press("enter", "enter")
 	d.wait("the training is done", func() bool { return d.m.journey.Of(wizard.Train).State == wizard.Done })
-	d.see("best: epoch 2, 0.459")
+	d.see("m mAP50 0.459")
 	d.press("l")
 	d.see("2 epochs completed")
 	d.press("l", "enter")

@@ -10,6 +10,7 @@ import (
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
+	"gpuwizard/tui/screen"
 	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
 )
@@ -148,6 +149,12 @@ func (m *root) money() string {
 	th, price := m.common.Theme, m.common.Plan.Price
 	if m.common.Practice || price.PerHour <= 0 {
 		return ""
+	}
+	if m.meter != nil && m.journey.Of(wizard.Download).Evidence.Fact("instance") != "seen-off" {
+		said := m.text.Fill(m.text.Watch().Meter, map[string]string{
+			"price": m.text.Money(price.PerHour, price.Currency), "cost": screen.CostNow(*m.meter, m.common.Now().Sub(m.metered)).String(),
+		})
+		return th.Warn.Render(th.Signs.On) + " " + said
 	}
 	return th.Dim.Render(m.text.Fill(m.text.PerHour, map[string]string{"price": m.text.Money(price.PerHour, price.Currency)}))
 }

@@ -16,6 +16,8 @@ type Map struct {
 	Stop, Skip, Log, Retry, Mend key.Binding
 	// A step done by hand, and a lesson.
 	ByHand, Hint, Task key.Binding
+	// A training.
+	OtherChart, Extend key.Binding
 	// The help.
 	PrevTab, NextTab key.Binding
 	// The pictures.
@@ -37,7 +39,7 @@ type Group struct {
 // New returns the keys with what they do said in a language. Without arrows
 // their names are written out.
 func New(t *text.Text, arrows bool) *Map {
-	words, market := t.Keys(), t.Market()
+	words, market, watch := t.Keys(), t.Market(), t.Watch()
 	updown, left, right := "↑ ↓", "←", "→"
 	if !arrows {
 		updown, left, right = "Up Down", "Left", "Right"
@@ -64,9 +66,11 @@ func New(t *text.Text, arrows bool) *Map {
 		Retry: bind("r", words.Retry, "r"),
 		Mend:  bind("m", words.Mend, "m"),
 
-		ByHand: bind("y", words.ByHand, "y"),
-		Hint:   bind("h", words.Hint, "h"),
-		Task:   bind("g", words.Task, "g"),
+		ByHand:     bind("y", words.ByHand, "y"),
+		Hint:       bind("h", words.Hint, "h"),
+		Task:       bind("g", words.Task, "g"),
+		OtherChart: bind("v", watch.OtherChart, "v"),
+		Extend:     bind("e", watch.Extend, "e"),
 
 		PrevTab: bind(left, words.PrevTab, "left", "shift+tab", "h"),
 		NextTab: bind(right+" Tab", words.NextTab, "right", "tab", "l"),
@@ -103,7 +107,7 @@ func (m *Map) Groups(t *text.Text) []Group {
 	words := t.Keys()
 	return []Group{
 		{words.Everywhere, []key.Binding{m.Up, m.Accept, m.Close, m.Back, m.Next, m.Jump, m.Overview, m.Help, m.Suspend, m.Quit}},
-		{words.AtWork, []key.Binding{m.Stop, m.Skip, m.Log, m.Retry, m.Mend}},
+		{words.AtWork, []key.Binding{m.Stop, m.Skip, m.Log, m.OtherChart, m.Extend, m.Retry, m.Mend}},
 		{words.InLesson, []key.Binding{m.ByHand, m.Hint, m.Task}},
 		{words.InData, []key.Binding{m.Data, m.Page, m.NextPicture, m.ZoomIn}},
 		{t.Market().GPUs, []key.Binding{m.Compare, m.Sort, m.Platforms, m.OtherTable}},

@@ -112,6 +112,7 @@ func (s *Screen) handMenu(focus string) {
 	h.menu.Focus(focus)
 }
 
+// fill fills a sentence with pairs of names and values.
 func (s *Screen) fill(form string, details ...string) string {
 	args := map[string]string{}
 	for i := 0; i+1 < len(details); i += 2 {

@@ -78,14 +78,7 @@ func (r *region) aside(width, height int) []string {
 
 // moneyRows say what a training costs on an offer, out of which money.
 func (s *Screen) moneyRows(o wizard.Offer) [][2]string {
-	t, f, price := s.Text.Market(), o.Forecast, s.Plan.Price
-	fill := func(form string, pairs ...string) string {
-		args := map[string]string{}
-		for i := 0; i+1 < len(pairs); i += 2 {
-			args[pairs[i]] = pairs[i+1]
-		}
-		return s.Text.Fill(form, args)
-	}
+	t, f, price, fill := s.Text.Market(), o.Forecast, s.Plan.Price, s.fill
 	var rows [][2]string
 	add := func(label, value string) { rows = append(rows, [2]string{label, value}) }
 	priced := !o.PerHour.IsZero()
@@ -105,7 +98,7 @@ func (s *Screen) moneyRows(o wizard.Offer) [][2]string {
 		}
 	}
 	if price.Budget > 0 && priced {
-		add(t.Budget, s.budget(o, fill))
+		add(t.Budget, s.budget(o))
 	}
 	form := t.PriceSeen
 	switch {
@@ -134,8 +127,8 @@ func (s *Screen) moneyRows(o wizard.Offer) [][2]string {
 }
 
 // budget says how long the budget lasts, and whether that is enough.
-func (s *Screen) budget(o wizard.Offer, fill func(string, ...string) string) string {
-	t, price := s.Text.Market(), s.Plan.Price
+func (s *Screen) budget(o wizard.Offer) string {
+	t, price, fill := s.Text.Market(), s.Plan.Price, s.fill
 	if o.PerHour.Currency() != price.Currency {
 		return fill(t.BudgetOther, "currency", o.PerHour.Currency())
 	}

@@ -149,6 +149,12 @@ type chooser interface {
 	typing() bool
 }
 
+// keyed is a panel with keys of its own while the step runs and after it.
+type keyed interface {
+	keys(tea.KeyMsg) (report any, done bool)
+	keyHints() []key.Binding
+}
+
 // detailer is a panel that has more to say of a failure.
 type detailer interface {
 	details(width int) []string

@@ -1,42 +1,48 @@
 package screen
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"gpuwizard/core/instance"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 	"gpuwizard/tui/widget"
 )
 
-// train is the screen of the training: the epoch at hand, the curve, and what
-// it costs.
+// train is the screen of the training: where it stands, what it costs, when
+// the guard acts, and its curves.
 type train struct {
 	*Screen
-	history  *yolov5.History
-	progress *yolov5.Progress
-	epochs   int
-	device   string
-	meter    *wizard.Meter // nil without a price, or before the first was told
+	now     *yolov5.Standing // nil before the first was told
+	meter   *wizard.Meter    // nil without a price, or before the first was told
+	metered time.Time        // when it was
+	guard   *instance.GuardState
+	guarded time.Time
 
-	// The end of the last epoch and how long it took, for the forecast.
-	epoch   int
-	ended   time.Time
-	lasted  time.Duration
-	started time.Time
-
-	curve  []string
-	curved curveKey
+	losses bool // the chart of the losses is shown where there is room for one
+	charts [2]drawnChart
 }
 
-// curveKey is what a drawn curve depends on.
-type curveKey struct{ width, height, epochs, length int }
-
-func (t *train) begin() {
-	*t = train{Screen: t.Screen, history: &yolov5.History{}, epoch: -1}
+// drawnChart is a chart and what it was drawn of: it is drawn again only when
+// an epoch came or the size changed.
+type drawnChart struct {
+	of            *yolov5.Epoch
+	epochs        int
+	width, height int
+	lines         []string
 }
+
+// ExtendGuard asks the guard on the instance to act later.
+type ExtendGuard struct{ By time.Duration }
+
+func (t *train) begin() { *t = train{Screen: t.Screen, losses: t.losses} }
 
 func (t *train) aside(int, int) []string { return nil }
 
@@ -45,68 +51,283 @@ func (t *train) facts() []string {
 }
 
 func (t *train) tell(e wizard.Event) {
-	if e.Kind == wizard.KindCost {
-		t.meter = e.Meter
-	}
-	if e.Kind != wizard.KindMetrics || t.history == nil {
-		return
-	}
-	t.history.Add(e.Metrics)
-	switch m := e.Metrics.(type) {
-	case yolov5.Start:
-		t.epochs, t.started = m.Epochs, t.Now()
-	case yolov5.Resume:
-		t.epochs = m.Epochs
-	case yolov5.Banner:
-		t.device = m.Device
-	case yolov5.Progress:
-		if t.progress == nil || m.Epoch != t.epoch {
-			now := t.Now()
-			if !t.ended.IsZero() {
-				t.lasted = now.Sub(t.ended)
-			}
-			t.ended, t.epoch = now, m.Epoch
-		}
-		t.progress, t.epochs = &m, m.Epochs
+	switch e.Kind {
+	case wizard.KindTraining:
+		t.now = e.Training
+	case wizard.KindCost:
+		t.meter, t.metered = e.Meter, t.Now()
+	case wizard.KindGuard:
+		t.guard, t.guarded = e.Guard, t.Now()
 	}
 }
 
-// work draws the epoch at hand and the curve.
+// keys handles the keys of the charts and of the guard.
+func (t *train) keys(msg tea.KeyMsg) (report any, done bool) {
+	switch {
+	case key.Matches(msg, t.Keys.OtherChart) && t.now != nil:
+		t.losses = !t.losses
+	case key.Matches(msg, t.Keys.Extend) && t.mode == working:
+		if t.guard == nil || !t.guard.Armed() {
+			return Say{t.Text.Watch().CannotExtend}, true
+		}
+		return ExtendGuard{time.Hour}, true
+	default:
+		return nil, false
+	}
+	return nil, true
+}
+
+func (t *train) keyHints() []key.Binding {
+	var hints []key.Binding
+	if t.now != nil && len(t.now.Curve) > 0 {
+		hints = append(hints, t.Keys.OtherChart)
+	}
+	if t.mode == working && t.guard != nil && t.guard.Armed() && len(t.guard.Rules) > 0 {
+		hints = append(hints, t.Keys.Extend)
+	}
+	return hints
+}
+
+const (
+	// twoCharts is the width from which both charts stand side by side.
+	twoCharts  = 104
+	fullNames  = 66 // likewise from which the curves' names are written out
+	titledRows = 9  // of a chart, from which its title has a line of its own
+	mostRows   = 14 // of a chart
+	fewestRows = 5
+	logRows    = 4 // at least, with their title
+)
+
+// work draws where the training stands and its curves.
 func (t *train) work(width, height int) []string {
-	if t.progress == nil {
+	if t.now == nil {
 		return nil
 	}
-	lines := t.epochLines(width)
-	rows := min(max(5, height/3), 14)
-	return append(lines, t.curveLines(width, rows)...)
+	lines := append(t.standing(width), t.costs(width)...)
+	if t.now.Epoch < 0 {
+		return lines
+	}
+	const notes = 3 // and a blank line
+	rows := height - len(lines) - logRows - notes
+	return append(lines, t.curves(width, min(max(fewestRows, rows), mostRows))...)
 }
 
-func (t *train) epochLines(width int) []string {
-	p, w, th := t.progress, t.Text, t.Theme
-	share := float64(p.Epoch) / float64(max(1, p.Epochs))
-	if p.Batches > 0 {
-		share += float64(p.Batch) / float64(p.Batches) / float64(max(1, p.Epochs))
+// standing is the epoch and the phase with what is left, the bars, and the best
+// so far beside the speed.
+func (t *train) standing(width int) []string {
+	w, s, th := t.Text.Watch(), t.now, t.Theme
+	head := t.Text.TrainingPhase(s.Phase)
+	if s.Epoch >= 0 && s.Epochs > 0 {
+		epoch := t.fill(t.Text.Epoch, "epoch", strconv.Itoa(s.Epoch+1), "epochs", strconv.Itoa(s.Epochs))
+		head = th.Accent.Render(epoch) + "  " + th.Dim.Render(head)
+	} else {
+		head = th.Accent.Render(head)
 	}
-	head := th.Accent.Render(w.Fill(w.Epoch, map[string]string{"epoch": strconv.Itoa(p.Epoch + 1), "epochs": strconv.Itoa(p.Epochs)}))
-	tail := ""
-	// What an interrupted run had seen comes at once: no measure of time.
-	if left := p.Epochs - p.Epoch; t.lasted > 200*time.Millisecond && left > 0 {
-		tail = w.Fill(w.Left, map[string]string{"time": w.Duration(time.Duration(left) * t.lasted)})
+	left := ""
+	if time := t.Text.TimeLeft(*s); time != "" {
+		left = t.fill(w.Left, "time", time)
 	}
-	if t.meter != nil {
-		tail += "  " + w.Fill(w.CostSoFar, map[string]string{"cost": w.Amount(t.meter.Cost)})
+	lines := []string{widget.Spread(head, left, width, th.Signs.More)}
+	if s.Epoch < 0 {
+		if s.Batches > 0 {
+			lines = append(lines, widget.Bar(th, float64(s.Batch)/float64(s.Batches), width))
+		}
+		return lines
 	}
-	losses := fmt.Sprintf("%s  box %s  obj %s  cls %s", w.Loss, figure(p.Train.Box), figure(p.Train.Obj), figure(p.Train.Cls))
-	memory := ""
-	if p.GPUMem > 0 {
-		memory = w.Fill(w.GPUMemory, map[string]string{"size": w.Size(int64(p.GPUMem * 1e9))})
+	bar := func(label string, share float64, width int) string {
+		return th.Dim.Render(label) + " " + widget.Bar(th, share, width-widget.Width(label)-1)
 	}
-	return []string{
-		widget.Spread(head, tail, width, th.Signs.More),
-		widget.Bar(th, share, width),
-		widget.Spread(th.Dim.Render(losses), th.Dim.Render(memory), width, th.Signs.More),
+	half := (width - 3) / 2
+	lines = append(lines, bar(w.OfEpoch, s.EpochShare, half)+"   "+bar(w.OfRun, s.RunShare, width-half-3))
+	best := w.NoBest
+	if s.Best != nil {
+		best = t.fill(w.Best, "epoch", strconv.Itoa(s.Best.Number+1), "map50", t.Text.Figure(s.Best.MAP50), "map", t.Text.Figure(s.Best.MAP))
+	}
+	speed := ""
+	if done := s.Epoch - s.First; done > 0 && s.Spent > 0 {
+		speed = t.fill(w.Speed, "time", t.Text.Duration((s.Spent / time.Duration(done)).Round(time.Second)))
+	}
+	if s.GPUMem > 0 {
+		speed += "  " + t.fill(t.Text.GPUMemory, "size", t.Text.Size(int64(s.GPUMem*1e9)))
+	}
+	lines = append(lines, widget.Spread(best, th.Dim.Render(speed), width, th.Signs.More))
+	if s.Dropped > 0 {
+		lines = append(lines, th.Warn.Render("! "+t.fill(w.Dropped, "count", strconv.Itoa(s.Dropped))))
+	}
+	return lines
+}
+
+// costs is what the instance has cost and is going to, and when the guard acts.
+func (t *train) costs(width int) []string {
+	th, w := t.Theme, t.Text.Watch()
+	money := ""
+	switch {
+	case t.Practice:
+		money = w.MoneyNone
+	case t.meter != nil:
+		form := w.Money
+		if t.meter.AtLeast {
+			form = w.MoneyAtLeast
+		}
+		args := []string{"cost", CostNow(*t.meter, t.Now().Sub(t.metered)).String()}
+		if m := t.meter; m.Left > 0 && !m.Total.IsZero() {
+			args = append(args, "total", m.Total.String())
+			if over, err := m.TotalHigh.Compare(m.Total); err == nil && over > 0 {
+				args = append(args, "high", m.TotalHigh.String())
+			}
+		}
+		money = t.fill(form, args...)
+	}
+	guard := ""
+	if t.guard != nil {
+		guard = t.guardLine()
+	}
+	switch {
+	case money == "" && guard == "":
+		return nil
+	case money != "" && guard != "" && widget.Width(money)+widget.Width(guard)+3 > width:
+		return []string{money, th.Dim.Render(guard)}
+	}
+	return []string{widget.Spread(money, th.Dim.Render(guard), width, th.Signs.More)}
+}
+
+func (t *train) guardLine() string {
+	w := t.Text.Watch()
+	next, counts := t.guard.Next()
+	switch {
+	case !t.guard.Armed():
+		return w.GuardGone
+	case !counts:
+		return w.GuardWaits
+	}
+	left := max(0, next.Left-t.Now().Sub(t.guarded)).Truncate(time.Minute)
+	return t.fill(w.Guard, "time", t.Text.About(left), "rule", string(next.Rule))
+}
+
+// CostNow is what an instance has cost some time after its meter was read: it
+// runs on.
+func CostNow(m wizard.Meter, since time.Duration) rental.Money {
+	return rental.Cost(m.PerHour, m.On+max(0, since))
+}
+
+// curves draws both charts, or the one that was chosen where there is no room
+// for two.
+func (t *train) curves(width, height int) []string {
+	if width < twoCharts {
+		return t.chart(t.losses, width, height)
+	}
+	left := (width - 3) / 2
+	return widget.Beside(t.chart(false, left, height), left, "   ", t.chart(true, width-left-3, height), width-left-3)
+}
+
+func (t *train) chart(losses bool, width, height int) []string {
+	at := 0
+	if losses {
+		at = 1
+	}
+	var of *yolov5.Epoch
+	if len(t.now.Curve) > 0 {
+		of = &t.now.Curve[0]
+	}
+	c := &t.charts[at]
+	if c.lines == nil || c.of != of || c.epochs != t.now.Epochs || c.width != width || c.height != height {
+		*c = drawnChart{of, t.now.Epochs, width, height, t.drawChart(losses, width, height)}
+	}
+	return c.lines
+}
+
+// series is one curve of a chart and its name.
+type series struct {
+	name   string
+	letter rune
+	style  lipgloss.Style
+	dashed bool
+	of     func(yolov5.Epoch) float64
+}
+
+func (t *train) accuracies() []series {
+	w, th := t.Text.Watch(), t.Theme
+	return []series{
+		{"mAP50", 'm', th.Accent, false, func(e yolov5.Epoch) float64 { return e.MAP50 }},
+		{"mAP50-95", 'M', th.Good, false, func(e yolov5.Epoch) float64 { return e.MAP }},
+		{w.Precision, 'P', th.Warn, true, func(e yolov5.Epoch) float64 { return e.Precision }},
+		{w.Recall, 'R', th.Dim, true, func(e yolov5.Epoch) float64 { return e.Recall }},
 	}
 }
+
+func (t *train) lossSeries() []series {
+	th := t.Theme
+	return []series{
+		{"box", 'b', th.Accent, false, func(e yolov5.Epoch) float64 { return e.Train.Box }},
+		{"", 'B', th.Accent, true, func(e yolov5.Epoch) float64 { return e.Val.Box }},
+		{"obj", 'o', th.Good, false, func(e yolov5.Epoch) float64 { return e.Train.Obj }},
+		{"", 'O', th.Good, true, func(e yolov5.Epoch) float64 { return e.Val.Obj }},
+		{"cls", 'c', th.Warn, false, func(e yolov5.Epoch) float64 { return e.Train.Cls }},
+		{"", 'C', th.Warn, true, func(e yolov5.Epoch) float64 { return e.Val.Cls }},
+	}
+}
+
+func (t *train) drawChart(losses bool, width, height int) []string {
+	w, th := t.Text.Watch(), t.Theme
+	title, short, list := w.Accuracy, w.AccuracyShort, t.accuracies()
+	if losses {
+		title, short, list = w.Losses, w.LossesShort, t.lossSeries()
+	}
+	chart := widget.Chart{Length: t.now.Epochs, Best: -1}
+	if best := t.now.Best; best != nil && !losses {
+		chart.Best = best.Number
+		title += "  " + t.fill(w.BestEpoch, "epoch", strconv.Itoa(best.Number+1), "value", t.Text.Figure(best.MAP50))
+	}
+	lines, legend := []string{widget.Title(th, title, width)}, ""
+	named := width >= fullNames
+	for _, s := range list {
+		curve := widget.Curve{Letter: s.letter, Style: s.style, Dashed: s.dashed, Values: values(t.now.Curve, s.of)}
+		last := math.NaN()
+		for _, v := range curve.Values {
+			if !math.IsNaN(v) {
+				last = v
+			}
+		}
+		if math.IsNaN(last) {
+			continue
+		}
+		chart.Curves = append(chart.Curves, curve)
+		if legend != "" {
+			legend += "  "
+		}
+		legend += s.style.Render(string(s.letter)) + " "
+		if s.name != "" && (named || losses || s.letter < 'P' || s.letter > 'R') {
+			legend += th.Dim.Render(s.name) + " "
+		}
+		legend += figure(last)
+	}
+	if len(chart.Curves) == 0 {
+		return append(lines, th.Dim.Render(widget.Cut(t.Text.CurveEmpty, width, th.Signs.More)))
+	}
+	if height < titledRows {
+		lines = []string{widget.Cut(th.Dim.Render(short)+"  "+legend, width, th.Signs.More)}
+	} else {
+		lines = append(lines, widget.Cut(legend, width, th.Signs.More))
+	}
+	return append(lines, chart.Draw(th, width, height-len(lines))...)
+}
+
+// values are one figure of each epoch, by the epoch's number.
+func values(epochs []yolov5.Epoch, of func(yolov5.Epoch) float64) []float64 {
+	var list []float64
+	for _, e := range epochs {
+		for len(list) <= e.Number && len(list) < maxEpochs {
+			list = append(list, math.NaN())
+		}
+		if e.Number >= 0 && e.Number < len(list) {
+			list[e.Number] = of(e)
+		}
+	}
+	return list
+}
+
+// maxEpochs bounds what a chart holds, whatever a log says.
+const maxEpochs = 100_000
 
 func figure(x float64) string {
 	if math.IsNaN(x) {
@@ -115,42 +336,9 @@ func figure(x float64) string {
 	return strconv.FormatFloat(x, 'g', 3, 64)
 }
 
-// curveLines draws the accuracy over the epochs; again only when an epoch
-// came or the size changed.
-func (t *train) curveLines(width, height int) []string {
-	epochs := t.history.Epochs()
-	key := curveKey{width, height, len(epochs), t.epochs}
-	if t.curve != nil && key == t.curved {
-		return t.curve
-	}
-	th, w := t.Theme, t.Text
-	title := w.Accuracy
-	curve := widget.Curve{Length: t.epochs, Best: -1}
-	best, found := yolov5.Best(epochs)
-	seen := false
-	for i, e := range epochs {
-		curve.Values = append(curve.Values, e.MAP50)
-		seen = seen || !math.IsNaN(e.MAP50)
-		if found && e.Number == best.Number {
-			curve.Best = i
-		}
-	}
-	if found {
-		title += "  " + w.Fill(w.Best, map[string]string{"epoch": strconv.Itoa(best.Number + 1), "value": w.Figure(best.MAP50)})
-	}
-	lines := []string{widget.Title(th, title, width)}
-	if seen {
-		lines = append(lines, curve.Draw(th, width, height-1)...)
-	} else {
-		lines = append(lines, th.Dim.Render(w.CurveEmpty))
-	}
-	t.curve, t.curved = lines, key
-	return lines
-}
-
 func (t *train) outcome(width int) []string {
-	if t.history == nil || len(t.history.Epochs()) == 0 {
+	if t.now == nil || len(t.now.Curve) == 0 {
 		return nil
 	}
-	return t.curveLines(width, 8)
+	return t.curves(width, min(max(fewestRows, t.height-13), mostRows))
 }

@@ -31,6 +31,11 @@ func (s *Screen) Update(msg tea.KeyMsg) any {
 	case key.Matches(msg, s.Keys.Next):
 		return Next{}
 	}
+	if p, ok := s.panel.(keyed); ok && s.mode != asking {
+		if report, done := p.keys(msg); done {
+			return report
+		}
+	}
 	switch s.mode {
 	case asking:
 		if c, ok := s.panel.(chooser); ok {
@@ -133,19 +138,30 @@ func (s *Screen) Hints() []key.Binding {
 			hints = append(hints, k.Skip)
 		}
 		if !s.log.Empty() {
-			hints = append(hints, k.Log, keymap.As(k.PageUp, words.Scroll), k.Search)
+			hints = append(hints, k.Log, keymap.As(k.PageUp, words.Scroll))
 			if !s.log.Following() {
 				hints = append(hints, k.Follow)
 			}
 		}
-		return append(hints, k.Back)
+		return append(append(hints, s.keyHints()...), k.Back)
 	}
 	hints := []key.Binding{k.Up, k.Accept, k.Back, k.Next}
 	if s.mode == failed {
 		hints = append([]key.Binding{k.Retry}, append(hints, k.ByHand)...)
+		if s.remedy() != nil {
+			hints = append([]key.Binding{keymap.As(k.Mend, s.Text.Training().MendKey)}, hints...)
+		}
 	}
 	if !s.log.Empty() {
 		hints = append(hints, k.Log)
 	}
-	return hints
+	return append(hints, s.keyHints()...)
+}
+
+// keyHints are the keys of the panel.
+func (s *Screen) keyHints() []key.Binding {
+	if p, ok := s.panel.(keyed); ok {
+		return p.keyHints()
+	}
+	return nil
 }

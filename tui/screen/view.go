@@ -174,7 +174,11 @@ func (s *Screen) viewWorking(width, height int) []string {
 	if !s.log.Empty() {
 		logged = max(4, rest-5)
 	}
-	notes := s.noteLines(s.notes, width, max(1, rest-logged-2))
+	told := max(1, rest-logged-2)
+	if len(panel) > 0 && logged > 0 {
+		told = min(told, max(2, height/6))
+	}
+	notes := s.noteLines(s.notes, width, told)
 	lines := append([]string(nil), notes...)
 	for _, part := range [][]string{progress, panel} {
 		if len(part) > 0 && len(lines) > 0 {

@@ -152,6 +152,9 @@ func (s *Screen) noteLines(notes []note, width, height int) []string {
 		if len(lines)+len(drawn) > height {
 			if len(lines) == 0 {
 				lines = drawn[:max(0, height)]
+				if last := len(lines) - 1; last >= 0 {
+					lines[last] = widget.Cut(lines[last], width-2, "") + " " + s.Theme.Signs.More
+				}
 			}
 			break
 		}

@@ -165,8 +165,8 @@ var hurdles = map[wizard.HurdleCheck]hurdle{
 }
 
 var hurdleStates = struct{ own, ask, mended, stays say }{
-	own:    say{"→ 自动处理：{mend}", "→ mended by itself: {mend}"},
-	ask:    say{"→ {mend}", "→ {mend}"},
+	own:    say{"自动处理：{mend}。", "Mended by itself: {mend}."},
+	ask:    say{"怎么办：{mend}。", "To mend it: {mend}."},
 	mended: say{"已处理：{what}", "taken care of: {what}"},
 	stays:  say{"仍然如此，照样训练：{what}", "the training goes on with it: {what}"},
 }

@@ -29,7 +29,7 @@ var notes = map[wizard.NoteCode]say{
 	wizard.NoteJobStopped:   {"实例上还有一个用旧答案启动的训练，先把它停下。", "A training begun with other answers is still running on the instance; it is stopped first."},
 	wizard.NoteJobStarted:   {"训练已在实例上启动。现在断网、关电脑都不影响它。", "The training has started on the instance. It goes on even if you disconnect or switch this computer off."},
 	wizard.NoteJobFound:     {"训练已经在实例上运行，接着看。", "The training is running on the instance already; watching on."},
-	wizard.NoteReconnect:    {"与 {host} 的连接断了，训练不受影响；{seconds} 秒后重新连接。", "The connection to {host} dropped; the training is not affected. Trying again in {seconds} s."},
+	wizard.NoteReconnect:    {"连接断了，训练照常进行；{seconds} 秒后重新连接 {host}。", "The connection dropped, the training goes on: trying {host} again in {seconds} s."},
 	wizard.NoteTrained:      {"训练完成：{epochs} 轮[[，第 {best_epoch:next} 轮最好]][[，mAP50 {map50}]][[，mAP50-95 {map}]]。", "Training done: {epochs} epoch{epochs:s}[[, the best is number {best_epoch:next}]][[, mAP50 {map50}]][[, mAP50-95 {map}]]."},
 	wizard.NoteOnCPU:        {"没有可用的显卡，训练用处理器进行，会慢几十倍。", "There is no usable GPU: the training runs on the processor, tens of times slower."},
 	wizard.NoteDiagnosis:    {"日志第 {line} 行：{quote}。{meaning} {mend}", "Line {line} of the log: {quote}. {meaning} {mend}"},

@@ -25,7 +25,7 @@ var trainingProblems = map[problem.Code]trouble{
 		next: say{"请检查路径；训练的日志在项目的 .gpuwizard/logs 文件夹里。也可以用 - 从管道读取。", "Check the path; the logs of trainings are in .gpuwizard/logs of the project's folder. With - the log is read from a pipe."},
 	},
 	wizard.HurdleLeft: {
-		what: say{"训练前的检查发现 {count} 处会让训练失败的问题，没有启动训练，没有白花钱。", "The look before the training found {count} thing(s) that would end it, so it was not started and cost nothing."},
+		what: say{"训练前的检查发现 {count} 处会让训练失败的问题，没有启动训练，没有白花钱。", "The look before the training found {count} thing{count:s} that would end it, so it was not started and cost nothing."},
 		next: say{"上面写着每一处是什么、怎么办；能自动处理的可以现在处理。", "What each is and what mends it stands above; what can be mended by the wizard can be mended now."},
 	},
 	wizard.NoRemedy: {

@@ -127,7 +127,7 @@ var words = wordsOf[say]{
 	Loss:  say{"误差（越小越好）", "loss (less is better)"}, Accuracy: say{"精度 mAP50（1 为满分）", "accuracy mAP50 (1 is perfect)"},
 	Best:       say{"最好：第 {epoch} 轮，{value}", "best: epoch {epoch}, {value}"},
 	CurveEmpty: say{"第一轮结束后，这里会画出精度曲线", "the curve begins after the first epoch"},
-	CostSoFar:  say{"这次约 {cost}", "some {cost} so far"}, GPUMemory: say{"显存 {size}", "GPU memory {size}"},
+	CostSoFar:  say{"这次约 {cost}", "some {cost} so far"}, GPUMemory: say{"显存 {size}", "GPU {size}"},
 
 	PlatformWeb: say{"网站", "site"}, PlatformVoucher: say{"代金券", "voucher"},
 	VoucherSeen: say{"新账号见过 {amount}（{seen}），以网站为准", "{amount} seen for new accounts ({seen}); the site counts"},

@@ -4,30 +4,51 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/charmbracelet/lipgloss"
 )
 
-// A Curve is figures over epochs, drawn from the left: At[i] belongs to epoch
-// i+1, NaN where there is none.
+// A Curve is one figure over the epochs: Values[i] belongs to epoch i+1, NaN
+// where there is none.
 type Curve struct {
 	Values []float64
+	// Letter stands at the curve's end, so that curves are told apart without
+	// colours too.
+	Letter rune
+	Style  lipgloss.Style
+	Dashed bool
+}
+
+// A Chart is curves over the same epochs, drawn from the left on one grid. The
+// first curves lie on top.
+type Chart struct {
+	Curves []Curve
 	// Length is the number of epochs that the width stands for.
 	Length int
-	// Best is the index to mark, or -1.
+	// Best is the index to mark on the first curve, or -1.
 	Best int
 }
 
 const axisWidth = 6 // "0.250 "
 
-// Draw draws the curve with its labels into width by height cells.
-func (c Curve) Draw(t *Theme, width, height int) []string {
+// Draw draws the curves with their axes into width by height cells.
+func (c Chart) Draw(t *Theme, width, height int) []string {
 	plotWidth, plotHeight := width-axisWidth-1, height-1
 	if plotWidth < 4 || plotHeight < 2 {
 		return nil
 	}
+	length := max(c.Length, 1)
+	for _, curve := range c.Curves {
+		length = max(length, len(curve.Values))
+	}
 	top := c.top()
-	grid := c.plot(t, plotWidth, plotHeight, top)
+	g := grid{theme: t, width: plotWidth, height: plotHeight, dx: 1, dy: 1}
+	if t.Signs.Braille {
+		g.dx, g.dy = 2, 4
+	}
+	rows := g.draw(c, max(length, 2), top)
 	lines := make([]string, 0, height)
-	for y, row := range grid {
+	for y, row := range rows {
 		label := ""
 		switch y {
 		case 0:
@@ -39,20 +60,22 @@ func (c Curve) Draw(t *Theme, width, height int) []string {
 				label = tick(top / 2)
 			}
 		}
-		label = strings.Repeat(" ", axisWidth-1-len(label)) + label
-		lines = append(lines, t.Dim.Render(label)+" "+t.Line.Render(t.Signs.Wall)+t.Accent.Render(row))
+		label = strings.Repeat(" ", max(0, axisWidth-1-len(label))) + label
+		lines = append(lines, t.Dim.Render(label)+" "+t.Line.Render(t.Signs.Wall)+row)
 	}
-	last := strconv.Itoa(max(c.Length, len(c.Values), 1))
+	last := strconv.Itoa(length)
 	axis := "1" + strings.Repeat(" ", max(0, plotWidth-1-len(last))) + last
 	return append(lines, strings.Repeat(" ", axisWidth+1)+t.Dim.Render(axis))
 }
 
 // top is the end of the scale: a round number at or above the highest figure.
-func (c Curve) top() float64 {
+func (c Chart) top() float64 {
 	highest := 0.0
-	for _, v := range c.Values {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			highest = max(highest, v)
+	for _, curve := range c.Curves {
+		for _, v := range curve.Values {
+			if known(v) {
+				highest = max(highest, v)
+			}
 		}
 	}
 	if highest == 0 {
@@ -67,6 +90,8 @@ func (c Curve) top() float64 {
 	return 10 * unit
 }
 
+func known(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
 func tick(x float64) string {
 	switch {
 	case x == 0:
@@ -77,73 +102,136 @@ func tick(x float64) string {
 	return strconv.FormatFloat(x, 'g', 3, 64)
 }
 
-// plot sets the dots: two by four to a cell with braille, one without.
-func (c Curve) plot(t *Theme, width, height int, top float64) []string {
-	dx, dy := 1, 1
-	if t.Signs.Braille {
-		dx, dy = 2, 4
-	}
-	w, h := width*dx, height*dy
-	cells := make([]uint8, width*height)
-	set := func(x, y int) {
-		if x < 0 || y < 0 || x >= w || y >= h {
-			return
-		}
-		bit := uint8(1)
-		if t.Signs.Braille {
-			bit = brailleBit[y%4][x%2]
-		}
-		cells[y/dy*width+x/dx] |= bit
-	}
-	length := max(c.Length, len(c.Values), 2)
-	at := func(i int) (int, int) {
+// grid is the dots of all curves: two by four to a cell with braille, one
+// without. A cell has the colour of the curve on top.
+type grid struct {
+	theme         *Theme
+	width, height int
+	dx, dy        int
+	cells         []gridCell
+}
+
+type gridCell struct {
+	dots   uint8
+	letter rune
+	curve  int // from 1; 0 is empty
+}
+
+func (g *grid) draw(c Chart, length int, top float64) []string {
+	g.cells = make([]gridCell, g.width*g.height)
+	w, h := g.width*g.dx, g.height*g.dy
+	at := func(i int, v float64) (int, int) {
 		x := int(math.Round(float64(i) / float64(length-1) * float64(w-1)))
-		y := int(math.Round((1 - max(0, c.Values[i])/top) * float64(h-1)))
+		y := int(math.Round((1 - min(1, max(0, v)/top)) * float64(h-1)))
 		return x, y
 	}
-	before := -1
-	for i, v := range c.Values {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
+	for n := len(c.Curves) - 1; n >= 0; n-- {
+		curve := c.Curves[n]
+		before := -1
+		for i, v := range curve.Values {
+			if !known(v) {
+				continue
+			}
+			x, y := at(i, v)
+			g.set(x, y, n)
+			if before >= 0 {
+				fromX, fromY := at(before, curve.Values[before])
+				g.line(fromX, fromY, x, y, n, curve.Dashed)
+			}
+			before = i
+		}
+	}
+	for n, curve := range c.Curves {
+		for i := len(curve.Values) - 1; i >= 0 && curve.Letter != 0; i-- {
+			if v := curve.Values[i]; known(v) {
+				x, y := at(i, v)
+				g.name(x/g.dx, y/g.dy, n, curve.Letter)
+				break
+			}
+		}
+	}
+	if len(c.Curves) > 0 && c.Best >= 0 && c.Best < len(c.Curves[0].Values) && known(c.Curves[0].Values[c.Best]) {
+		x, y := at(c.Best, c.Curves[0].Values[c.Best])
+		g.cells[y/g.dy*g.width+x/g.dx] = gridCell{letter: '*', curve: 1}
+	}
+	return g.rows(c)
+}
+
+func (g *grid) set(x, y, curve int) {
+	if x < 0 || y < 0 || x >= g.width*g.dx || y >= g.height*g.dy {
+		return
+	}
+	dot := uint8(1)
+	if g.theme.Signs.Braille {
+		dot = brailleDots[y%4][x%2]
+	}
+	cell := &g.cells[y/g.dy*g.width+x/g.dx]
+	cell.dots |= dot
+	cell.curve = curve + 1
+}
+
+func (g *grid) line(fromX, fromY, x, y, curve int, dashed bool) {
+	const dash = 3
+	steps := max(abs(x-fromX), abs(y-fromY))
+	for s := 1; s < steps; s++ {
+		if at := fromX + (x-fromX)*s/steps; !dashed || at/dash%2 == 0 {
+			g.set(at, fromY+(y-fromY)*s/steps, curve)
+		}
+	}
+}
+
+// name puts a curve's letter at its end, or beside it where another has that
+// cell.
+func (g *grid) name(x, y, curve int, letter rune) {
+	for _, by := range [][2]int{{0, 0}, {1, 0}, {2, 0}, {0, -1}, {0, 1}, {1, -1}, {1, 1}, {-1, 0}, {-2, 0}, {-3, 0}} {
+		cx, cy := x+by[0], y+by[1]
+		if cx < 0 || cy < 0 || cx >= g.width || cy >= g.height || g.cells[cy*g.width+cx].letter != 0 {
 			continue
 		}
-		x, y := at(i)
-		set(x, y)
-		if before >= 0 {
-			fromX, fromY := at(before)
-			steps := max(abs(x-fromX), abs(y-fromY))
-			for s := 1; s < steps; s++ {
-				set(fromX+(x-fromX)*s/steps, fromY+(y-fromY)*s/steps)
-			}
-		}
-		before = i
+		g.cells[cy*g.width+cx] = gridCell{letter: letter, curve: curve + 1}
+		return
 	}
-	best := -1
-	if c.Best >= 0 && c.Best < len(c.Values) && !math.IsNaN(c.Values[c.Best]) {
-		x, y := at(c.Best)
-		best = y/dy*width + x/dx
-	}
-	rows := make([]string, height)
+}
+
+// rows writes the cells, runs of one curve in one style.
+func (g *grid) rows(c Chart) []string {
+	rows := make([]string, g.height)
 	for y := range rows {
-		var b strings.Builder
-		for x := range width {
-			i := y*width + x
-			switch {
-			case i == best:
-				b.WriteString("*")
-			case cells[i] == 0:
-				b.WriteByte(' ')
-			case t.Signs.Braille:
-				b.WriteRune(0x2800 + rune(cells[i]))
-			default:
-				b.WriteByte('.')
+		var row, run strings.Builder
+		of := 0
+		flush := func() {
+			if run.Len() > 0 {
+				if of > 0 {
+					row.WriteString(c.Curves[of-1].Style.Render(run.String()))
+				} else {
+					row.WriteString(run.String())
+				}
+				run.Reset()
 			}
 		}
-		rows[y] = b.String()
+		for _, cell := range g.cells[y*g.width : (y+1)*g.width] {
+			if cell.curve != of {
+				flush()
+				of = cell.curve
+			}
+			switch {
+			case cell.letter != 0:
+				run.WriteRune(cell.letter)
+			case cell.curve == 0:
+				run.WriteByte(' ')
+			case g.theme.Signs.Braille:
+				run.WriteRune(0x2800 + rune(cell.dots))
+			default:
+				run.WriteByte('.')
+			}
+		}
+		flush()
+		rows[y] = row.String()
 	}
 	return rows
 }
 
-var brailleBit = [4][2]uint8{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
+var brailleDots = [4][2]uint8{{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}}
 
 func abs(n int) int {
 	if n < 0 {

@@ -83,8 +83,9 @@ func TestBar(t *testing.T) {
 	}
 }
 
-func TestCurve(t *testing.T) {
-	c := widget.Curve{Values: []float64{0, 0.1, math.NaN(), 0.4, 0.3}, Length: 10, Best: 3}
+func TestChart(t *testing.T) {
+	values := []float64{0, 0.1, math.NaN(), 0.4, 0.3}
+	c := widget.Chart{Curves: []widget.Curve{{Values: values, Letter: 'm'}, {Values: []float64{0.2, 0.2}, Letter: 'P', Dashed: true}}, Length: 10, Best: 3}
 	for _, size := range [][2]int{{60, 10}, {20, 4}, {10, 3}, {300, 80}} {
 		lines := c.Draw(theme(), size[0], size[1])
 		if len(lines) != 0 && len(lines) != size[1] {
@@ -97,11 +98,23 @@ func TestCurve(t *testing.T) {
 		}
 	}
 	all := strings.Join(c.Draw(theme(), 60, 10), "\n")
-	if !strings.Contains(all, "0.5 │") || !strings.Contains(all, "*") || !strings.HasSuffix(all, "10") {
-		t.Errorf("the curve:\n%s", all)
+	for _, want := range []string{"0.5 │", "*", "m", "P"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not in the chart:\n%s", want, all)
+		}
 	}
-	if got := (widget.Curve{Best: -1}).Draw(theme(), 60, 6); len(got) != 6 {
-		t.Errorf("an empty curve: %q", got)
+	if !strings.HasSuffix(all, "10") {
+		t.Errorf("the axis:\n%s", all)
+	}
+	// Ends that meet are told apart all the same.
+	met := widget.Chart{Curves: []widget.Curve{{Values: values, Letter: 'a'}, {Values: values, Letter: 'b'}, {Values: values, Letter: 'c'}}, Best: -1}
+	if all := strings.Join(met.Draw(theme(), 60, 10), "\n"); strings.Count(all, "a") != 1 || strings.Count(all, "b") != 1 || strings.Count(all, "c") != 1 {
+		t.Errorf("ends that meet:\n%s", all)
+	}
+	for _, odd := range [][]float64{nil, {math.NaN()}, {math.Inf(1), -1}, {1e300, 0}} {
+		if got := (widget.Chart{Curves: []widget.Curve{{Values: odd, Letter: 'x'}}, Best: 7}).Draw(theme(), 60, 6); len(got) != 6 {
+			t.Errorf("%v: %q", odd, got)
+		}
 	}
 }
 
