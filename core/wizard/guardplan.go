@@ -98,7 +98,7 @@ func parseUntil(s string, start time.Time) (time.Time, error) {
 
 // Codes of problems with the guard.
 const (
-	BudgetSpent problem.Code = "budget-spent" // seconds (that the instance is on), cost, budget
+	BudgetSpent problem.Code = "budget-spent" // seconds (that the instance was on, as far as that was seen), cost, budget
 	EndPassed   problem.Code = "end-passed"   // got: the latest end lies in the past
 )
 
@@ -158,7 +158,8 @@ func (w *work) stopLoses() bool {
 }
 
 // budgetLeft is how long the instance may still be on; 0 is no such rule. What
-// the instance has been on for already is paid for too.
+// the instance has been on for already is paid for too, and what was seen of
+// earlier starts.
 func (w *work) budgetLeft() (time.Duration, error) {
 	var whole time.Duration
 	price := w.plan.Price
@@ -173,11 +174,12 @@ func (w *work) budgetLeft() (time.Duration, error) {
 	default:
 		whole, _ = ParseSpan(w.plan.Guard.Budget)
 	}
-	left := whole - w.facts.Uptime
+	paid := w.facts.Uptime + w.paidBefore()
+	left := whole - paid
 	if left <= 0 {
 		return 0, problem.New(BudgetSpent, nil,
-			"seconds", seconds(w.facts.Uptime),
-			"cost", strconv.FormatFloat(w.facts.Uptime.Hours()*price.PerHour, 'f', 2, 64),
+			"seconds", seconds(paid),
+			"cost", strconv.FormatFloat(paid.Hours()*price.PerHour, 'f', 2, 64),
 			"budget", strconv.FormatFloat(whole.Hours()*price.PerHour, 'f', 2, 64))
 	}
 	return left, nil

@@ -12,23 +12,24 @@ import (
 
 // The notes about what an instance costs while it is on.
 const (
-	NoteMeasured   NoteCode = "measured"    // epoch (seconds of one, with its validation), left (seconds), total (of the whole time on, at the end)
+	NoteMeasured   NoteCode = "measured"    // epoch (seconds of one, with its validation), left (seconds), total (of all that was seen, at the end)
 	NoteBudgetNear NoteCode = "budget-near" // cost, budget, share (percent)
 	NoteBudgetOver NoteCode = "budget-over" // total, budget: at the end of the training it is going to be spent
 	NoteIdleCost   NoteCode = "idle-cost"   // ten (minutes cost), hour, night (eight hours)
-	NoteBill       NoteCode = "bill"        // on (seconds), trained (seconds), share (percent), cost, wasted
+	NoteBill       NoteCode = "bill"        // on (seconds), trained (seconds), share (percent), cost, wasted, before (what earlier starts cost, as far as seen)
 )
 
-// A Meter is what the instance has cost since it was started, and what it is
-// going to cost. Time is what the instance itself has run, never what a clock
-// says.
+// A Meter is what the instance has cost, and what it is going to cost. Time is
+// what the instance itself has run, never what a clock says.
 type Meter struct {
 	PerHour rental.Money  `json:"per_hour"`
-	On      time.Duration `json:"on_ns"`
+	On      time.Duration `json:"on_ns"` // since it was started
 	// AtLeast is set where the instance does not say since when it is on: On
 	// counts from the first look at it.
-	AtLeast bool          `json:"at_least,omitempty"`
-	Cost    rental.Money  `json:"cost"`
+	AtLeast bool         `json:"at_least,omitempty"`
+	Cost    rental.Money `json:"cost"`
+	// Before is of it what earlier starts cost, as far as they were seen.
+	Before  rental.Money  `json:"before"`
 	Trained time.Duration `json:"trained_ns"` // of On
 	// Left is how long the training may still take; Measured tells that it
 	// follows from epochs that were timed here and is no forecast.
@@ -97,6 +98,8 @@ func (t *taxi) on() time.Duration {
 		if up, ok := t.work.uptimeThere(); ok && up >= t.first {
 			t.ran = max(t.ran, time.Duration((up-t.first)*float64(time.Second)))
 			t.read, since = now, 0
+			t.work.seeOn(t.base + t.ran)
+			_ = writeRecord(t.work.dir, &t.work.record) // a minute is lost at the worst
 		}
 	}
 	return t.base + t.ran + max(0, since)
@@ -128,13 +131,14 @@ func (t *taxi) tell(s yolov5.Standing, now bool) {
 // meter reckons what was spent and what is to come.
 func (t *taxi) meter(s yolov5.Standing) Meter {
 	m := Meter{PerHour: t.terms.PerHour, On: t.on(), AtLeast: t.atLeast, Trained: s.Spent, Budget: t.terms.Budget}
-	m.Cost = rental.Cost(m.PerHour, m.On)
+	before := t.work.paidBefore()
+	m.Before, m.Cost = rental.Cost(m.PerHour, before), rental.Cost(m.PerHour, before+m.On)
 	if s.Left > 0 && s.Epoch > s.First {
 		m.Left, m.LeftLow, m.LeftHigh, m.Measured = s.Left, s.LeftLow, s.LeftHigh, true
 	} else if e, ok := t.forecast(); ok && s.Phase != yolov5.Finishing && s.Phase != yolov5.Over {
 		m.Left, m.LeftLow, m.LeftHigh = max(0, e.Time-s.Spent), max(0, e.Low-s.Spent), max(0, e.High-s.Spent)
 	}
-	m.Total, m.TotalHigh = rental.Cost(m.PerHour, m.On+m.Left), rental.Cost(m.PerHour, m.On+max(m.Left, m.LeftHigh))
+	m.Total, m.TotalHigh = rental.Cost(m.PerHour, before+m.On+m.Left), rental.Cost(m.PerHour, before+m.On+max(m.Left, m.LeftHigh))
 	return m
 }
 
@@ -198,10 +202,13 @@ func (w *work) tellBill(t *taxi) {
 	if on < busy {
 		return
 	}
-	cost := rental.Cost(t.terms.PerHour, on)
+	cost, before := rental.Cost(t.terms.PerHour, on), ""
+	if earlier := rental.Cost(t.terms.PerHour, w.paidBefore()); !earlier.IsZero() {
+		before = earlier.String()
+	}
 	share := strconv.FormatFloat(100*busy.Seconds()/on.Seconds(), 'f', 1, 64)
 	w.fact("paid", seconds(on))
 	w.fact("cost", cost.String())
 	w.note(NoteBill, "on", seconds(on), "trained", seconds(busy), "share", share, "cost", cost.String(),
-		"wasted", rental.Cost(t.terms.PerHour, on-busy).String())
+		"wasted", rental.Cost(t.terms.PerHour, on-busy).String(), "before", before)
 }

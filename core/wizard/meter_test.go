@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
 
@@ -147,5 +148,58 @@ func TestNoMeter(t *testing.T) {
 		if e.Kind == wizard.KindCost {
 			t.Fatalf("told %+v", e.Meter)
 		}
+	}
+}
+
+// The budget is the project's: what was seen of earlier starts is spent, with
+// its GPU or without.
+func TestBudgetCountsEarlierStarts(t *testing.T) {
+	p := readyToUpload(t)
+	set(t, p, "platform", "autodl", "gpu", "RTX 4090", "price.per_hour", "2", "price.budget", "6", "finish", "keep")
+	in := &metered{fakeInstance: newFake(), up: 90_000, pace: 1}
+	face := &fakeFace{}
+	env := wizard.Env{Connect: in.connect, Face: face}
+	start := func(boot string, gpu bool, on time.Duration, steps ...wizard.Step) error {
+		t.Helper()
+		in.boot, in.on, in.noGPU, in.sight = boot, on, !gpu, healthySight
+		for _, step := range steps {
+			if err := p.Run(t.Context(), step, env); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	// Three hours are in the budget.
+	for _, s := range []error{
+		start("a", true, time.Hour, wizard.Region, wizard.Upload),
+		start("a", true, 90*time.Minute, wizard.Upload), // the same start, half an hour later
+		start("b", false, 2*time.Hour, wizard.Upload),   // costs 0.20, the price of 6 minutes
+		start("c", true, 10*time.Minute, wizard.Train),  // the training
+	} {
+		if s != nil {
+			t.Fatal(s)
+		}
+	}
+	want := 3*time.Hour - 90*time.Minute - 6*time.Minute - 10*time.Minute
+	if n := len(in.guard.armed); n != 1 || in.guard.armed[0].Budget != want {
+		t.Errorf("armed %+v, want a budget of %v", in.guard.armed, want)
+	}
+	for _, e := range face.events {
+		if e.Kind == wizard.KindCost && (e.Meter.Before.String() != "3.20 CNY" || e.Meter.Cost.Amount() < "3.5") {
+			t.Errorf("the meter says %+v", *e.Meter)
+		}
+	}
+	// Another program sees the same.
+	again, err := wizard.Open(p.Dir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = again
+	if err := start("d", true, 3*time.Hour, wizard.Upload); err != nil {
+		t.Fatal(err)
+	}
+	in.boot, in.on = "e", time.Minute
+	if err := p.ArmGuard(t.Context(), env); !problem.Has(err, wizard.BudgetSpent) {
+		t.Errorf("with the budget spent: %v", err)
 	}
 }

@@ -43,6 +43,8 @@ type Record struct {
 	Student string `json:"student,omitempty"`
 	// Lesson is how far a lesson has come; see package lesson.
 	Lesson json.RawMessage `json:"lesson,omitempty"`
+	// Paid are the starts of instances that were paid for.
+	Paid []Stretch `json:"paid,omitempty"`
 	// Journal says in which order the evidence came about; see Entry.
 	Journal []Entry `json:"journal,omitempty"`
 }

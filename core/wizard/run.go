@@ -244,6 +244,7 @@ func (w *work) connect() error {
 	if w.facts, err = host.Look(w.ctx); err != nil {
 		return err
 	}
+	w.seeOn(w.facts.Uptime)
 	return w.remember()
 }
 

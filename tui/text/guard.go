@@ -151,7 +151,7 @@ var guardProblems = map[problem.Code]trouble{
 		say{"检查点还在实例上。改好预算、时间或原因后重新开始，就从检查点接着练。", "Its checkpoint is on the instance. Raise the budget, move the end or mend the cause, then start again to go on from there."},
 	},
 	"budget-spent": {
-		say{"这台实例这次已开机 {seconds:seconds}，约 {cost}，预算 {budget} 已经用完。", "The instance has been on for {seconds:seconds} this time, some {cost}: the budget of {budget} is spent."},
+		say{"实例到现在一共开机 {seconds:seconds}（向导见到的），约 {cost}，预算 {budget} 已经用完。", "The instance has been on for {seconds:seconds} in all, as far as the wizard saw it, some {cost}: the budget of {budget} is spent."},
 		say{"提高 price.budget，或写 guard.budget: off 不按预算停；不想再花就关机。", "Raise price.budget, or write guard.budget: off to do without that rule; or stop the instance."},
 	},
 	"end-passed": {

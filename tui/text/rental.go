@@ -129,12 +129,12 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"The instance has no {paths}: either it was not set up yet in {platform:panel} (restart the instance afterwards), or it belongs to another region. Results lie on the local disk only and go when the instance is released, so fetch them soon.",
 	},
 	wizard.NoteMeasured: {
-		"实测：每轮 {epoch:seconds}（含验证），大约还要 {left:about}；照此到训练结束，开机以来共花 {total:money}。",
-		"Measured: an epoch takes {epoch:seconds} with its validation, some {left:about} are left; at its end the instance will have cost {total:money} since it was started.",
+		"实测：每轮 {epoch:seconds}（含验证），大约还要 {left:about}；照此到训练结束，一共花 {total:money}（向导见到的开机时间）。",
+		"Measured: an epoch takes {epoch:seconds} with its validation, some {left:about} are left; at its end the instance will have cost {total:money}, by what the wizard saw of its running.",
 	},
 	wizard.NoteBudgetNear: {
-		"开机以来已花 {cost:money}，是预算 {budget:money} 的 {share}%。",
-		"Since it was started the instance has cost {cost:money}, {share} % of the budget of {budget:money}.",
+		"到现在已花 {cost:money}（向导见到的开机时间），是预算 {budget:money} 的 {share}%。",
+		"So far the instance has cost {cost:money} by what the wizard saw of its running, {share} % of the budget of {budget:money}.",
 	},
 	wizard.NoteBudgetOver: {
 		"照现在的速度，训练结束时要花 {total:money}，超过预算 {budget:money}。",
@@ -145,8 +145,8 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"An idle instance is billed all the same: {ten:money} for 10 minutes, {hour:money} an hour, {night:money} for a forgotten night of 8 hours.",
 	},
 	wizard.NoteBill: {
-		"小结：带显卡付费 {on:seconds}，其中训练 {trained:seconds}（{share}%），共 {cost:money}，训练以外 {wasted:money}（按你填的单价）。",
-		"In all: {on:seconds} paid for with the GPU, {trained:seconds} of them in training ({share} %); {cost:money} by your price, {wasted:money} of it beside the training.",
+		"小结：带显卡付费 {on:seconds}，其中训练 {trained:seconds}（{share}%），共 {cost:money}，训练以外 {wasted:money}（按你填的单价）。[[之前几次开机，向导见到的部分另花了 {before:money}。]]",
+		"In all: {on:seconds} paid for with the GPU, {trained:seconds} of them in training ({share} %); {cost:money} by your price, {wasted:money} of it beside the training.[[ What the wizard saw of earlier starts cost {before:money} besides.]]",
 	},
 	wizard.NoteNoStock: {
 		"平台说[[ {region} ]]现在没有空闲的 {gpu}：换一种显卡、换一个地区，或晚点再试。",
