@@ -1,7 +1,6 @@
 package yolov5
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -259,12 +258,14 @@ func TestRecordings(t *testing.T) {
 			t.Fatal(err)
 		}
 		base := filepath.Base(name)
-		found := Diagnose(bytes.NewReader(log))
-		switch id := want[base]; {
-		case id != "" && (len(found) == 0 || found[0].Rule != id):
-			t.Errorf("%s: want %s, found %+v", base, id, found)
-		case strings.HasPrefix(base, "run-") && len(found) > 0:
-			t.Errorf("%s: found %+v", base, found)
+		for guise, put := range guises {
+			found := Diagnose(strings.NewReader(put(string(log))))
+			switch id := want[base]; {
+			case id != "" && (len(found) == 0 || found[0].Rule != id):
+				t.Errorf("%s, %s: want %s, found %+v", base, guise, id, found)
+			case strings.HasPrefix(base, "run-") && len(found) > 0:
+				t.Errorf("%s, %s: found %+v", base, guise, found)
+			}
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package yolov5
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // A diagnosis gathers what the lines of a log tell; what it comes to is for
@@ -178,10 +180,25 @@ func (d *diagnosis) context(text string) {
 	}
 }
 
+// isException reports whether a line names an exception, as a traceback's last
+// one does, and is not the end of a line of code that a terminal broke in two.
+func isException(text string) bool {
+	name, _, says := strings.Cut(strings.TrimRight(text, " "), ":")
+	if !says && !bareException.MatchString(name) {
+		return false
+	}
+	return name != "" && !strings.ContainsFunc(name, func(c rune) bool {
+		return c != '_' && c != '.' && !unicode.IsLetter(c) && !unicode.IsDigit(c)
+	})
+}
+
+// bareException is an exception that says nothing.
+var bareException = regexp.MustCompile(`(?:Error|Exception|Interrupt|Exit|\.\w+)$`)
+
 // endTraceback takes the line that a traceback ends with: an error that no
 // rule knows is told as it is.
 func (d *diagnosis) endTraceback(text string, line int) {
-	if !d.traceback || text[0] == ' ' || strings.HasPrefix(text, "Traceback (") {
+	if !d.traceback || !isException(text) {
 		return
 	}
 	aside := d.aside
