@@ -77,6 +77,8 @@ var wordings = []struct{ want, log string }{
 	{"!libgl", traced("ImportError: libXrender.so.1: cannot open shared object file: No such file or directory")},
 	{"!cv2-conflict", traced("ImportError: ERROR: recursion is detected during loading of \"cv2\" binary extensions. Check OpenCV installation.")},
 	{"!upsample", traced("torch.nn.modules.module.ModuleAttributeError: 'Upsample' object has no attribute 'recompute_scale_factor'")},
+	{"!upsample", traced("torch.nn.modules.module.ModuleAttributeError: 'BatchNorm2d' object has no attribute '_non_persistent_buffers_set'")},
+	{"!upsample", traced("AttributeError: 'Hardswish' object has no attribute 'inplace'")},
 	{"!sppf", traced("AttributeError: Can't get attribute 'SPPF' on <module 'models.common' from 'D:\\\\yolov5\\\\models\\\\common.py'>")},
 	{"!sppf", traced("ModuleNotFoundError: No module named 'utils.autoanchor'")},
 	{"!tb-hist", traced("numpy.core._exceptions._UFuncNoLoopError: No loop matching the specified signature and casting was found for ufunc greater")},
@@ -117,6 +119,7 @@ var wordings = []struct{ want, log string }{
 	{"!badarg", "usage: train.py [-h] [--weights WEIGHTS] [--cfg CFG]\ntrain.py: error: argument --epochs: invalid int value: 'abc'\n"},
 	{"!resume-done", traced("AssertionError: runs/train/exp/weights/last.pt training to 3 epochs is finished, nothing to resume.\nStart a new training without --resume, i.e. 'python train.py --weights runs/train/exp/weights/last.pt'")},
 	{"!interrupted", epoch + "^C" + traced("KeyboardInterrupt")},
+	{"!interrupted", epoch + row + "^C\n"},
 	{"!interrupted", epoch + row + "[1]+  已终止               nohup python train.py\n"},
 	{"!connection-lost", epoch + row + "client_loop: send disconnect: Connection reset by peer\n"},
 	{"!connection-lost", epoch + row + "Connection reset by 10.0.0.7 port 22\n"},
@@ -125,6 +128,7 @@ var wordings = []struct{ want, log string }{
 	{"!unknown", epoch + traced("RuntimeError: CUDA error: an illegal memory access was encountered")},
 	// what harms
 	{"nan", "Epoch   gpu_mem       box       obj       cls    labels  img_size\n     1/99     2.64G    0.0412       nan       nan         4       416: 100%|██████████| 7/7 [00:15<00:00,  2.27s/it]\n                 all         14          0          0          0          0          0\n" + done},
+	{"", "^C\n" + begun + epoch + "RuntimeError: module compiled against API version 0x10 but this version of numpy is 0xf\n" + row + done},
 	{"nan", "     0/299    0.489G       nan       nan       nan       nan        10       640: 100%|██████████| 7/7 [00:15<00:00,  2.27s/it]\n" + done},
 }
 

@@ -3,6 +3,12 @@
 // results files, the lines of a training log and what they tell of a failure,
 // and whether a .pt file is whole.
 //
+// A training's log is read in two ways. While it is written, a Parser turns its
+// lines into events, a Tracker the events into a Standing, which is what a
+// screen draws, and a Watch tells what harms it. When it has ended, Diagnose
+// says what ended it. ParseResults reads the figures that are more exact than
+// the log's.
+//
 // It covers the releases v5.0, v6.0 to v6.2, v7.0 and the master branch after
 // v7.0; comments name the file and release that a fact was read from. The
 // package runs nothing, knows no instance and writes no prose: meanings and

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -107,53 +106,11 @@ func parseRequirement(line string) (Requirement, bool) {
 	return r, true
 }
 
-// AtLeast compares versions by their numbers: "1.13.0a0+cu117" is at least
-// "1.13". What is no version is not.
-func AtLeast(version, least string) bool {
-	return compareVersions(version, least) >= 0 && len(release(version)) > 0
-}
-
-func compareVersions(a, b string) int {
-	x, y := release(a), release(b)
-	for i := range max(len(x), len(y)) {
-		var m, n int
-		if i < len(x) {
-			m = x[i]
-		}
-		if i < len(y) {
-			n = y[i]
-		}
-		if m != n {
-			return m - n
-		}
-	}
-	return 0
-}
-
-// release is the numbers up front: 1.13.0a0+cu117 has 1, 13, 0.
-func release(version string) []int {
-	var numbers []int
-	for part := range strings.SplitSeq(version, ".") {
-		end := 0
-		for end < len(part) && isDigit(part[end]) {
-			end++
-		}
-		n, err := strconv.Atoi(part[:end])
-		if err != nil || n > 1_000_000 {
-			break
-		}
-		numbers = append(numbers, n)
-		if end < len(part) {
-			break
-		}
-	}
-	return numbers
-}
-
 // Satisfied reports whether a version does for the requirement. A condition
 // that is not understood is taken for met.
 func (r Requirement) Satisfied(version string) bool {
-	if len(release(version)) == 0 {
+	have := versionNumbers(version)
+	if len(have) == 0 {
 		return true
 	}
 	for _, condition := range strings.Split(r.Spec, ",") {
@@ -163,7 +120,8 @@ func (r Requirement) Satisfied(version string) bool {
 		}
 		sign, want := condition[:at], strings.TrimSuffix(condition[at:], ".*")
 		c := compareVersions(version, want)
-		prefix := strings.HasSuffix(condition, ".*") && slices.Equal(release(want), release(version)[:min(len(release(want)), len(release(version)))])
+		wanted := versionNumbers(want)
+		prefix := strings.HasSuffix(condition, ".*") && slices.Equal(wanted, have[:min(len(wanted), len(have))])
 		ok := true
 		switch sign {
 		case ">=", "~=":
