@@ -268,6 +268,23 @@ var scenes = []scene{
 			}})
 		}
 	}},
+	{"upload-away", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Upload, append(connected(),
+			wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
+				Phase: "send", Bytes: 41_000_000, BytesTotal: 86_000_000, Files: 1200, FilesTotal: 2560, Path: "images/train/001200.jpg", Rate: 1_900_000, Left: 23,
+			}},
+			noteOf(wizard.NoteCutOff, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "4"))...)
+	}},
+	{"download-working", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Download, append(connected(),
+			noteOf(wizard.NoteCutOff, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "4"),
+			wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
+				Phase: "download", Bytes: 1_000_000, BytesTotal: 3_900_000, Path: "weights/best.pt", Rate: 410_000, Left: 7,
+			}},
+			wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
+				Phase: "download", Bytes: 1_400_000, BytesTotal: 3_900_000, Path: "weights/best.pt", Rate: 410_000, Left: 6,
+			}})...)
+	}},
 	{"password", func(_ *testing.T, d *driver) {
 		pretend(d, wizard.Upload, connected()[:1]...)
 		login, _ := rental.ParseLogin(loginLine)

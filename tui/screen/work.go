@@ -44,12 +44,18 @@ func (s *Screen) Tell(e wizard.Event) {
 			s.progressed(*e.Progress)
 		}
 	case wizard.KindLog:
-		if last := len(s.notes) - 1; last >= 0 && s.notes[last].code == wizard.NoteReconnect {
-			s.notes[last] = note{code: wizard.NoteConnected, text: s.Text.BackAgain}
-		}
+		s.backAgain(wizard.NoteReconnect)
 		s.log.Add(clean.Line(e.Line), e.Live)
 	}
 	s.panel.tell(e)
+}
+
+// backAgain says, in place of the last note, that the connection is back, if
+// that note is that it was lost.
+func (s *Screen) backAgain(lost wizard.NoteCode) {
+	if last := len(s.notes) - 1; last >= 0 && s.notes[last].code == lost {
+		s.notes[last] = note{code: wizard.NoteConnected, text: s.Text.BackAgain}
+	}
 }
 
 // hurdleCode is the note that a hurdle is drawn like.
@@ -86,6 +92,9 @@ func (s *Screen) addNote(n note) {
 }
 
 func (s *Screen) progressed(p instance.Progress) {
+	if old := s.work.progress; old != nil && p.Bytes > old.Bytes {
+		s.backAgain(wizard.NoteCutOff)
+	}
 	if p.Phase != s.work.phase || s.work.progress != nil && p.Bytes < s.work.progress.Bytes {
 		s.work.phase, s.work.since, s.work.from = p.Phase, s.Now(), p.Bytes
 	}
@@ -112,37 +121,67 @@ func (s *Screen) skips() bool {
 	return s.work.phase == string(dataset.Decoding) || s.work.phase == string(dataset.Comparing)
 }
 
-// progressLines draws the phase with its bar, rate and remaining time.
+// progressLines draws the phase with its bar: how far it is, how fast, how long
+// it still takes, and the file in hand.
 func (s *Screen) progressLines(width int) []string {
 	p := s.work.progress
 	if p == nil {
 		return nil
 	}
-	t := s.Text
-	var counted string
+	t, th := s.Text, s.Theme
+	files := ""
 	switch {
-	case p.BytesTotal > 0:
-		counted = t.Size(p.Bytes) + " / " + t.Size(p.BytesTotal)
 	case p.FilesTotal > 0:
-		counted = t.Count(int64(p.Files)) + " / " + t.Count(int64(p.FilesTotal))
+		files = t.Count(int64(p.Files)) + " / " + t.Count(int64(p.FilesTotal))
 	case p.Files > 0:
-		counted = t.Count(int64(p.Files))
+		files = t.Count(int64(p.Files))
 	}
-	spent := s.Now().Sub(s.work.since)
-	if moved := p.Bytes - s.work.from; moved > 0 && spent > 2*time.Second {
-		rate := float64(moved) / spent.Seconds()
-		counted += "  " + t.Fill(t.Rate, map[string]string{"rate": t.Size(int64(rate))})
-		if left := p.BytesTotal - p.Bytes; left > 0 {
-			d := time.Duration(float64(left) / rate * float64(time.Second))
-			counted += "  " + t.Fill(t.Left, map[string]string{"time": t.Duration(d)})
-		}
+	phase, path := th.Accent.Render(t.Phase(p.Phase)), th.Dim.Render(s.work.path)
+	bar := widget.Bar(th, s.work.share(), width)
+	if p.BytesTotal <= 0 {
+		return []string{widget.Spread(phase+"  "+path, files, width, th.Signs.More), bar}
 	}
-	head := s.Theme.Accent.Render(t.Phase(p.Phase)) + "  " + s.Theme.Dim.Render(s.work.path)
+	rate, left := s.speed()
+	amount := t.Size(p.Bytes) + " / " + t.Size(p.BytesTotal)
+	if files != "" {
+		amount += "   " + s.fill(t.Transfer().Files, "files", files)
+	}
+	speed := ""
+	if rate > 0 {
+		speed = s.fill(t.Rate, "rate", t.Size(int64(rate)))
+	}
+	takes := ""
+	if left > 0 {
+		takes = s.fill(t.Left, "time", t.Duration(left))
+	}
 	return []string{
-		widget.Spread(head, counted, width, s.Theme.Signs.More),
-		widget.Bar(s.Theme, s.work.share(), width),
+		widget.Spread(phase, takes, width, th.Signs.More), bar,
+		widget.Spread(amount, speed, width, th.Signs.More), path,
 	}
 }
+
+// speed is bytes a second and how long the rest takes at that: as it was told,
+// else by what came since the phase began.
+func (s *Screen) speed() (rate float64, left time.Duration) {
+	p := s.work.progress
+	spent := s.Now().Sub(s.work.since)
+	switch moved := p.Bytes - s.work.from; {
+	case p.Rate > 0:
+		rate = p.Rate
+	case moved > 0 && spent > 2*time.Second:
+		rate = float64(moved) / spent.Seconds()
+	default:
+		return 0, 0
+	}
+	seconds := p.Left
+	if seconds <= 0 {
+		seconds = float64(max(0, p.BytesTotal-p.Bytes)) / rate
+	}
+	return rate, time.Duration(min(seconds, maxLeft) * float64(time.Second)).Round(time.Second)
+}
+
+// maxLeft bounds what is said of the time that is left, in seconds.
+const maxLeft = 100 * 24 * 3600
 
 // noteLines draws the last notes within a number of lines.
 func (s *Screen) noteLines(notes []note, width, height int) []string {

@@ -5,6 +5,20 @@ import (
 	"gpuwizard/core/wizard"
 )
 
+// TransferText is what an upload or a download at work shows.
+type TransferText struct {
+	Files string // files: how many of how many
+}
+
+var transferWords = struct{ Files say }{Files: say{"{files} 个文件", "{files} files"}}
+
+// Transfer returns the words about uploads and downloads.
+func (t *Text) Transfer() TransferText {
+	var w TransferText
+	t.speak(transferWords, &w)
+	return w
+}
+
 var transferNotes = map[wizard.NoteCode]say{
 	wizard.NoteCutOff: {
 		"与 {host} 的连接断了，已经传到的都还在；{seconds} 秒后重新连接，从断开的地方继续。",
