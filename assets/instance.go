@@ -21,9 +21,12 @@ var (
 	//go:embed instance/sum.sh
 	SumScript string
 	// UploadScript replaces one folder, whole or not at all; SumScript and
-	// KnownScript come before it.
+	// KnownScript come before it, and ReceiveProgram is its $receive_code.
 	//go:embed instance/upload.sh
 	UploadScript string
+	// ReceiveProgram is what UploadScript does with a stream, in Python.
+	//go:embed instance/receive.py
+	ReceiveProgram string
 	// DownloadScript tells about a file and reads it; SumScript comes before it.
 	//go:embed instance/download.sh
 	DownloadScript string

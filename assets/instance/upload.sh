@@ -1,5 +1,6 @@
 #!/bin/sh
-# One folder, replaced whole or not at all. sum.sh and known.sh come before this.
+# One folder, replaced whole or not at all. sum.sh and known.sh come before this,
+# and $receive_code is receive.py.
 #
 #   $1 what to do: hold, stream
 #   $2 the folder, an absolute path
@@ -7,7 +8,7 @@
 #      uploading program, after it the try's number
 #   $4 a word that begins each line of answer and occurs nowhere else
 #   $5 hold: "doubt" to read everything again, or "trust"; stream: its number
-#   $6... hold: KEY NAME KEY NAME..., names that would break lines
+#   $6... KEY NAME KEY NAME..., names that would break lines
 #
 # Beside the folder NAME lie, while an upload is under way:
 #   .NAME.part/OWNER/   what that try has put together so far:
@@ -22,7 +23,7 @@
 #
 # A try takes over what earlier ones left, but into folders of its own: a writer
 # left over from a broken connection then finds no name that is still in use.
-# shellcheck disable=SC2154 # sum.sh comes before
+# shellcheck disable=SC2154 # sum.sh and receive.py come before
 LC_ALL=C
 export LC_ALL
 verb=$1
@@ -463,7 +464,8 @@ place() {
 	esac
 }
 
-# stream receives what one channel brings, part after part.
+# stream receives what one channel brings, part after part. A Python does that
+# quickest; one that did not begin has read nothing of it.
 stream() {
 	number=$extra
 	log=$try/log.$number
@@ -474,17 +476,30 @@ stream() {
 	fi
 	mine || fail lock
 	cd "$tree" || fail write "$tree"
+	if [ -n "$python" ]; then
+		# shellcheck disable=SC2154 # comes before
+		"$python" -I -S -c "$receive_code" "$mark" "$number" "$owner" "../../../.$name.lock/owner" "$@"
+		case $? in
+		0) exit 0 ;;
+		5) fail lock ;;
+		1 | 2 | 126 | 127) ;;
+		*)
+			space
+			fail write "$tree"
+			;;
+		esac
+	fi
 	while IFS=' ' read -r word a b c d e; do
 		mine || fail lock
 		case $word in
 		files) files "$a" "$b" "$c" ;;
 		range) range "$a" "$b" "$c" "$d" ;;
-		whole) whole "$a" "$b" "$c" "$d" "$e" ;;
+		whole) whole "$a" "$b" "$c" "$d" "$e" ;; # digest is for Python alone
 		esac
 	done
 }
 
 case $verb in
 hold) hold "$@" ;;
-stream) stream ;;
+stream) stream "$@" ;;
 esac

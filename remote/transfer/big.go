@@ -30,12 +30,14 @@ type big struct {
 	key     string
 	missing []span // that nobody has taken yet, in order
 	blocks  int64  // that were taken, and are not confirmed
+	there   []span // that are confirmed
+	checked int64  // bytes that the instance was asked to digest
 	asked   bool   // to be made whole
 	tries   int
 }
 
 func newBig(file instance.Source, key string, there []span) *big {
-	b := &big{file: file, key: key}
+	b := &big{file: file, key: key, there: there}
 	b.missing = without(span{0, b.all()}, there)
 	return b
 }
@@ -93,4 +95,13 @@ func (b *big) take(most int64) (span, bool) {
 // restart forgets what was sent.
 func (b *big) restart() {
 	b.missing, b.blocks, b.asked = []span{{0, b.all()}}, 0, false
+	b.there, b.checked = nil, 0
+}
+
+// came is how many bytes from the beginning on are there.
+func (b *big) came() int64 {
+	if gaps := without(span{0, b.all()}, b.there); len(gaps) > 0 {
+		return gaps[0].seek * blockSize
+	}
+	return b.file.Size
 }

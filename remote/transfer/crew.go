@@ -17,6 +17,8 @@ const (
 	// laneStreams is how many channels each has: while the script of one digests
 	// what came, the other receives.
 	laneStreams = 2
+	// checkerNumber is the number of the stream that lets large files be checked.
+	checkerNumber = maxLanes*laneStreams + 1
 	// nearby is a round trip that is too short to wait for anything: there, more
 	// connections only cost processor time.
 	nearby = 3 * time.Millisecond
@@ -56,6 +58,10 @@ func (t *upload) send(ctx context.Context, p *plan) error {
 	defer c.all.Wait()
 	defer cancel(nil)
 	c.hire(ctx, 0)
+	if len(p.bigs) > 0 {
+		checker := &stream{t: t, q: q, number: checkerNumber, take: q.check}
+		c.all.Go(func() { c.work(ctx, checker) })
+	}
 	if lanes, ok := t.host.(Lanes); ok {
 		defer lanes.CloseLanes()
 		c.all.Go(func() { c.manage(ctx) })
@@ -69,16 +75,18 @@ func (c *crew) hire(ctx context.Context, lane int) {
 	defer c.mu.Unlock()
 	for range laneStreams {
 		c.numbers++
-		s := &stream{t: c.t, q: c.q, lane: lane, number: c.numbers, streams: c.count}
+		s := &stream{t: c.t, q: c.q, lane: lane, number: c.numbers, take: c.take}
 		c.streams = append(c.streams, s)
 		c.all.Go(func() { c.work(ctx, s) })
 	}
 }
 
-func (c *crew) count() int {
+// take is what streams do that send. The queue's lock is held.
+func (c *crew) take() *part {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	return max(1, len(c.streams))
+	streams := max(1, len(c.streams))
+	c.mu.Unlock()
+	return c.q.take(streams)
 }
 
 func (c *crew) work(ctx context.Context, s *stream) {

@@ -22,10 +22,14 @@ type part struct {
 	files  []instance.Source // an archive of these,
 	big    *big              // or a span of this,
 	span   span              //
-	whole  bool              // or the request to make it whole
+	check  [2]int64          // or the request to digest it from one byte to another,
+	whole  bool              // or to make it whole
 
 	left int // answers that are still to come
 }
+
+// ranges is in how many pieces a span is sent; each is answered.
+func (p *part) ranges() int64 { return (p.span.count + rangeBlocks - 1) / rangeBlocks }
 
 // A queue hands out parts until all that is to be sent was read back on the
 // instance and found right.
@@ -54,8 +58,9 @@ func newQueue(p *plan) *queue {
 }
 
 // next waits for something to be sent, and returns nil when there is nothing
-// any more: all is done, it failed, or stop says so.
-func (q *queue) next(ctx context.Context, streams int, stop func() bool) *part {
+// any more: all is done, it failed, or stop says so. Two kinds of streams take
+// different parts: those that send, and the one that lets large files be checked.
+func (q *queue) next(ctx context.Context, take func() *part, stop func() bool) *part {
 	defer context.AfterFunc(ctx, q.wake)()
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -63,10 +68,12 @@ func (q *queue) next(ctx context.Context, streams int, stop func() bool) *part {
 		if ctx.Err() != nil || q.err != nil || stop() || q.doneLocked() {
 			return nil
 		}
-		if p := q.take(streams); p != nil {
+		if p := take(); p != nil {
 			q.numbers++
 			p.number = q.numbers
-			q.waiting[p.number] = p
+			if p.left > 0 {
+				q.waiting[p.number] = p
+			}
 			return p
 		}
 		q.changed.Wait()
@@ -80,21 +87,35 @@ func (q *queue) wake() {
 	q.changed.Broadcast()
 }
 
-// take finds the next part. Large files go first: each is digested as a whole
-// in the end, while others may still be on their way.
-func (q *queue) take(streams int) *part {
+// check finds what of a large file can be digested already, while the rest is on
+// its way, or that all of it is there.
+func (q *queue) check() *part {
 	for _, b := range q.bigs {
-		if len(b.missing) == 0 && b.blocks == 0 && !b.asked {
+		switch came := b.came(); {
+		case b.asked:
+		case len(b.missing) == 0 && b.blocks == 0:
 			b.asked = true
 			return &part{big: b, whole: true, left: 1}
+		case came > b.checked:
+			p := &part{big: b, check: [2]int64{b.checked, came}}
+			b.checked = came
+			return p
 		}
 	}
+	return nil
+}
+
+// take finds the next part to be sent. Large files go first: each takes its time
+// to be checked.
+func (q *queue) take(streams int) *part {
 	share := q.bytes / int64(2*streams)
 	for _, b := range q.bigs {
 		run := min(max(share, bigSize), maxRun) / blockSize
 		if s, ok := b.take(run); ok {
 			q.bytes -= b.bytes(s)
-			return &part{big: b, span: s, left: int((s.count + rangeBlocks - 1) / rangeBlocks)}
+			p := &part{big: b, span: s}
+			p.left = int(p.ranges())
+			return p
 		}
 	}
 	if len(q.again) > 0 {
@@ -127,6 +148,11 @@ func (q *queue) answered(number int) *part {
 	p := q.waiting[number]
 	if p == nil || p.left == 0 {
 		return nil
+	}
+	if p.big != nil && !p.whole {
+		at := p.span.seek + (p.ranges()-int64(p.left))*rangeBlocks
+		p.big.there = append(p.big.there, span{at, min(rangeBlocks, p.span.end()-at)})
+		q.changed.Broadcast()
 	}
 	if p.left--; p.left > 0 {
 		return nil

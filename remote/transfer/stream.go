@@ -32,7 +32,7 @@ type stream struct {
 	retired atomic.Bool
 	written atomic.Int64
 	open    atomic.Int64 // parts that were taken and not answered
-	streams func() int   // how many there are
+	take    func() *part // what it is for
 }
 
 // passed is how many bytes the instance has certainly taken.
@@ -40,8 +40,8 @@ func (s *stream) passed() int64 { return max(0, s.written.Load()-window) }
 
 // run lives as long as there is something to be sent.
 func (s *stream) run(ctx context.Context) error {
-	a := &answers{s: s, mark: shell.NewMark(), space: newSpace()}
-	c := s.t.command("stream", a.mark, strconv.Itoa(s.number))
+	a := &answers{s: s, mark: shell.NewMark(), space: newSpace(), sums: map[string]string{}, byNum: map[int]string{}}
+	c := s.t.command("stream", a.mark, append([]string{strconv.Itoa(s.number)}, s.t.list.oddArgs()...)...)
 	c.Lane = s.lane
 	c.Output = a
 	c.Input = s.send
@@ -56,15 +56,19 @@ func (s *stream) run(ctx context.Context) error {
 func (s *stream) send(ctx context.Context, w io.Writer) error {
 	out := bufio.NewWriterSize(&meter{ctx: ctx, w: w, s: s, limit: s.t.settings.Limit}, sendBuffer)
 	for {
-		p := s.q.next(ctx, s.streams(), s.retired.Load)
+		p := s.q.next(ctx, s.take, s.retired.Load)
 		if p == nil {
 			return nil
 		}
-		s.open.Add(1)
+		if p.left > 0 {
+			s.open.Add(1)
+		}
 		var err error
 		switch {
 		case p.whole:
 			err = s.sendWhole(out, p)
+		case p.check[1] > 0:
+			_, err = fmt.Fprintf(out, "digest %s %d %d\n", p.big.key, p.check[0], p.check[1])
 		case p.big != nil:
 			err = s.sendSpan(ctx, out, p)
 		default:
@@ -187,7 +191,8 @@ type answers struct {
 	s     *stream
 	mark  string
 	lines lines
-	sums  map[string]string // of the part in hand
+	sums  map[string]string // of the part in hand, by name
+	byNum map[int]string    // or by the file's number
 	space space
 	fail  string
 }
@@ -211,6 +216,8 @@ func (a *answers) take(line string) error {
 	case "whole":
 		number, digest, _ := strings.Cut(rest, " ")
 		return a.answer(number, digest)
+	case "sum":
+		a.takeNumber(rest)
 	case "fail":
 		a.fail = shell.Clean(rest, 4096)
 	default:
@@ -222,11 +229,16 @@ func (a *answers) take(line string) error {
 // answer looks at what was said of a part, once all was said.
 func (a *answers) answer(text, digest string) error {
 	number, _ := strconv.Atoi(text)
-	sums := a.sums
-	a.sums = nil
+	sums, byNum := a.sums, a.byNum
+	a.sums, a.byNum = map[string]string{}, map[int]string{}
 	p := a.s.q.answered(number)
 	if p == nil {
 		return nil
+	}
+	for n, digest := range byNum {
+		if n < len(p.files) {
+			sums[p.files[n].Path] = digest
+		}
 	}
 	var err error
 	switch {
@@ -254,10 +266,15 @@ func (a *answers) takeSum(line string) {
 	if !ok {
 		return
 	}
-	if a.sums == nil {
-		a.sums = map[string]string{}
-	}
 	a.sums[name] = digest
+}
+
+// takeNumber reads "N DIGEST": what was read back of the Nth file of a part.
+func (a *answers) takeNumber(text string) {
+	number, digest, _ := strings.Cut(text, " ")
+	if n, err := strconv.Atoi(number); err == nil && n >= 0 && n < maxArchiveFiles && isDigest(digest) {
+		a.byNum[n] = digest
+	}
 }
 
 func (a *answers) problem(h shell.Host, folder string, r shell.Result) error {

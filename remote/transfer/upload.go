@@ -16,6 +16,7 @@ import (
 	"gpuwizard/assets"
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
+	"gpuwizard/core/shellword"
 	"gpuwizard/remote/shell"
 )
 
@@ -263,8 +264,9 @@ func (t *upload) run(ctx context.Context) error {
 
 func (t *upload) command(verb, mark string, more ...string) shell.Command {
 	return shell.Command{
-		Script: assets.SumScript + assets.KnownScript + assets.UploadScript,
-		Args:   append([]string{verb, t.list.folder, t.owner, mark}, more...),
+		Script: assets.SumScript + assets.KnownScript +
+			"receive_code=" + shellword.Join(assets.ReceiveProgram) + "\n" + assets.UploadScript,
+		Args: append([]string{verb, t.list.folder, t.owner, mark}, more...),
 	}
 }
 

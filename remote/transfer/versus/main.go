@@ -218,7 +218,7 @@ func overLine(ctx context.Context, o options, work string, rtt time.Duration, t 
 				t.add(tool, cold, r.cold)
 				t.add(tool, again, r.again)
 				t.memory = max(t.memory, r.memory)
-				fmt.Printf("  %s, %s, turn %d: %v, again %v  %s\n", set, tool, run+1, r.cold, r.again, r.remark)
+				fmt.Printf("  %s, %s, turn %d: %v, again %v%s\n", set, tool, run+1, r.cold, r.again, r.remark)
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,9 +26,11 @@ const port = "2222"
 type server struct {
 	line *line
 	dir  string // keys and configuration
+	home string // of who logs in there, so that nobody's own .bashrc is measured
 	into string // where uploads go
 	cmd  *exec.Cmd
 	host ssh.PublicKey
+	near time.Duration // processor time of all that ran at the near end
 }
 
 func startServer(l *line, work string) (*server, error) {
@@ -35,9 +38,11 @@ func startServer(l *line, work string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{line: l, dir: dir, into: filepath.Join(dir, "into")}
-	if err := os.Mkdir(s.into, 0o755); err != nil {
-		return nil, err
+	s := &server{line: l, dir: dir, home: filepath.Join(dir, "home"), into: filepath.Join(dir, "into")}
+	for _, folder := range []string{s.home, s.into} {
+		if err := os.Mkdir(folder, 0o755); err != nil {
+			return nil, err
+		}
 	}
 	if s.host, err = s.newKey("host"); err != nil {
 		return nil, err
@@ -57,6 +62,7 @@ func startServer(l *line, work string) (*server, error) {
 			"PermitRootLogin yes", "PasswordAuthentication no", "PrintMotd no",
 			"MaxStartups 100", // the round trip is measured by connections that never log in
 			"Subsystem sftp internal-sftp",
+			"SetEnv HOME=" + s.home,
 		}, "\n") + "\n",
 		"ssh_config": strings.Join([]string{
 			"Host far", "HostName " + there, "Port " + port, "User root",
@@ -133,6 +139,7 @@ func (s *server) run(ctx context.Context, name string, args ...string) (time.Dur
 	}
 	err := cmd.Wait()
 	took := time.Since(began)
+	s.near += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if err != nil {
 		return 0, "", fmt.Errorf("%s: %w: %s", name, err, tail(out.String()))
 	}
@@ -145,6 +152,27 @@ func tail(text string) string {
 		text = text[len(text)-300:]
 	}
 	return text
+}
+
+// farTime is the processor time of all that ran at the far end and is over. It
+// waits a little for what is just ending.
+func (s *server) farTime() time.Duration {
+	proc := fmt.Sprintf("/proc/%d/", s.cmd.Process.Pid)
+	for deadline := time.Now().Add(2 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		children, err := os.ReadFile(fmt.Sprintf("%stask/%d/children", proc, s.cmd.Process.Pid))
+		if err != nil || len(bytes.TrimSpace(children)) == 0 {
+			break
+		}
+	}
+	stat, _ := os.ReadFile(proc + "stat")
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	const childUser, childSystem, hertz = 13, 14, 100 // see proc(5)
+	if len(fields) <= childSystem {
+		return 0
+	}
+	user, _ := strconv.Atoi(fields[childUser])
+	system, _ := strconv.Atoi(fields[childSystem])
+	return time.Duration(user+system) * time.Second / hertz
 }
 
 // loginTime is what a login alone takes.

@@ -141,10 +141,12 @@ func (s *server) turn(ctx context.Context, tool, set, work string, o options, rt
 	defer os.RemoveAll(to)
 	var r result
 	for _, again := range []bool{false, true} {
+		near, far := s.near, s.farTime()
 		took, said, err := s.send(ctx, tool, from, to, state)
 		if err != nil {
 			return r, err
 		}
+		near, far = s.near-near, s.farTime()-far
 		f := figure{seconds: took.Seconds()}
 		if scale > 1 {
 			f.seconds = login.Seconds() + max(0, took-login).Seconds()*float64(scale)
@@ -155,8 +157,9 @@ func (s *server) turn(ctx context.Context, tool, set, work string, o options, rt
 		} else {
 			r.cold = f
 		}
+		r.remark += fmt.Sprintf("; CPU %.2f + %.2f", near.Seconds(), far.Seconds())
 		if tool == toolOurs {
-			r.remark += said.String() + "; "
+			r.remark += ", " + said.String()
 			r.memory = max(r.memory, said.Memory)
 		}
 	}
