@@ -13,7 +13,7 @@ import (
 )
 
 // pythonStandIn is a shell script in the place of a Python with torch: it
-// answers the wizard's two probes and runs train.sh for train.py. The tests
+// answers the wizard's looks and runs train.sh for train.py. The tests
 // that need the real thing say so.
 const pythonStandIn = `#!/bin/sh
 case $1 in
@@ -23,6 +23,9 @@ case $1 in
 	*"gpuwizard preflight"*)
 		if [ -e "$HOME/tqdm" ]; then missing=; else missing='"tqdm"'; fi
 		printf 'gpuwizard-preflight {"torch": "2.1.0", "missing": [%s]}\n' "$missing" ;;
+	*"gpuwizard checkpoint"*)
+		shift 2
+		for f; do printf '%s\t%s\n' "$f" "$(cat "$f" 2>/dev/null || echo missing)"; done ;;
 	esac ;;
 -m)
 	echo "installing $5 $6"
@@ -42,9 +45,17 @@ while [ $# -gt 0 ]; do
 	--name) name=$2 ;;
 	--epochs) epochs=$2 ;;
 	--data) data=$2 ;;
+	--resume) last=$2 ;;
 	esac
 	shift
 done
+n=0
+if [ -n "$last" ]; then
+	run=${last%/weights/*}
+	project=${run%/*} name=${run##*/} n=$(($(cat "$last") + 1))
+	. "$run/opt"
+	echo "Resuming training from $last"
+fi
 grep -q '^nc: 1' models/yolov5n.yaml || { echo 'nc is not 1'; exit 1; }
 path=$(sed -n 's/^path: *"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$data")
 for label in "$path"/labels/train/*.txt; do [ -f "$label" ] || { echo "AssertionError: train: No labels found in $path"; exit 1; }; done
@@ -53,13 +64,14 @@ if [ -n "$STANDIN_FAIL" ] || [ -e "$HOME/fail" ]; then
 	exit 1
 fi
 mkdir -p "$project/$name/weights"
+echo "epochs=$epochs data=$data" >"$project/$name/opt"
 echo "Starting training for $epochs epochs..."
-echo 'epoch,metrics/mAP_0.5' >"$project/$name/results.csv"
-n=0
+[ -n "$last" ] || echo 'epoch,metrics/mAP_0.5' >"$project/$name/results.csv"
 while [ $n -lt "$epochs" ]; do
 	printf '\r        %s/%s         0G     0.1121    0.01456          0         44         96: 100%%|##########| 1/1 00:01\n' $n $((epochs - 1))
 	printf '                   all         12         29      0.234      0.483      0.259     0.0674\n'
 	echo "$n,0.259" >>"$project/$name/results.csv"
+	echo $n >"$project/$name/weights/last.pt"
 	n=$((n + 1))
 	while [ -e "$HOME/hold" ]; do sleep 0.1; done
 done
@@ -75,7 +87,12 @@ type rented struct {
 
 func newRented(t *testing.T) rented {
 	t.Helper()
-	server := sshdtest.Start(t)
+	return newRentedWith(t, sshdtest.Options{})
+}
+
+func newRentedWith(t *testing.T, o sshdtest.Options) rented {
+	t.Helper()
+	server := sshdtest.StartWith(t, o)
 	python := filepath.Join(server.Home, "miniconda3", "bin", "python")
 	write(t, python, pythonStandIn)
 	if err := os.Chmod(python, 0o755); err != nil {

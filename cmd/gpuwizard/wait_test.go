@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -25,3 +26,23 @@ func waitFor(t *testing.T, r io.Reader, text string) {
 		}
 	}
 }
+
+// watched keeps what a process says, to be read meanwhile.
+type watched struct {
+	mu   sync.Mutex
+	said strings.Builder
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.said.Write(p)
+}
+
+func (w *watched) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.said.String()
+}
+
+func (w *watched) has(text string) bool { return strings.Contains(w.String(), text) }

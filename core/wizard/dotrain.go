@@ -20,7 +20,8 @@ import (
 // Codes of problems with the training.
 const (
 	TrainingFailed problem.Code = "training-failed" // exit, line (the last telling one), log (path here), rule
-	TrainingLost   problem.Code = "training-lost"   // log: it ended without an exit code: killed, or the instance restarted
+	TrainingLost   problem.Code = "training-lost"   // log: it ended without an exit code: killed, or the instance went off
+	TrainingCut    problem.Code = "training-cut"    // log: the instance was restarted while it trained
 	TrainingEmpty  problem.Code = "training-empty"  // path: it ended well but left no best.pt
 )
 
@@ -339,7 +340,11 @@ func (w *work) diagnose(end instance.JobState, log string) error {
 		if w.remedy == nil {
 			w.remedy = &Remedy{Kind: RemedyResume}
 		}
-		return problem.New(TrainingLost, nil, "log", w.rel(log))
+		code := TrainingLost
+		if end.Rebooted {
+			code = TrainingCut
+		}
+		return problem.New(code, nil, "log", w.rel(log))
 	}
 	if line == "" {
 		if data, err := os.ReadFile(log); err == nil {

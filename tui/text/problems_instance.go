@@ -176,6 +176,10 @@ var instanceProblems = map[problem.Code]trouble{
 		say{"训练出错结束（退出码 {exit}）[[：{line}]]。", "The training ended with an error (exit code {exit})[[: {line}]]."},
 		say{"按诊断改好再重试：有完整的检查点就接着练，没有就重新开始。完整日志在 {log}。", "Mend it as the diagnosis says and try again: it goes on from the last whole checkpoint, or anew without one. The whole log is in {log}."},
 	},
+	"training-cut": {
+		say{"训练途中实例重启了：训练随之结束，磁盘上的文件都在。", "The instance was restarted while it trained: the training ended with it, its files are kept."},
+		say{"再运行一次这一步：会从最近的检查点接着训练。日志在 {log}。", "Do this step again: it goes on from the last checkpoint. The log is in {log}."},
+	},
 	"training-lost": {
 		say{"训练没有留下结果就停了：可能被终止，或实例重启、关机、欠费。", "The training stopped without leaving an outcome: it was killed, or the instance was restarted, stopped or out of credit."},
 		say{"到面板看实例和余额，开机后重试；日志在 {log}。", "Look at the instance and your credit in the panel, start it and try again. The log is in {log}."},
