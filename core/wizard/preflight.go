@@ -117,7 +117,10 @@ func (w *work) preflight(folder, python string) (site, scene, error) {
 		if err != nil {
 			return s, seen, err
 		}
-		hurdles := w.judging(s).hurdles(seen)
+		// By the libraries alone adapted code looks as it did before.
+		hurdles := slices.DeleteFunc(w.judging(s).hurdles(seen), func(h Hurdle) bool {
+			return h.Check == HurdleOldCode && (told[h.Check] == HurdleMended || w.record.Steps[Upload].Fact("adapted") == h.Args["names"])
+		})
 		if !slices.ContainsFunc(hurdles, func(h Hurdle) bool {
 			return h.Severity == dataset.Ruins && !(h.Check == HurdleModules && tried[h.Check])
 		}) {
@@ -190,6 +193,11 @@ func (w *work) takeAway(s site, hurdles []Hurdle, tried map[HurdleCheck]bool, to
 			continue
 		}
 		again = true
+		if h.Check == HurdleOldCode {
+			told[h.Check] = HurdleMended
+			h.State = HurdleMended
+			w.tellHurdle(h)
+		}
 		if h.Remedy != nil && h.Remedy.Kind != RemedyCommand {
 			// Steps before this one were done again: nothing is as it was.
 			return true, nil
@@ -385,6 +393,9 @@ func (w *work) makeReady(folder, python string) error {
 			looked, err := w.mend(s, h)
 			if err != nil {
 				return err
+			}
+			if h.Check == HurdleOldCode {
+				w.fact("adapted", h.Args["names"])
 			}
 			again = again || looked
 		}

@@ -1,6 +1,7 @@
 package wizard_test
 
 import (
+	"slices"
 	"testing"
 
 	"gpuwizard/core/problem"
@@ -38,5 +39,26 @@ func TestHurdleStopsTheTraining(t *testing.T) {
 				t.Errorf("%v, %d trainings started", err, f.started)
 			}
 		})
+	}
+}
+
+// TestOldCodeIsAdaptedOnce holds that code which is older than its libraries is
+// adapted and then trained with: by the libraries alone it looks the same after.
+func TestOldCodeIsAdaptedOnce(t *testing.T) {
+	p := newProject(t)
+	f := newFake()
+	f.sight = `{"torch": "2.1.0", "cuda_ready": true, "numpy": "1.26.4", "pillow": "10.0", "trapz": false}`
+	face, err := run(t, p, f, wizard.Train)
+	if err != nil || f.started != 1 || f.looks != 2 {
+		t.Errorf("%v, %d trainings started, looked %d times", err, f.started, f.looks)
+	}
+	var states []wizard.HurdleState
+	for _, e := range face.events {
+		if e.Kind == wizard.KindHurdle && e.Hurdle.Check == wizard.HurdleOldCode {
+			states = append(states, e.Hurdle.State)
+		}
+	}
+	if !slices.Equal(states, []wizard.HurdleState{wizard.HurdleFound, wizard.HurdleMended}) {
+		t.Errorf("told %v", states)
 	}
 }
