@@ -209,7 +209,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand(), a.checkCommand(), a.convertCommand(), a.previewCommand(), a.diagnoseCommand())
-	root.AddCommand(a.handCommand(), a.classCommand(), a.reportCommand())
+	root.AddCommand(a.handCommand(), a.classCommand(), a.reportCommand(), a.exportCommand())
 	root.AddCommand(a.instanceCommands()...)
 	for _, c := range a.stepCommands() {
 		root.AddCommand(c)

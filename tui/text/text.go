@@ -104,6 +104,7 @@ func build(lang Lang) *Text {
 		guardProblems,
 		lessonProblems,
 		classProblems,
+		exportProblems,
 		transferProblems,
 	} {
 		for code, p := range group {
