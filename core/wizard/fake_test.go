@@ -299,9 +299,42 @@ func (f *fakeFace) log() string {
 // sampleDir is where the sample data lie that all tests copy.
 var sampleDir string
 
-// sampleData draws the sample data once: it takes a while with -race.
+// wholeSample draws the sample data once: it takes a while with -race.
+var wholeSample = sync.OnceValues(func() (string, error) {
+	whole := filepath.Join(sampleDir, "whole")
+	return whole, sample.Write(whole)
+})
+
+// sampled is how many of the sample's pictures most tests have: enough for each
+// step to have some in both parts, and few to be copied for each test.
+const sampled = 16
+
+// sampleData is a part of the sample data.
 var sampleData = sync.OnceValues(func() (string, error) {
-	return sampleDir, sample.Write(sampleDir)
+	whole, err := wholeSample()
+	if err != nil {
+		return "", err
+	}
+	few := filepath.Join(sampleDir, "few")
+	for part, pictures := range map[string]int{"train": sampled * 3 / 4, "test": sampled / 4} {
+		files, err := filepath.Glob(filepath.Join(whole, part, "*"))
+		if err != nil {
+			return "", err
+		}
+		if err := os.MkdirAll(filepath.Join(few, part), 0o755); err != nil {
+			return "", err
+		}
+		for _, name := range files[:2*pictures] { // a picture and its labels each
+			data, err := os.ReadFile(name)
+			if err == nil {
+				err = os.WriteFile(filepath.Join(few, part, filepath.Base(name)), data, 0o644)
+			}
+			if err != nil {
+				return "", err
+			}
+		}
+	}
+	return few, nil
 })
 
 func TestMain(m *testing.M) {

@@ -18,6 +18,17 @@ import (
 func spoiled(t *testing.T, name string) *wizard.Project {
 	t.Helper()
 	p := newProject(t)
+	whole, err := wholeSample()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Join(p.Dir(), "train_data")
+	if err := os.RemoveAll(data); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(data, os.DirFS(whole)); err != nil {
+		t.Fatal(err)
+	}
 	defects := planted.Defects()
 	at := slices.IndexFunc(defects, func(d planted.Defect) bool { return d.Name == name })
 	if at < 0 {
@@ -27,7 +38,7 @@ func spoiled(t *testing.T, name string) *wizard.Project {
 		}
 		t.Fatalf("no defect %q among %s", name, strings.Join(names, ", "))
 	}
-	if err := defects[at].Plant(filepath.Join(p.Dir(), "train_data")); err != nil {
+	if err := defects[at].Plant(data); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -175,7 +186,7 @@ func TestTheLookAtThePicturesSkipped(t *testing.T) {
 	if err := p.Run(t.Context(), wizard.Check, wizard.Env{Face: face}); err != nil {
 		t.Fatal(err)
 	}
-	if n := found(); n == 0 || n == 60 || !face.survey.View().Final {
+	if n := found(); n == 0 || n == sampled || !face.survey.View().Final {
 		t.Errorf("%d pictures are named as not looked at", n)
 	}
 	// Converting takes that for an answer.
@@ -197,7 +208,7 @@ func TestTheLookAtThePicturesSkipped(t *testing.T) {
 	}
 	// Whoever wants to look at the data may do so by themselves.
 	s := p.Survey()
-	if set, err := s.Read(t.Context()); err != nil || len(set.Items) != 60 {
+	if set, err := s.Read(t.Context()); err != nil || len(set.Items) != sampled {
 		t.Errorf("%v, %v", set, err)
 	}
 }
