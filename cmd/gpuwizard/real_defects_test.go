@@ -19,13 +19,6 @@ import (
 	"gpuwizard/remote/sshdtest"
 )
 
-// offline keeps the Python of an instance from every network.
-var offline = []string{"https_proxy=http://127.0.0.1:9", "http_proxy=http://127.0.0.1:9"}
-
-// needed is what train.py of v7.0 imports, of that which it asks for.
-const needed = "gitpython\nmatplotlib>=3.2.2\nnumpy>=1.18.5\nopencv-python>=4.1.1\nPillow>=7.1.2\npsutil\nPyYAML>=5.3.1\n" +
-	"requests>=2.23.0\ntorch>=1.7.0\ntorchvision>=0.8.1\ntqdm>=4.64.0\npandas>=1.1.4\nseaborn>=0.11.0\n"
-
 // pythonWithout makes a Python that has all that the given one has but one
 // module, and whose pip can get that module without a network.
 func pythonWithout(t *testing.T, python, module string) string {
@@ -212,7 +205,8 @@ func (r rented) rule(t *testing.T, name, python, weights string, font bool) stri
 // tells of all before it mends the first, mends them as offered, and the
 // training succeeds.
 func TestRealDefects(t *testing.T) {
-	code, python := realThing(t)
+	_, python := realThing(t)
+	code := realCode(t)
 	server := sshdtest.StartWith(t, sshdtest.Options{Env: offline})
 	shared := t.TempDir()
 
@@ -230,15 +224,9 @@ func TestRealDefects(t *testing.T) {
 			write(t, name, strings.ReplaceAll(read(t, name), "<name>person</name>", "<name>dog</name>"))
 		}
 	}
-	own := filepath.Join(shared, "yolov5_code")
-	if err := os.CopyFS(own, os.DirFS(code)); err != nil {
-		t.Fatal(err)
-	}
-	write(t, filepath.Join(own, "requirements.txt"), needed)
-
 	newProject := func(t *testing.T, name, python, weights string) rented {
 		r := rented{server, t.TempDir()}
-		r.plan(t, name, python, "data: "+data+"\nclasses: [person, dog]\ncode: {folder: "+own+"}\nmodel: yolov5n\nweights: \""+weights+"\"\n"+
+		r.plan(t, name, python, "data: "+data+"\nclasses: [person, dog]\ncode: {folder: "+code+"}\nmodel: yolov5n\nweights: \""+weights+"\"\n"+
 			"train: {epochs: 1, batch: 8, imgsz: 64, device: cpu}\n")
 		return r
 	}

@@ -29,6 +29,26 @@ func realThing(t *testing.T) (code, python string) {
 	return code, python
 }
 
+// needed is what train.py of v7.0 imports, of that which it asks for.
+const needed = "gitpython\nmatplotlib>=3.2.2\nnumpy>=1.18.5\nopencv-python>=4.1.1\nPillow>=7.1.2\npsutil\nPyYAML>=5.3.1\n" +
+	"requests>=2.23.0\ntorch>=1.7.0\ntorchvision>=0.8.1\ntqdm>=4.64.0\npandas>=1.1.4\nseaborn>=0.11.0\n"
+
+// realCode is a copy of the code that asks for no more than it imports, since
+// what lacks here would be looked for in a network first.
+func realCode(t *testing.T) string {
+	t.Helper()
+	code, _ := realThing(t)
+	own := filepath.Join(t.TempDir(), "yolov5_code")
+	if err := os.CopyFS(own, os.DirFS(code)); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(own, "requirements.txt"), needed)
+	return own
+}
+
+// offline keeps the Python of an instance from every network.
+var offline = []string{"https_proxy=http://127.0.0.1:9", "http_proxy=http://127.0.0.1:9"}
+
 // plan writes the plan of a project whose instance is the server. What is in
 // more stands for itself: data, code, model, weights and train.
 func (r rented) plan(t *testing.T, name, python, more string) {
