@@ -7,10 +7,15 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"golang.org/x/sys/unix"
 )
+
+// oneReturn is how long signals to go on are taken for one: some shells send
+// several, and each would take keys away for a moment.
+const oneReturn = 200 * time.Millisecond
 
 // watchStops gives the terminal back while the program is stopped for a while,
 // and takes it up again afterwards, whoever stopped it.
@@ -24,6 +29,7 @@ func watchStops(ctx context.Context, p *tea.Program) {
 	go func() {
 		defer signal.Stop(continued)
 		defer signal.Stop(stops)
+		var back time.Time // when the terminal was taken up last
 		for {
 			released := false
 			select {
@@ -33,6 +39,11 @@ func watchStops(ctx context.Context, p *tea.Program) {
 				if released = p.ReleaseTerminal() == nil; !released {
 					continue
 				}
+				// A signal from before the stop tells nothing of its end.
+				select {
+				case <-continued:
+				default:
+				}
 				// SIGTSTP itself is caught here; this one is not.
 				_ = unix.Kill(os.Getpid(), unix.SIGSTOP)
 				select {
@@ -41,12 +52,16 @@ func watchStops(ctx context.Context, p *tea.Program) {
 				case <-continued:
 				}
 			case <-continued:
+				if time.Since(back) < oneReturn {
+					continue
+				}
 				// It was stopped by the signal that cannot be caught, and the
 				// shell has set the terminal to its own ways.
 				released = p.ReleaseTerminal() == nil
 			}
 			if released {
 				_ = p.RestoreTerminal()
+				back = time.Now()
 			}
 		}
 	}()

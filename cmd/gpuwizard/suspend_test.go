@@ -4,6 +4,10 @@ package main
 
 import (
 	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +33,69 @@ func (s *terminal) resize(rows, columns uint16) {
 	s.control(func(fd int) error {
 		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: columns})
 	})
+}
+
+// suspendRounds names the variable that has the terminal given back and taken
+// up again more often than go test does by itself.
+const suspendRounds = "GPUWIZARD_TEST_SUSPEND"
+
+// Ctrl-Z gives the terminal back to the shell, and fg takes the screen up
+// again, time and again and whatever shell it is.
+func TestSuspend(t *testing.T) {
+	t.Parallel()
+	rounds := 2
+	if n, err := strconv.Atoi(os.Getenv(suspendRounds)); err == nil {
+		rounds = n
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, shell := range [][]string{{"dash", "-i"}, {"bash", "--norc", "--noediting", "-i"}, {"zsh", "-f", "-i", "+Z"}} {
+		t.Run(shell[0], func(t *testing.T) {
+			t.Parallel()
+			path, err := exec.LookPath(shell[0])
+			if err != nil {
+				t.Skip(err)
+			}
+			c := exec.Command(path, shell[1:]...)
+			c.Env = []string{"PS1=ready> ", "ENV=", "HISTFILE="}
+			s := openCommand(t, c)
+			s.expect(0, "ready>")
+			typed := func(line string) int {
+				mark := s.mark()
+				s.press(line + "\r")
+				return mark
+			}
+			mark := typed(exe + " --lang en --dir " + t.TempDir())
+			s.expect(mark, "Choose region")
+			for range rounds {
+				mark = s.mark()
+				s.press("\x1a")
+				s.expect(mark, "ready>")
+				s.restored()
+				mark = typed("echo back-$((40+2)); stty -a | tr ';' '\\n' | grep -w icanon; echo told-$((40+3))")
+				s.expect(mark, "told-43")
+				if said := s.text(mark); !strings.Contains(said, "back-42") || !strings.Contains(said, "icanon") || strings.Contains(said, "-icanon") {
+					t.Errorf("the terminal is raw: %q", said)
+				}
+				mark = typed("fg")
+				s.expect(mark, "Choose region")
+				mark = s.mark()
+				s.press("?")
+				s.expect(mark, "Why this step")
+				mark = s.mark()
+				s.press("?")
+				s.expect(mark, "Keep this choice")
+			}
+			mark = s.mark()
+			s.press("q")
+			s.expect(mark, "ready>")
+			s.restored()
+			typed("exit")
+			s.ended()
+		})
+	}
 }
 
 // Without a shell to go to, Ctrl-Z says so and does nothing.
