@@ -170,7 +170,7 @@ def digest(key, start, end):
             digests[key] = h, digest_part(h, f, at, int(end))
 
 
-def whole(part, key, size, mode, length):
+def whole(part, key, size, mode, want, length):
     name = source.take(int(length))
     big, size = b"../big/" + key, int(size)
     with io.FileIO(big, "r+b") as f:
@@ -178,7 +178,7 @@ def whole(part, key, size, mode, length):
         h, at = digests.pop(key, None) or (hashlib.sha256(), 0)
         digest_part(h, f, at, size)
     digest = h.hexdigest().encode()
-    if digest == key.split(b".")[0]:
+    if digest == want:
         make_folder(name)
         os.chmod(big, int(mode, 8))
         os.rename(big, name)

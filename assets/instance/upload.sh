@@ -426,11 +426,11 @@ range() {
 	say "done $1"
 }
 
-# whole PART KEY SIZE MODE BYTES: a large file has all its ranges; its name
-# comes next.
+# whole PART KEY SIZE MODE DIGEST BYTES: a large file has all its ranges; its
+# name comes next.
 whole() {
-	take "$5" >"$try/name.$number" || fail write "$try"
-	[ "$(($(wc -c <"$try/name.$number")))" -eq "$5" ] || exit 0
+	take "$6" >"$try/name.$number" || fail write "$try"
+	[ "$(($(wc -c <"$try/name.$number")))" -eq "$6" ] || exit 0
 	path=$(
 		cat "$try/name.$number"
 		echo .
@@ -441,7 +441,7 @@ whole() {
 	# shellcheck disable=SC2119
 	digest=$(sums <"$big/$2")
 	digest=${digest%% *}
-	if [ "$digest" = "${2%%.*}" ]; then
+	if [ "$digest" = "$5" ]; then
 		place "$2" "$4"
 	else
 		rm -f "$big/$2"
@@ -489,12 +489,12 @@ stream() {
 			;;
 		esac
 	fi
-	while IFS=' ' read -r word a b c d e; do
+	while IFS=' ' read -r word a b c d e f; do
 		mine || fail lock
 		case $word in
 		files) files "$a" "$b" "$c" ;;
 		range) range "$a" "$b" "$c" "$d" ;;
-		whole) whole "$a" "$b" "$c" "$d" "$e" ;; # digest is for Python alone
+		whole) whole "$a" "$b" "$c" "$d" "$e" "$f" ;; # digest is for Python alone
 		esac
 	done
 }

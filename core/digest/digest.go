@@ -89,47 +89,54 @@ func isSum(s string) bool {
 
 // File returns the size and the SHA-256, in lower-case hex, of a file's content.
 func (c *Cache) File(path string) (size int64, sum string, err error) {
-	full, err := filepath.Abs(path)
-	if err != nil {
-		return 0, "", err
+	size, sum, learn, err := c.Look(path)
+	if err != nil || sum != "" {
+		return size, sum, err
 	}
-	before, err := os.Stat(full)
-	if err != nil {
-		return 0, "", err
-	}
-	c.mu.Lock()
-	e, ok := c.known[full]
-	c.mu.Unlock()
-	if ok && !c.reread && e.size == before.Size() && e.time == before.ModTime().UnixNano() {
-		return e.size, e.sum, nil
-	}
-	f, err := os.Open(full)
+	f, err := os.Open(path)
 	if err != nil {
 		return 0, "", err
 	}
 	defer f.Close()
 	h := sha256.New()
-	began := time.Now()
 	size, err = io.Copy(h, f)
 	if err != nil {
 		return 0, "", err
 	}
 	sum = hex.EncodeToString(h.Sum(nil))
-	after, err := f.Stat()
-	if err != nil {
-		return 0, "", err
-	}
-	e = entry{sum, size, after.ModTime().UnixNano()}
-	sure := after.Size() == size && after.ModTime().Equal(before.ModTime()) && began.Sub(after.ModTime()) >= settled
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if sure {
-		c.known[full] = e
-	} else {
-		delete(c.known, full)
-	}
-	c.changed = true
+	learn(sum)
 	return size, sum, nil
+}
+
+// Look returns the size of a file, and its SHA-256 if that is known. Else learn
+// takes it from whoever reads the file next.
+func (c *Cache) Look(path string) (size int64, sum string, learn func(sum string), err error) {
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return 0, "", nil, err
+	}
+	before, err := os.Stat(full)
+	if err != nil {
+		return 0, "", nil, err
+	}
+	c.mu.Lock()
+	e, ok := c.known[full]
+	c.mu.Unlock()
+	if ok && !c.reread && e.size == before.Size() && e.time == before.ModTime().UnixNano() {
+		return e.size, e.sum, nil, nil
+	}
+	began := time.Now()
+	return before.Size(), "", func(sum string) {
+		after, err := os.Stat(full)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.changed = true
+		if err == nil && after.Size() == before.Size() && after.ModTime().Equal(before.ModTime()) && began.Sub(after.ModTime()) >= settled {
+			c.known[full] = entry{sum, after.Size(), after.ModTime().UnixNano()}
+		} else {
+			delete(c.known, full)
+		}
+	}, nil
 }
 
 // Save writes the cache back, if there is anything new in it.

@@ -6,11 +6,14 @@ import "io"
 type Source struct {
 	Path   string // relative to the folder, with slashes, no ".." and no leading slash
 	Size   int64  // bytes
-	SHA256 string // lower-case hex of the content
+	SHA256 string // lower-case hex of the content; "" is not known yet
 	Exec   bool   // executable by its owner
 	// Open returns the content; several streams may read it at once. What also
 	// is an io.Seeker is read in parts.
 	Open func() (io.ReadCloser, error)
+	// Learn, if set, is told the SHA-256 that was not known, once the content was
+	// read anyway.
+	Learn func(sha256 string)
 }
 
 // A FileFact is a file with its evidence.

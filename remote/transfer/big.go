@@ -2,7 +2,10 @@ package transfer
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
+	"strconv"
 
 	"gpuwizard/core/instance"
 )
@@ -34,6 +37,12 @@ type big struct {
 	checked int64  // bytes that the instance was asked to digest
 	asked   bool   // to be made whole
 	tries   int
+}
+
+// bigKey names a large file on the instance while it is put together.
+func bigKey(f instance.Source) string {
+	sum := sha256.Sum256([]byte(f.Path + "\x00" + strconv.FormatInt(f.Size, 10)))
+	return hex.EncodeToString(sum[:16])
 }
 
 func newBig(file instance.Source, key string, there []span) *big {

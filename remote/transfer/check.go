@@ -2,8 +2,6 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"path"
@@ -21,7 +19,7 @@ const maxSends = 2
 func (t *upload) check(q *queue, p *part, sums map[string]string) error {
 	var wrong []instance.Source
 	for _, f := range p.files {
-		if got := sums[f.Path]; got == f.SHA256 {
+		if got := sums[f.Path]; got != "" && got == t.list.sum(f) {
 			t.arrived(f, got)
 		} else if err := t.differs(f, got, t.tries[f.Path]); err != nil {
 			return err
@@ -38,7 +36,7 @@ func (t *upload) check(q *queue, p *part, sums map[string]string) error {
 
 // checkWhole does so for a large file.
 func (t *upload) checkWhole(q *queue, b *big, got string) error {
-	if got == b.file.SHA256 {
+	if got == t.list.sum(b.file) {
 		t.arrived(b.file, got)
 		t.sentFile(b.file)
 		q.placed(b)
@@ -62,21 +60,16 @@ func (t *upload) arrived(f instance.Source, digest string) {
 // differs says whose fault it is that a file's digest is another one; nil if it
 // may be sent once more.
 func (t *upload) differs(f instance.Source, got string, tries int) error {
-	r, err := f.Open()
-	if err != nil {
-		return problem.New(LocalUnreadable, err, "path", f.Path)
-	}
-	defer func() { _ = r.Close() }()
-	h := sha256.New()
-	if _, err := io.Copy(h, r); err != nil {
-		return problem.New(LocalUnreadable, err, "path", f.Path)
-	}
+	want := t.list.sum(f)
+	now, err := readSum(context.Background(), f)
 	switch {
-	case hex.EncodeToString(h.Sum(nil)) != f.SHA256:
+	case err != nil:
+		return err
+	case now != want:
 		return localChanged(f, "its content changed")
 	case tries+1 >= maxSends:
 		return problem.New(instance.ChecksumDiffers, nil,
-			"path", path.Join(t.list.folder, f.Path), "want", f.SHA256, "got", got)
+			"path", path.Join(t.list.folder, f.Path), "want", want, "got", got)
 	}
 	return nil
 }

@@ -52,7 +52,7 @@ type crew struct {
 // send sends what the plan says, and returns when the instance has read it all
 // back.
 func (t *upload) send(ctx context.Context, p *plan) error {
-	q := newQueue(p)
+	q := newQueue(t.list, p)
 	ctx, cancel := context.WithCancelCause(ctx)
 	c := &crew{t: t, q: q, cancel: cancel}
 	defer c.all.Wait()
@@ -61,12 +61,28 @@ func (t *upload) send(ctx context.Context, p *plan) error {
 	if len(p.bigs) > 0 {
 		checker := &stream{t: t, q: q, number: checkerNumber, take: q.check}
 		c.all.Go(func() { c.work(ctx, checker) })
+		c.all.Go(func() { c.read(ctx, p.bigs) })
 	}
 	if lanes, ok := t.host.(Lanes); ok {
 		defer lanes.CloseLanes()
 		c.all.Go(func() { c.manage(ctx) })
 	}
 	return q.wait(ctx)
+}
+
+// read finds out the digests of large files that are not known, while the files
+// are sent.
+func (c *crew) read(ctx context.Context, bigs []*big) {
+	for _, b := range bigs {
+		if c.t.list.sum(b.file) != "" {
+			continue
+		}
+		if err := c.t.list.read(ctx, []instance.Source{b.file}); err != nil {
+			c.q.fail(err)
+			return
+		}
+		c.q.wake()
+	}
 }
 
 // hire puts streams to work on a lane.

@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
@@ -33,6 +34,9 @@ type list struct {
 	files  []instance.Source // in order of their paths
 	byPath map[string]int
 	bytes  int64
+
+	mu    sync.Mutex
+	found map[string]string // digests that were not known at first
 	// odd are paths that a listing by lines can't show for certain, by their
 	// keys; they are digested one by one.
 	odd    map[string]string
@@ -45,12 +49,12 @@ func newList(folder string, files []instance.Source) (*list, error) {
 	}
 	l := &list{
 		folder: folder, files: slices.Clone(files),
-		byPath: make(map[string]int, len(files)),
-		odd:    map[string]string{}, oddSet: map[string]bool{},
+		byPath: make(map[string]int, len(files)), found: map[string]string{},
+		odd: map[string]string{}, oddSet: map[string]bool{},
 	}
 	slices.SortFunc(l.files, func(a, b instance.Source) int { return cmp.Compare(a.Path, b.Path) })
 	for i, f := range l.files {
-		if _, twice := l.byPath[f.Path]; twice || !isInside(f.Path) || !isDigest(f.SHA256) || f.Size < 0 || f.Open == nil {
+		if _, twice := l.byPath[f.Path]; twice || !isInside(f.Path) || f.SHA256 != "" && !isDigest(f.SHA256) || f.Size < 0 || f.Open == nil {
 			return nil, problem.New(BadUploadPath, nil, "path", f.Path)
 		}
 		l.byPath[f.Path] = i
@@ -113,9 +117,7 @@ func (l *list) digest(say func(f instance.Source) string) string {
 }
 
 // want is the digest that is in the receipt when all is well.
-func (l *list) want() string {
-	return l.digest(func(f instance.Source) string { return f.SHA256 })
-}
+func (l *list) want() string { return l.digest(l.sum) }
 
 // beside is a name beside the folder that is this program's own.
 func (l *list) beside(ending string) string {

@@ -29,27 +29,23 @@ type plan struct {
 func (l *list) plan(f *findings) *plan {
 	p := &plan{there: map[string]string{}, keep: map[string][]string{}}
 	inTarget := 0
-	keys := map[string]int{}
 	for _, file := range l.files {
-		if f.target[file.Path] == file.SHA256 {
+		sum := l.sum(file)
+		if sum != "" && f.target[file.Path] == sum {
 			inTarget++
 		}
 		switch {
-		case f.staged[file.Path] == file.SHA256:
-			p.kept(file)
-		case f.target[file.Path] == file.SHA256:
-			p.kept(file)
+		case sum != "" && f.staged[file.Path] == sum:
+			p.kept(file, sum)
+		case sum != "" && f.target[file.Path] == sum:
+			p.kept(file, sum)
 			dir := path.Dir(file.Path)
 			p.keep[dir] = append(p.keep[dir], "./"+path.Base(file.Path))
 			if file.Exec {
 				p.runnable = append(p.runnable, "./"+file.Path)
 			}
 		case file.Size > bigSize:
-			// Two files may hold the same.
-			key := file.SHA256
-			if keys[key]++; keys[key] > 1 {
-				key += "." + strconv.Itoa(keys[key])
-			}
+			key := bigKey(file)
 			b := newBig(file, key, f.ranges[key])
 			p.bigs = append(p.bigs, b)
 			p.sendFiles++
@@ -71,8 +67,8 @@ func (l *list) plan(f *findings) *plan {
 	return p
 }
 
-func (p *plan) kept(file instance.Source) {
-	p.there[file.Path] = file.SHA256
+func (p *plan) kept(file instance.Source, sum string) {
+	p.there[file.Path] = sum
 	p.keptFiles++
 	p.keptBytes += file.Size
 }

@@ -41,12 +41,13 @@ type queue struct {
 	bigs    []*big
 	waiting map[int]*part // for answers
 	numbers int
-	bytes   int64 // not handed out yet
+	bytes   int64                        // not handed out yet
+	sum     func(instance.Source) string // a file's digest
 	err     error
 }
 
-func newQueue(p *plan) *queue {
-	q := &queue{files: p.send, bigs: p.bigs, waiting: map[int]*part{}}
+func newQueue(l *list, p *plan) *queue {
+	q := &queue{files: p.send, bigs: p.bigs, waiting: map[int]*part{}, sum: l.sum}
 	q.changed = sync.NewCond(&q.mu)
 	for _, f := range p.send {
 		q.bytes += f.Size
@@ -93,6 +94,7 @@ func (q *queue) check() *part {
 	for _, b := range q.bigs {
 		switch came := b.came(); {
 		case b.asked:
+		case len(b.missing) == 0 && b.blocks == 0 && q.sum(b.file) == "": // still being read
 		case len(b.missing) == 0 && b.blocks == 0:
 			b.asked = true
 			return &part{big: b, whole: true, left: 1}

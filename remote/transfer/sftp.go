@@ -68,6 +68,9 @@ func (u *Uploader) uploadFiles(ctx context.Context, l *list, tl *teller, s *sent
 
 func (up *sftpUpload) run(ctx context.Context) error {
 	c, l := up.c, up.l
+	if err := l.read(ctx, l.unknown()); err != nil {
+		return err
+	}
 	if err := c.MkdirAll(path.Dir(l.folder)); err != nil {
 		return err
 	}
@@ -215,7 +218,7 @@ func (up *sftpUpload) matches(ctx context.Context, folder string) bool {
 	}
 	return up.each(ctx, func(ctx context.Context, f instance.Source) error {
 		got, err := up.digest(ctx, path.Join(folder, f.Path))
-		if err == nil && got != f.SHA256 {
+		if err == nil && got != up.l.sum(f) {
 			err = errAgain
 		}
 		return err
@@ -298,7 +301,7 @@ func (up *sftpUpload) send(ctx context.Context, f instance.Source) error {
 		if err != nil {
 			return err
 		}
-		if got == f.SHA256 {
+		if got == up.l.sum(f) {
 			break
 		}
 		if err := (&upload{list: up.l}).differs(f, got, try-1); err != nil {

@@ -158,7 +158,7 @@ func (s *stream) sendWhole(w io.Writer, p *part) error {
 	if f.Exec {
 		mode = "755"
 	}
-	_, err := fmt.Fprintf(w, "whole %d %s %d %s %d\n%s", p.number, p.big.key, f.Size, mode, len(f.Path), f.Path)
+	_, err := fmt.Fprintf(w, "whole %d %s %d %s %s %d\n%s", p.number, p.big.key, f.Size, mode, s.t.list.sum(f), len(f.Path), f.Path)
 	return err
 }
 

@@ -3,6 +3,8 @@ package transfer
 import (
 	"archive/tar"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"time"
 
@@ -82,9 +84,16 @@ func writeFile(ctx context.Context, w io.Writer, f instance.Source, t *upload) e
 	}
 	defer func() { _ = r.Close() }()
 	t.tell.path(f.Path)
+	learn := func() {}
+	if t.list.sum(f) == "" {
+		h := sha256.New()
+		w = io.MultiWriter(w, h)
+		learn = func() { t.list.learn(f, hex.EncodeToString(h.Sum(nil))) }
+	}
 	if err := t.copyFile(ctx, w, r, f, f.Size); err != nil {
 		return err
 	}
+	learn()
 	var more [1]byte
 	if n, _ := r.Read(more[:]); n > 0 {
 		return localChanged(f, "it grew")

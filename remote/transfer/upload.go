@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -89,7 +90,7 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.S
 
 	distance := u.measure(ctx)
 	s := &sent{files: map[string]bool{}}
-	if !settings.Reread {
+	if !settings.Reread && len(l.unknown()) == 0 {
 		tl.phase("compare")
 		known, err := u.peek(ctx, l)
 		if _, ok := u.host.(Files); ok && problem.Has(err, instance.NoShell) {
@@ -235,6 +236,12 @@ func (t *upload) run(ctx context.Context) error {
 	}
 	defer h.release(ctx)
 
+	// What is there already must be compared with what is here.
+	if err := t.list.read(ctx, slices.DeleteFunc(t.list.unknown(), func(f instance.Source) bool {
+		return h.found.target[f.Path] == "" && h.found.staged[f.Path] == ""
+	})); err != nil {
+		return err
+	}
 	p := t.list.plan(h.found)
 	t.there = p.there
 	if p.unchanged {

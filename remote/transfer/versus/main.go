@@ -16,8 +16,8 @@
 // take turns, so that what else the machine does falls on all of them alike. A
 // tool that would take minutes sends a part of the files, and its time is
 // scaled up: a "~" says so. Ours is a process like the others: it logs in,
-// digests the files here (once: "again" knows them by size and time), sends,
-// and has them verified there.
+// digests the files here while it sends them (once: "again" knows them by size
+// and time), and has them verified there.
 package main
 
 import (

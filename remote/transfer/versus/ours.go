@@ -5,16 +5,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -29,15 +27,15 @@ const uploadVerb = "upload"
 // A report is what an upload tells its parent.
 type report struct {
 	Receipt instance.Receipt
-	Digest  float64 // seconds
+	List    float64 // seconds
 	Login   float64
 	Phases  string
 	Memory  int64
 }
 
 func (r report) String() string {
-	return fmt.Sprintf("%d files sent: digest %.2f, login %.2f, %s, %.0f MB",
-		r.Receipt.SentFiles, r.Digest, r.Login, r.Phases, float64(r.Memory)/1e6)
+	return fmt.Sprintf("%d files sent: list %.2f, login %.2f, %s, %.0f MB",
+		r.Receipt.SentFiles, r.List, r.Login, r.Phases, float64(r.Memory)/1e6)
 }
 
 func uploadMain(args []string) int {
@@ -68,11 +66,12 @@ func uploadMain(args []string) int {
 func upload(ctx context.Context, o remote.Options, cache, from, to string) (report, error) {
 	var r report
 	began := time.Now()
-	files, err := sources(digest.Open(cache, false), from)
+	known := digest.Open(cache, false)
+	files, err := sources(known, from)
 	if err != nil {
 		return r, err
 	}
-	r.Digest = time.Since(began).Seconds()
+	r.List = time.Since(began).Seconds()
 	began = time.Now()
 	i, err := remote.Dial(ctx, o)
 	if err != nil {
@@ -97,6 +96,7 @@ func upload(ctx context.Context, o remote.Options, cache, from, to string) (repo
 		}
 	})
 	end()
+	err = errors.Join(err, known.Save())
 	r.Phases = strings.Join(phases, ", ")
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) == nil {
@@ -116,35 +116,15 @@ func sources(known *digest.Cache, root string) ([]instance.Source, error) {
 		if err != nil {
 			return err
 		}
+		size, sum, learn, err := known.Look(name)
 		files = append(files, instance.Source{
-			Path: filepath.ToSlash(rel),
+			Path: filepath.ToSlash(rel), Size: size, SHA256: sum, Learn: learn,
 			Open: func() (io.ReadCloser, error) { return os.Open(name) },
 		})
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	var group sync.WaitGroup
-	var next atomic.Int64
-	errs := make([]error, runtime.NumCPU())
-	for n := range errs {
-		group.Go(func() {
-			for errs[n] == nil {
-				at := int(next.Add(1)) - 1
-				if at >= len(files) {
-					return
-				}
-				s := &files[at]
-				s.Size, s.SHA256, errs[n] = known.File(filepath.Join(root, filepath.FromSlash(s.Path)))
-			}
-		})
-	}
-	group.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return files, known.Save()
+	return files, nil
 }
