@@ -99,6 +99,9 @@ func (w *work) meet() error {
 	if w.step == Upload || w.step == Train {
 		w.tellPlace()
 	}
+	if w.step == Upload {
+		w.tellDisks()
+	}
 	return nil
 }
 

@@ -290,6 +290,15 @@ func TestThePlaceIsCompared(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			// What stays on a disk is told of each that is there.
+			for i, n := range face.notes(wizard.NoteDisk) {
+				if want := append([]string{"/root/autodl-tmp"}, tt.at.disks...)[i]; n["path"] != want || n["note_en"] == "" {
+					t.Errorf("disk %d: %v", i, n)
+				}
+			}
+			if n := len(face.notes(wizard.NoteDisk)); n != 1+len(tt.at.disks) {
+				t.Errorf("%d disks told", n)
+			}
 			for _, code := range []wizard.NoteCode{wizard.NoteOtherPlatform, wizard.NoteOtherRegion, wizard.NoteOtherGPU, wizard.NoteNoStorage} {
 				switch notes := face.notes(code); {
 				case code == tt.code:

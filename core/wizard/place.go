@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"gpuwizard/core/clean"
@@ -14,7 +15,10 @@ const (
 	NoteOtherPlatform NoteCode = "other-platform" // want, got
 	NoteOtherRegion   NoteCode = "other-region"   // want, got, sees (together, apart, unknown: whether it sees the disk there)
 	NoteOtherGPU      NoteCode = "other-gpu"      // want, got, price (of got, if it was seen)
-	NoteNoStorage     NoteCode = "no-storage"     // platform, paths: the disks that outlive the instance are not there
+	// NoteDisk: path, free (bytes), note_zh, note_en. A disk that is there, and
+	// what becomes of what lies on it.
+	NoteDisk      NoteCode = "disk"
+	NoteNoStorage NoteCode = "no-storage" // platform, paths: the disks that outlive the instance are not there
 )
 
 // tellPlace compares what the instance says of itself with the plan: a region
@@ -50,6 +54,19 @@ func (w *work) tellPlace() {
 		}
 	}
 	w.tellStorageMissing(platform)
+}
+
+// tellDisks tells what the platform's disks are that were found: what stays on
+// them when the instance is stopped, and when it is gone.
+func (w *work) tellDisks() {
+	platform, _ := w.platform()
+	for _, d := range platform.Disks {
+		at := slices.IndexFunc(w.facts.Disks, func(f instance.Disk) bool { return f.Path == d.Path })
+		if at < 0 || d.ReadOnly || w.Practice() || w.facts.Practice {
+			continue
+		}
+		w.note(NoteDisk, "path", d.Path, "free", strconv.FormatInt(w.facts.Disks[at].FreeBytes, 10), "note_zh", d.Note.ZH, "note_en", d.Note.EN)
+	}
 }
 
 // tellStorageMissing tells that none of the disks is there that outlive the
