@@ -15,7 +15,7 @@ const (
 	NoteOtherPlatform NoteCode = "other-platform" // want, got
 	NoteOtherRegion   NoteCode = "other-region"   // want, got, sees (together, apart, unknown: whether it sees the disk there)
 	NoteOtherGPU      NoteCode = "other-gpu"      // want, got, price (of got, if it was seen)
-	// NoteDisk: path, free (bytes), note_zh, note_en. A disk that is there, and
+	// NoteDisk: path, free (bytes), doubt, note_zh, note_en. A disk that is there, and
 	// what becomes of what lies on it.
 	NoteDisk      NoteCode = "disk"
 	NoteNoStorage NoteCode = "no-storage" // platform, paths: the disks that outlive the instance are not there
@@ -65,7 +65,11 @@ func (w *work) tellDisks() {
 		if at < 0 || d.ReadOnly || w.Practice() || w.facts.Practice {
 			continue
 		}
-		w.note(NoteDisk, "path", d.Path, "free", strconv.FormatInt(w.facts.Disks[at].FreeBytes, 10), "note_zh", d.Note.ZH, "note_en", d.Note.EN)
+		doubt := ""
+		if d.Sure == rental.Doubtful {
+			doubt = "doubtful"
+		}
+		w.note(NoteDisk, "path", d.Path, "free", strconv.FormatInt(w.facts.Disks[at].FreeBytes, 10), "doubt", doubt, "note_zh", d.Note.ZH, "note_en", d.Note.EN)
 	}
 }
 

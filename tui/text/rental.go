@@ -124,7 +124,7 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"这台实例的显卡是 {got}，预估按 {want} 算的[[；{got} 见过的价格是每小时 {price:money}]]。请按面板核对单价。",
 		"This instance has {got}, the forecast was made for {want}[[; {got} was seen at {price:money} an hour]]. Compare the price with the panel's.",
 	},
-	wizard.NoteDisk: {"{path}（空闲 {free:size}）：{note}", "{path} ({free:size} free): {note}"},
+	wizard.NoteDisk: {"{path}（空闲 {free:size}）：{note}[[（{doubt:word}）]]", "{path} ({free:size} free): {note}[[ ({doubt:word})]]"},
 	wizard.NoteNoStorage: {
 		"实例上没有 {paths}：要么还没在{platform:panel}初始化（之后要重启实例），要么它在别的地区。结果只在本地盘上，释放实例就没了，所以训练完请尽快下载。",
 		"The instance has no {paths}: either it was not set up yet in {platform:panel} (restart the instance afterwards), or it belongs to another region. Results lie on the local disk only and go when the instance is released, so fetch them soon.",

@@ -205,6 +205,7 @@ var facts = map[string]factSay{
 
 // valueWords are the words for values that the program gives names to.
 var valueWords = map[string]say{
+	"doubtful":      {"这一点不确定", "this is not certain"},
 	"voc":           {"Pascal VOC（XML）", "Pascal VOC (XML)"},
 	"coco":          {"COCO（JSON）", "COCO (JSON)"},
 	"labelme":       {"LabelMe（JSON）", "LabelMe (JSON)"},
