@@ -65,6 +65,7 @@ func (w *watchedReader) Read(p []byte) (int, error) {
 type jsonDiagnosis struct {
 	Rule    string            `json:"rule"`
 	Fatal   bool              `json:"fatal"`
+	Sure    yolov5.Sureness   `json:"sure"`
 	Line    int               `json:"line"`
 	Quote   string            `json:"quote"`
 	Count   int               `json:"count"`
@@ -91,7 +92,7 @@ func (a *app) tellDiagnosis(findings []yolov5.Finding) {
 	if a.json {
 		for _, f := range findings {
 			line, err := json.Marshal(jsonDiagnosis{
-				f.Rule, f.Fatal, f.Line, f.Quote, f.Count, f.Args, in(f.Meaning),
+				f.Rule, f.Fatal, f.Sure, f.Line, f.Quote, f.Count, f.Args, in(f.Meaning),
 				jsonMend{in(f.Mend.Text), f.Mend.Apply, f.Mend.Command, f.Mend.Answer, f.Mend.Step},
 			})
 			if err != nil {
@@ -110,6 +111,7 @@ func (a *app) tellDiagnosis(findings []yolov5.Finding) {
 		if f.Fatal {
 			form = words.Fatal
 		}
+		form += words.Sure(string(f.Sure))
 		args := map[string]string{"line": fmt.Sprint(f.Line), "meaning": in(f.Meaning), "quote": f.Quote, "rule": f.Rule}
 		fmt.Fprintln(a.out, a.text.Fill(form, args))
 		for quoted := range strings.Lines(a.text.Fill(words.Quote, args)) {

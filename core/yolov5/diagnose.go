@@ -10,6 +10,7 @@ import (
 type Finding struct {
 	Rule    string            `json:"rule"` // stays the same between versions
 	Fatal   bool              `json:"fatal"`
+	Sure    Sureness          `json:"sure"`
 	Line    int               `json:"line"`  // from 1; lines end with line feeds
 	Quote   string            `json:"quote"` // the line, cleaned and shortened
 	Count   int               `json:"count"` // lines of this rule
@@ -17,6 +18,16 @@ type Finding struct {
 	Meaning Text              `json:"meaning"`
 	Mend    Mend              `json:"mend"`
 }
+
+// Sureness says how far a finding is to be believed.
+type Sureness string
+
+// The degrees of sureness, the greatest first.
+const (
+	Certain Sureness = "certain" // its line says so
+	Likely  Sureness = "likely"  // its line has this cause as a rule, and may have others
+	Guessed Sureness = "guessed" // no line says so: it is concluded from what the log lacks
+)
 
 // A Mend is what to do about a finding.
 type Mend struct {

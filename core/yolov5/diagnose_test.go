@@ -225,6 +225,7 @@ func TestRuleFile(t *testing.T) {
 		"", "version: 2\nrules: []\n", strings.Replace(good, "match", "mach", 1), strings.Replace(good, "[x]", "['(']", 1),
 		strings.Replace(good, "en: one", "en: ''", 1), strings.Replace(good, "id: a", "id: ''", 1), good + "---\n" + good,
 		strings.Replace(good, "match", "apply: answer, match", 1), strings.Replace(good, "match", "apply: never, match", 1),
+		strings.Replace(good, "match", "sure: maybe, match", 1),
 	} {
 		if _, err := parseRules([]byte(bad)); err == nil {
 			t.Errorf("accepted %q", bad)

@@ -110,6 +110,27 @@ func TestDiagnoseVariants(t *testing.T) {
 	}
 }
 
+func TestDiagnoseSaysHowSure(t *testing.T) {
+	for _, tt := range []struct {
+		log  string
+		end  Ending
+		want Sureness
+	}{
+		{begun + traced("AssertionError: Label class 3 exceeds nc=1 in /root/x.yaml. Possible class labels are 0-0"), Ending{}, Certain},
+		{begun + traced("RuntimeError: CUDA error: device-side assert triggered"), Ending{}, Likely},
+		{begun + traced("RuntimeError: cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"), Ending{}, Likely},
+		{begun + traced("RuntimeError: DataLoader worker (pid(s) 12) exited unexpectedly"), Ending{}, Likely},
+		{begun + traced("RuntimeError: something that nobody has seen"), Ending{}, Certain},
+		{begun + epoch + row, Ending{Exited: true, Exit: 137}, Likely},
+		{begun + epoch + row, Ending{}, Guessed},
+		{begun + strings.SplitAfter(epoch, "00:07")[0], Ending{}, Guessed},
+	} {
+		if found := DiagnoseEnd(strings.NewReader(tt.log), tt.end); len(found) != 1 || found[0].Sure != tt.want {
+			t.Errorf("%q: %+v, want %s", tt.log, found, tt.want)
+		}
+	}
+}
+
 // TestDiagnoseIsSilent gives words that frighten and mean nothing.
 func TestDiagnoseIsSilent(t *testing.T) {
 	ended := epoch + row + done + "Results saved to runs/train/exp\n"

@@ -212,7 +212,7 @@ func (d *diagnosis) endTraceback(text string, line int) {
 		}
 	}
 	d.add(&sighting{
-		rule: d.book.byID(ruleUnknown), fatal: true, weak: aside, line: line, last: line,
+		rule: d.book.byID(ruleUnknown), fatal: true, sure: Certain, weak: aside, line: line, last: line,
 		caught: map[string]string{"why": shortText(text, maxArg)}, quote: shortText(text, maxQuote),
 	})
 	if len(text) >= narrowest {

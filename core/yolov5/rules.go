@@ -20,6 +20,7 @@ import (
 type rule struct {
 	ID       string   `yaml:"id"`
 	Fatal    bool     `yaml:"fatal"`
+	Sure     Sureness `yaml:"sure"`
 	Common   bool     `yaml:"common"`
 	Fallback bool     `yaml:"fallback"`
 	Match    []string `yaml:"match"`
@@ -113,8 +114,16 @@ func parseRules(data []byte) (*ruleBook, error) {
 	return book, nil
 }
 
-// check holds that a rule offers only what it brings.
+// check holds that a rule is as sure as can be said, and offers only what it
+// brings.
 func (r *rule) check() error {
+	switch r.Sure {
+	case "":
+		r.Sure = Certain
+	case Certain, Likely, Guessed:
+	default:
+		return fmt.Errorf("sure %q", r.Sure)
+	}
 	switch r.Apply {
 	case "", ApplyAgain, ApplyResume:
 	case ApplyCommand:

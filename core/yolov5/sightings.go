@@ -6,6 +6,7 @@ import "strings"
 type sighting struct {
 	rule   *rule
 	fatal  bool
+	sure   Sureness
 	caught map[string]string
 	line   int
 	last   int // line of the rule, which decides whether training went on after it
@@ -55,8 +56,11 @@ func (d *diagnosis) take(p *pattern, caught map[string]string, text string, line
 	}
 	fatal := p.rule.Fatal && p.kind != warns
 	s := &sighting{
-		rule: p.rule, fatal: fatal, caught: caught, line: line, last: line, quote: shortText(text, maxQuote),
+		rule: p.rule, fatal: fatal, sure: p.rule.Sure, caught: caught, line: line, last: line, quote: shortText(text, maxQuote),
 		order: p.order, weak: p.kind == weak || fatal && d.aside,
+	}
+	if s.weak && s.sure == Certain {
+		s.sure = Likely
 	}
 	if p.rule.with != nil {
 		d.waiting = s

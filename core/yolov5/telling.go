@@ -16,7 +16,7 @@ func (s *sighting) told() Finding {
 	}
 	derive(caught)
 	f := Finding{
-		Rule: r.ID, Fatal: s.fatal, Line: s.line, Quote: s.quote, Count: s.count,
+		Rule: r.ID, Fatal: s.fatal, Sure: s.sure, Line: s.line, Quote: s.quote, Count: s.count,
 		Meaning: Text{ZH: fill(r.Meaning.ZH, caught), EN: fill(r.Meaning.EN, caught)},
 		Mend: Mend{
 			Text: Text{ZH: fill(r.Mend.ZH, caught), EN: fill(r.Mend.EN, caught)},

@@ -113,7 +113,7 @@ func (d *diagnosis) cutShort() {
 	if d.wentWell() || d.end.Exited && d.end.Exit == 0 {
 		return
 	}
-	id := ""
+	id, sure := "", Likely
 	switch {
 	case d.end.Exited && d.end.Exit == killed:
 		id = ruleOOMKilled
@@ -126,15 +126,15 @@ func (d *diagnosis) cutShort() {
 	case !d.started:
 		return
 	case d.midBar:
-		id = ruleOOMKilled
+		id, sure = ruleOOMKilled, Guessed
 	default:
-		id = ruleConnection
+		id, sure = ruleConnection, Guessed
 	}
 	caught := map[string]string{}
 	if id == ruleUnknown {
 		caught["why"] = shortText(d.lastText, maxArg)
 	}
-	d.conclude(id, true, d.lastLine, d.lastText, caught)
+	d.conclude(&sighting{rule: d.book.byID(id), fatal: true, sure: sure, caught: caught, line: d.lastLine, quote: d.lastText})
 }
 
 // count adds what is seen from the whole log: pictures that took no part, and
@@ -145,19 +145,21 @@ func (d *diagnosis) count() {
 		corrupt, total = corrupt+max(0, s.corrupt), total+max(0, s.total)
 	}
 	if warned := d.seen["label-warn"]; d.wentWell() && corrupt > 0 && warned != nil {
-		d.conclude(ruleDropped, false, warned.line, warned.quote, map[string]string{
+		d.conclude(&sighting{rule: d.book.byID(ruleDropped), sure: Certain, line: warned.line, quote: warned.quote, caught: map[string]string{
 			"corrupt": strconv.Itoa(corrupt), "total": strconv.Itoa(total),
-		})
+		}})
 	}
 	built := strings.Contains(d.banner.Torch, "+cu") || d.cudaTold
 	if d.banner.OnCPU() && d.trained && (d.end.Paid || built && d.options["device"] != "cpu") {
-		d.conclude(ruleOnCPU, false, d.bannerAt, d.bannered, map[string]string{"torch": d.banner.Torch})
+		d.conclude(&sighting{
+			rule: d.book.byID(ruleOnCPU), sure: Certain, line: d.bannerAt, quote: d.bannered,
+			caught: map[string]string{"torch": d.banner.Torch},
+		})
 	}
 }
 
 // conclude adds what no line says by itself.
-func (d *diagnosis) conclude(id string, fatal bool, line int, quote string, caught map[string]string) {
-	d.seen[id] = &sighting{
-		rule: d.book.byID(id), fatal: fatal, caught: caught, line: line, last: line, count: 1, quote: shortText(quote, maxQuote),
-	}
+func (d *diagnosis) conclude(s *sighting) {
+	s.last, s.count, s.quote = s.line, 1, shortText(s.quote, maxQuote)
+	d.seen[s.rule.ID] = s
 }
