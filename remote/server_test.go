@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"golang.org/x/crypto/ssh"
@@ -24,6 +25,7 @@ type server struct {
 	fingerprint string
 	config      *ssh.ServerConfig
 	handle      func(n int, c net.Conn) bool // true: the nth connection is dealt with
+	asked       atomic.Int64                 // channels and requests that a client waited for
 	forward     func() (net.Conn, error)     // what connections asked for lead to; nil is nowhere
 }
 
@@ -88,8 +90,14 @@ func (s *server) serve(n int, c net.Conn) {
 	if err != nil {
 		return
 	}
-	go ssh.DiscardRequests(requests)
+	go func() {
+		for r := range requests {
+			s.count(r)
+			_ = r.Reply(false, nil)
+		}
+	}()
 	for n := range channels {
+		s.asked.Add(1)
 		if n.ChannelType() == "direct-tcpip" && s.forward != nil {
 			go s.pass(n)
 			continue
@@ -100,6 +108,7 @@ func (s *server) serve(n int, c net.Conn) {
 		}
 		go func() {
 			for r := range requests {
+				s.count(r)
 				if r.Type != "exec" {
 					_ = r.Reply(false, nil)
 					continue
@@ -108,6 +117,12 @@ func (s *server) serve(n int, c net.Conn) {
 				go execute(ch, string(r.Payload[4:]))
 			}
 		}()
+	}
+}
+
+func (s *server) count(r *ssh.Request) {
+	if r.WantReply {
+		s.asked.Add(1)
 	}
 }
 

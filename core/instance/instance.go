@@ -94,6 +94,7 @@ const (
 	NoTool            problem.Code = "no-tool"             // tool, host: missing on the instance
 	RemoteNoSpace     problem.Code = "remote-no-space"     // path, need, free (bytes)
 	RemoteNoInodes    problem.Code = "remote-no-inodes"    // path, need, free
+	RemoteQuota       problem.Code = "remote-quota"        // path: this account may keep no more there
 	RemoteReadOnly    problem.Code = "remote-read-only"    // path
 	RemoteNotFolder   problem.Code = "remote-not-folder"   // path: a file where a folder should be
 	RemoteMissing     problem.Code = "remote-missing"      // path

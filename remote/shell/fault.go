@@ -21,7 +21,9 @@ func Fault(what, path string, r Result) *problem.Problem {
 		return false
 	}
 	switch {
-	case said("No space left on device", "Disk quota exceeded", "File too large"):
+	case said("Disk quota exceeded", "Quota exceeded"):
+		return problem.New(instance.RemoteQuota, nil, "path", path)
+	case said("No space left on device", "File too large"):
 		return problem.New(instance.RemoteNoSpace, nil, "path", path)
 	case said("Read-only file system", "Permission denied", "Operation not permitted"):
 		return problem.New(instance.RemoteReadOnly, nil, "path", path)

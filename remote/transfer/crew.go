@@ -43,6 +43,8 @@ type crew struct {
 	q      *queue
 	cancel context.CancelCauseFunc
 	all    sync.WaitGroup
+	// distance is the round trip, measured before anything big is on its way.
+	distance func() time.Duration
 
 	mu      sync.Mutex
 	streams []*stream // those at work
@@ -54,7 +56,7 @@ type crew struct {
 func (t *upload) send(ctx context.Context, p *plan) error {
 	q := newQueue(t.list, p)
 	ctx, cancel := context.WithCancelCause(ctx)
-	c := &crew{t: t, q: q, cancel: cancel}
+	c := &crew{t: t, q: q, cancel: cancel, distance: t.distance(ctx)}
 	defer c.all.Wait()
 	defer cancel(nil)
 	c.hire(ctx, 0)
@@ -134,7 +136,7 @@ func isLink(err error) bool {
 		return false
 	}
 	switch p.Code {
-	case instance.NoTool, instance.RemoteNoSpace, instance.RemoteNoInodes, instance.RemoteReadOnly, instance.RemoteNotFolder,
+	case instance.NoTool, instance.RemoteNoSpace, instance.RemoteNoInodes, instance.RemoteQuota, instance.RemoteReadOnly, instance.RemoteNotFolder,
 		instance.RemoteFailed, instance.ChecksumDiffers, instance.LocalFileChanged, LocalUnreadable:
 		return false
 	}
@@ -144,7 +146,7 @@ func isLink(err error) bool {
 // manage doubles the number of connections for as long as that helps: it
 // compares what the instance takes a second before and after.
 func (c *crew) manage(ctx context.Context) {
-	rtt := c.t.distance()
+	rtt := c.distance()
 	if rtt < nearby {
 		return
 	}

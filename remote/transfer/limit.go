@@ -22,7 +22,8 @@ func await(ctx context.Context, l *rate.Limiter, n int) error {
 	if l == nil {
 		return nil
 	}
-	if err := l.WaitN(ctx, n); err != nil && ctx.Err() != nil {
+	if l.WaitN(ctx, n) != nil {
+		<-ctx.Done() // it fails beforehand where ctx's deadline comes first
 		return context.Cause(ctx)
 	}
 	return nil

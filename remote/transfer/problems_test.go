@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -117,12 +118,14 @@ func TestUploadToAFullDisk(t *testing.T) {
 	if err := exec.Command("umount", mount).Run(); err != nil {
 		t.Skip(err)
 	}
-	// What passes the check beforehand, and fails at a byte in the middle.
+	// What passes the check beforehand, and fails at some byte in the middle.
 	small("size=2m,nr_inodes=0")
 	files := sizes(10, 150_000)
+	filler := 700_000 + rand.IntN(700_000)
+	t.Logf("%d bytes are taken while it sends", filler)
 	fill := func(p instance.Progress) {
 		if p.Phase == "send" && p.Bytes == 0 {
-			write(t, mount+"/filler", strings.Repeat("x", 1_200_000))
+			write(t, mount+"/filler", strings.Repeat("x", filler))
 		}
 	}
 	if _, err = i.Upload(t.Context(), mount+"/data", sources(files), fill); !problem.Has(err, instance.RemoteNoSpace) {

@@ -88,7 +88,6 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.S
 	defer tl.flush()
 	settings := u.current()
 
-	distance := u.measure(ctx)
 	s := &sent{files: map[string]bool{}}
 	if !settings.Reread && len(l.unknown()) == 0 {
 		tl.phase("compare")
@@ -109,7 +108,7 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.S
 	for try := 1; ; {
 		t := &upload{
 			host: u.host, list: l, tell: tl, sent: s, settings: settings, doubt: doubt, maxLanes: lanes,
-			distance: distance,
+			distance: u.measure,
 			owner:    u.id + "." + strconv.FormatInt(u.tries.Add(1), 10),
 			there:    map[string]string{}, tries: map[string]int{},
 			buffers: sync.Pool{New: func() any { b := make([]byte, 128<<10); return &b }},
@@ -218,7 +217,7 @@ type upload struct {
 	settings Settings
 	doubt    bool
 	maxLanes int
-	distance func() time.Duration
+	distance func(context.Context) func() time.Duration
 	buffers  sync.Pool
 
 	mu    sync.Mutex

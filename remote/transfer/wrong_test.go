@@ -37,15 +37,7 @@ func TestInstanceThatLies(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			bin := sshdtest.Toolbox(t, "dash")
-			for name, script := range c.tools {
-				file := filepath.Join(bin, name)
-				_ = os.Remove(file)
-				if err := os.WriteFile(file, []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
-					t.Fatal(err)
-				}
-			}
-			s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + bin}})
+			s := withTools(t, c.tools)
 			i := dial(t, options(s))
 			_, err := i.Upload(t.Context(), s.Home+"/data", sources(files), nil)
 			if c.upload == "" && err != nil || c.upload != "" && !problem.Has(err, c.upload) {
@@ -82,4 +74,41 @@ func TestUploadToAReadOnlyDisk(t *testing.T) {
 	if !problem.Has(err, instance.RemoteReadOnly) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// A quota is told as such: the disk has room.
+func TestUploadOverTheQuota(t *testing.T) {
+	t.Parallel()
+	const tar = `cat >/dev/null; echo "tar: ./a: Cannot write: Disk quota exceeded" >&2; exit 2`
+	const python = `echo "receive: [Errno 122] Disk quota exceeded: 'a'" >&2; exit 4`
+	for name, tools := range map[string]map[string]string{
+		"tar":    {"tar": tar, "python": "exit 1", "python3": "exit 1"},
+		"python": {"python": python, "python3": python},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := withTools(t, tools)
+			_, err := dial(t, options(s)).Upload(t.Context(), s.Home+"/data", sources(sizes(2, 80)), nil)
+			if !problem.Has(err, instance.RemoteQuota) {
+				t.Errorf("got %v", err)
+			}
+			if _, err := os.Stat(s.Home + "/data"); err == nil {
+				t.Error("something became visible")
+			}
+		})
+	}
+}
+
+// withTools is a server where some commands are scripts.
+func withTools(t *testing.T, tools map[string]string) *sshdtest.Server {
+	t.Helper()
+	bin := sshdtest.Toolbox(t, "dash")
+	for name, script := range tools {
+		file := filepath.Join(bin, name)
+		_ = os.Remove(file)
+		if err := os.WriteFile(file, []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + bin}})
 }
