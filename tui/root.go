@@ -383,7 +383,7 @@ func (m *root) startBy(step wizard.Step, do func(context.Context, wizard.Step, w
 	done, words := m.done, m.words
 	run := m.guard(func() tea.Msg {
 		defer close(done)
-		err := do(ctx, step, wizard.Env{Connect: m.options.Connect, Panel: m.options.Panel, Face: m.face, Now: m.common.Now, Words: words})
+		err := do(ctx, step, wizard.Env{Connect: m.options.Connect, Panel: m.options.Panel, Face: m.face, Report: m.text.WriteReport, Now: m.common.Now, Words: words})
 		return ranMsg{step, err}
 	})
 	return tea.Batch(run, tick())

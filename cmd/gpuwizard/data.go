@@ -193,15 +193,7 @@ func (a *app) reportWords() report.Words {
 		Samples: d.Samples, SamplesNote: d.SamplesNote, Pairs: d.Pairs, PairsNote: d.PairsNote, PairsUnknown: d.PairsUnknown,
 		ClassBoxes: d.ClassBoxes, Sizes: d.Sizes, SizesNote: d.SizesNote, Width: d.Width, Height: d.Height,
 		Places: d.Places, PlacesNote: d.PlacesNote, Damaged: d.Damaged,
-		Finding: func(f dataset.Finding) string {
-			// The page shows the severity and the files by itself.
-			args := wizard.FindingArgs(f)
-			delete(args, "severity")
-			delete(args, "files")
-			return a.text.Finding(args)
-		},
-		Severity: func(s dataset.Severity) string { return a.text.Severity(s) },
-		Mend:     func(m dataset.Mend) string { return a.text.Mend(m) },
+		Finding: a.text.FindingAlone, Severity: a.text.Severity, Mend: a.text.Mend,
 	}
 }
 

@@ -41,6 +41,7 @@ func TestPracticeFromEndToEnd(t *testing.T) {
 	if got := states(steps); got != allDone {
 		t.Fatalf("states %s", got)
 	}
+	practiceReport(t, dir)
 	for _, name := range stepNames {
 		evidence, _ := steps[name]["evidence"].(map[string]any)
 		if facts, _ := evidence["facts"].(map[string]any); len(facts) == 0 {
@@ -66,6 +67,29 @@ func TestPracticeFromEndToEnd(t *testing.T) {
 	}
 	if strings.Contains(again.out, "job-started") {
 		t.Error("the training was started again")
+	}
+}
+
+// practiceReport looks at the predictions and the report that the download
+// left, and writes the report again: no file is ever overwritten.
+func practiceReport(t *testing.T, dir string) {
+	t.Helper()
+	predictions, err := filepath.Glob(filepath.Join(dir, "rehearsal", "predictions", "*.jpg"))
+	if err != nil || len(predictions) != 9 {
+		t.Errorf("predictions %v, %v", predictions, err)
+	}
+	name := filepath.Join(dir, "rehearsal", "report.html")
+	page := read(t, name)
+	if !strings.Contains(page, "rehearsal") || strings.Count(page, "data:image/jpeg;base64,") < 9+5 || strings.Count(page, "<polyline ") < 10 {
+		t.Errorf("the report has %d pictures and %d curves", strings.Count(page, "data:image/jpeg;base64,"), strings.Count(page, "<polyline "))
+	}
+	write(t, name, "mine")
+	r := program(t, "report", "--practice", "--dir", dir, "--lang", "zh")
+	if r.code != 0 || read(t, name) != "mine" {
+		t.Errorf("exit code %d, the file: %.20s\n%s", r.code, read(t, name), r.all())
+	}
+	if again := read(t, filepath.Join(dir, "rehearsal", "report-2.html")); !strings.Contains(again, "演练") || !strings.Contains(r.out, "report-2.html") {
+		t.Errorf("the report written again: %.100s\n%s", again, r.out)
 	}
 }
 

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"image"
+	_ "image/jpeg"
+	_ "image/png"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -121,6 +124,36 @@ func TestRealTraining(t *testing.T) {
 		t.Errorf("last line %q", model)
 	}
 	r.trained(t, 2)
+	r.predicted(t)
+}
+
+// predicted holds that detect.py's pictures are here: the pictures that it was
+// given, again, with what it found.
+func (r rented) predicted(t *testing.T) {
+	t.Helper()
+	drawn, err := filepath.Glob(filepath.Join(r.dir, "result", "predictions", "*"))
+	if err != nil || len(drawn) == 0 || len(drawn) > 9 {
+		t.Errorf("predictions %v, %v", drawn, err)
+	}
+	for _, name := range drawn {
+		got, want := pictureSize(t, name), pictureSize(t, filepath.Join(r.dir, "prepared", "dataset", "images", "val", filepath.Base(name)))
+		if got != want {
+			t.Errorf("%s: %v, its picture %v", name, got, want)
+		}
+	}
+	if page := read(t, filepath.Join(r.dir, "result", "report.html")); strings.Count(page, "data:image/jpeg;base64,") < len(drawn)+3 {
+		t.Error("the report lacks pictures")
+	}
+}
+
+// pictureSize decodes a picture.
+func pictureSize(t *testing.T, name string) image.Point {
+	t.Helper()
+	img, _, err := image.Decode(strings.NewReader(read(t, name)))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return img.Bounds().Size()
 }
 
 // TestPracticeWithRealCode trains with the real train.py on the practice

@@ -22,18 +22,20 @@ import (
 	"gpuwizard/core/wizard"
 )
 
-// reportCommand writes one text that a student can paste to the teacher.
+// reportCommand writes what came of the training as one file for the browser,
+// or one text that a student can paste to the teacher.
 func (a *app) reportCommand() *cobra.Command {
 	var help bool
+	var name string
 	c := &cobra.Command{
-		Use: "report --help-me", Short: a.text.CommandHelp("report"), Args: cobra.NoArgs,
+		Use: "report", Short: a.text.CommandHelp("report"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !help {
-				return problem.New(wizard.AnswerWrong, nil, "key", "report", "got", "", "allowed", "--help-me")
-			}
 			p, err := a.open()
 			if err != nil {
 				return err
+			}
+			if !help {
+				return a.writeTrainingReport(cmd.Context(), p, name)
 			}
 			text, err := a.helpMe(cmd.Context(), p)
 			if err != nil {
@@ -44,7 +46,29 @@ func (a *app) reportCommand() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&help, "help-me", false, a.text.FlagHelp("help-me"))
+	c.Flags().StringVar(&name, "html", "", a.text.FlagHelp("report-html"))
 	return c
+}
+
+// writeTrainingReport writes the report into a file of a name, or beside the
+// model.
+func (a *app) writeTrainingReport(ctx context.Context, p *wizard.Project, name string) error {
+	if _, err := p.Verify(ctx); err != nil {
+		return problem.New(wizard.Cancelled, err)
+	}
+	if name != "" {
+		full, err := filepath.Abs(name)
+		if err != nil {
+			return problem.New(outUnwritable, err, "path", name)
+		}
+		name = full
+	}
+	name, err := p.WriteReport(name, a.text.WriteReport)
+	if err != nil {
+		return err
+	}
+	a.console().Tell(wizard.Event{Step: wizard.Download, Kind: wizard.KindNote, Code: wizard.NoteReport, Args: map[string]string{"path": name}})
+	return nil
 }
 
 // lastLines is how much of a log is told.

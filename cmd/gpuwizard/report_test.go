@@ -59,7 +59,7 @@ func TestNoPlantedSecretComesOut(t *testing.T) {
 			}
 		}
 	}
-	if r := program(t, "report", "--dir", s.dir); r.code != exitUsage {
-		t.Errorf("exit code %d", r.code)
+	if r := program(t, "report", "--dir", s.dir); r.code != exitUser {
+		t.Errorf("the report of no model: exit code %d", r.code)
 	}
 }

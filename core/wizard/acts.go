@@ -131,6 +131,12 @@ func (p *Project) downloadActs(plan Plan) []Act {
 		{Kind: ActFetch, Path: path.Join(run, "weights", "best.pt"), To: path.Join(to, path.Base(plan.Model)+"_best.pt")},
 		{Kind: ActFetch, Path: path.Join(run, "results.csv"), To: path.Join(to, "results.csv")},
 	}
+	if plan.Result.Predictions == "yes" {
+		there := p.folderThere(plan)
+		s := yolov5.Settings{Python: p.pythonThere(plan), ImgSize: plan.Train.ImgSize}
+		call := s.Detect(nil, path.Join(run, "weights", "best.pt"), path.Join(there, "dataset", "images", "val"), path.Join(there, predictionsFolder))
+		acts = append(acts, Act{Kind: ActRun, Command: shellword.Join(call.Command...)})
+	}
 	if platform, ok := rental.PlatformByID(plan.Platform); ok && platform.Stop.Command != "" && plan.Finish != "keep" {
 		acts = append(acts, Act{Kind: ActRun, Command: platform.Stop.Command})
 	}

@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 	"path"
+	"slices"
 	"strconv"
 	"time"
 
@@ -51,6 +52,7 @@ const (
 	PartBest     PartName = "best"       // map50, run
 	PartSaved    PartName = "saved"      // model, sha256
 	PartCurves   PartName = "curves"     // count
+	PartSamples  PartName = "samples"    // count, folder: predictions on pictures
 	PartMeter    PartName = "meter"      // instance: whether it was seen to be off
 )
 
@@ -232,19 +234,24 @@ func (p *Project) savedParts(e *Evidence, state func(bool, ...string) PartState)
 	if e == nil {
 		return parts
 	}
-	curves := 0
+	count := map[PartName]int{}
 	for _, f := range e.Files {
-		if f.Path == e.Fact("model") || e.Fact("model") == "" && parts[0].State == PartOpen {
+		name := PartCurves
+		switch {
+		case f.Path == e.Fact("model") || e.Fact("model") == "" && parts[0].State == PartOpen:
 			parts[0] = Part{PartSaved, state(true, f.Path), map[string]string{"model": f.Path, "sha256": f.SHA256}}
 			continue
+		case path.Base(path.Dir(f.Path)) == predictionsFolder:
+			name = PartSamples
 		}
-		curves++
-		if s := state(true, f.Path); parts[1].State != PartDiffers {
-			parts[1].State = s
+		if count[name]++; name != PartCurves && count[name] == 1 {
+			parts = append(parts, Part{name, PartOpen, nil})
 		}
-	}
-	if curves > 0 {
-		parts[1].Args = map[string]string{"count": strconv.Itoa(curves)}
+		at := slices.IndexFunc(parts, func(p Part) bool { return p.Name == name })
+		if parts[at].State != PartDiffers {
+			parts[at].State = state(true, f.Path)
+		}
+		parts[at].Args = map[string]string{"count": strconv.Itoa(count[name]), "folder": path.Dir(f.Path)}
 	}
 	if off := e.Fact("instance"); off != "" {
 		meter := PartOpen

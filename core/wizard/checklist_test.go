@@ -74,7 +74,7 @@ func TestChecklistShowsPartsWithEvidence(t *testing.T) {
 		wizard.Classes:  "data-yaml=holds model-yaml=holds settings=holds",
 		wizard.Upload:   "login=unseen dataset=unseen code=unseen",
 		wizard.Train:    "started=unseen epochs=unseen best=unseen",
-		wizard.Download: "saved=holds curves=holds",
+		wizard.Download: "saved=holds curves=holds samples=holds",
 	} {
 		if got := partStates(steps[step]); got != want {
 			t.Errorf("%s: %s, want %s", step, got, want)

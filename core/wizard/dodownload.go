@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -33,7 +34,7 @@ func (w *work) doDownload() error {
 	if err != nil {
 		return err
 	}
-	model, err := w.fetchModel(path.Join(run, "weights", "best.pt"), folder)
+	model, fact, err := w.fetchModel(path.Join(run, "weights", "best.pt"), folder)
 	if err != nil {
 		return err
 	}
@@ -42,14 +43,17 @@ func (w *work) doDownload() error {
 	}
 	w.fact("model", w.rel(model))
 	w.fact("run", run)
-	// From here on the model is safe: what follows is about money.
+	// From here on the model is safe: what follows is an extra, or about money.
 	taxi := w.newTaxi()
+	if err := w.predict(fact, run, folder); err != nil {
+		return err
+	}
 	w.tellIdle()
 	if err := w.finish(); err != nil {
 		return err
 	}
 	w.tellBill(taxi)
-	return nil
+	return w.excuse(NoteReportFail, w.report(folder))
 }
 
 // resultFolder returns the folder for this run's files: "result", or the first
@@ -83,15 +87,15 @@ func (w *work) resultFolder(run string) (string, error) {
 	}
 }
 
-func (w *work) fetchModel(from, folder string) (string, error) {
+func (w *work) fetchModel(from, folder string) (string, instance.FileFact, error) {
 	arrived := w.StatePath("download", "best.pt")
 	fact, err := w.fetch(from, arrived)
 	if err != nil {
-		return "", err
+		return "", fact, err
 	}
 	f, err := os.Open(arrived)
 	if err != nil {
-		return "", cannotWrite(arrived, err)
+		return "", fact, cannotWrite(arrived, err)
 	}
 	info, err := yolov5.CheckWeights(f, fact.Size)
 	f.Close()
@@ -100,10 +104,14 @@ func (w *work) fetchModel(from, folder string) (string, error) {
 	}
 	if err != nil {
 		os.Remove(arrived)
-		return "", err
+		return "", fact, err
 	}
-	return w.place(arrived, fact, filepath.Join(folder, path.Base(w.plan.Model)+"_best.pt"))
+	model, err := w.place(arrived, fact, filepath.Join(folder, w.modelName()+".pt"))
+	return model, fact, err
 }
+
+// modelName is what the article calls the model, without its ending.
+func (w *work) modelName() string { return path.Base(w.plan.Model) + "_best" }
 
 // fetch downloads to a path of the state folder, afresh.
 func (w *work) fetch(from, to string) (instance.FileFact, error) {
@@ -117,10 +125,32 @@ func (w *work) fetch(from, to string) (instance.FileFact, error) {
 	return w.download(from, to)
 }
 
+// placeIn is place in a folder that is made for it.
+func (w *work) placeIn(arrived string, fact instance.FileFact, folder, name string) (string, error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", cannotWrite(folder, err)
+	}
+	return w.place(arrived, fact, filepath.Join(folder, name))
+}
+
 // place gives a verified file its final name without overwriting another: the
 // same content is kept as it is, anything else leaves the name to the next
 // number.
 func (w *work) place(arrived string, fact instance.FileFact, want string) (string, error) {
+	name, err := w.settle(arrived, fact, want)
+	if err != nil {
+		return "", err
+	}
+	if name != want {
+		w.note(NoteKeptFile, "path", w.rel(want))
+	}
+	w.evidence.Files = append(w.evidence.Files, instance.FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256})
+	w.note(NoteSaved, "path", w.rel(name), "bytes", strconv.FormatInt(fact.Size, 10), "sha256", fact.SHA256)
+	return name, nil
+}
+
+// settle is place for what is no evidence.
+func (p *Project) settle(arrived string, fact instance.FileFact, want string) (string, error) {
 	ext := filepath.Ext(want)
 	for n := 1; ; n++ {
 		name := want
@@ -138,8 +168,7 @@ func (w *work) place(arrived string, fact instance.FileFact, want string) (strin
 			}
 		}
 		if errors.Is(err, fs.ErrExist) {
-			if !fileHolds(w.dir, instance.FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256}) {
-				w.note(NoteKeptFile, "path", w.rel(name))
+			if !fileHolds(p.dir, instance.FileFact{Path: p.rel(name), Size: fact.Size, SHA256: fact.SHA256}) {
 				continue
 			}
 			err = nil
@@ -148,8 +177,6 @@ func (w *work) place(arrived string, fact instance.FileFact, want string) (strin
 			return "", cannotWrite(name, err)
 		}
 		_ = os.Remove(arrived)
-		w.evidence.Files = append(w.evidence.Files, instance.FileFact{Path: w.rel(name), Size: fact.Size, SHA256: fact.SHA256})
-		w.note(NoteSaved, "path", w.rel(name), "bytes", strconv.FormatInt(fact.Size, 10), "sha256", fact.SHA256)
 		return name, nil
 	}
 }
@@ -232,10 +259,8 @@ func (w *work) fetchSmall(run string, names []string) ([]instance.FileFact, erro
 // elsewhere: only plain ones are taken.
 func curves(list string) []string {
 	var names []string
-	for _, line := range strings.Split(list, "\n") {
-		size, name, ok := strings.Cut(strings.TrimSpace(line), " ")
-		n, err := strconv.ParseInt(size, 10, 64)
-		if !ok || err != nil || n <= 0 || n > maxCurveBytes || checkName(name) != nil {
+	for name, size := range fileSizes(list) {
+		if size <= 0 || size > maxCurveBytes || checkName(name) != nil {
 			continue
 		}
 		if slices.Contains([]string{".csv", ".txt", ".png", ".jpg", ".yaml"}, strings.ToLower(path.Ext(name))) {
@@ -243,8 +268,20 @@ func curves(list string) []string {
 		}
 	}
 	// results.csv first: it is the one that must come.
-	slices.SortStableFunc(names, func(a, b string) int {
-		return bool2int(strings.HasPrefix(b, "results.")) - bool2int(strings.HasPrefix(a, "results."))
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(bool2int(strings.HasPrefix(b, "results."))-bool2int(strings.HasPrefix(a, "results.")), strings.Compare(a, b))
 	})
 	return names
+}
+
+// fileSizes reads listRun's output.
+func fileSizes(list string) map[string]int64 {
+	sizes := map[string]int64{}
+	for _, line := range strings.Split(list, "\n") {
+		size, name, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if n, err := strconv.ParseInt(size, 10, 64); ok && err == nil {
+			sizes[name] = n
+		}
+	}
+	return sizes
 }

@@ -324,8 +324,16 @@ func (w *work) tellHarm(log string, end instance.JobState) {
 }
 
 func (w *work) noteFound(code NoteCode, f yolov5.Finding) {
-	w.note(code, "rule", f.Rule, "line", strconv.Itoa(f.Line), "quote", clean.Line(f.Quote),
-		"meaning_zh", f.Meaning.ZH, "meaning_en", f.Meaning.EN, "mend_zh", f.Mend.ZH, "mend_en", f.Mend.EN)
+	w.env.Face.Tell(Event{Step: w.step, Kind: KindNote, Code: code, Args: FoundArgs(f)})
+}
+
+// FoundArgs are the details of what a log tells, as NoteHarm and NoteDiagnosis
+// tell them.
+func FoundArgs(f yolov5.Finding) map[string]string {
+	return map[string]string{
+		"rule": f.Rule, "line": strconv.Itoa(f.Line), "quote": clean.Line(f.Quote),
+		"meaning_zh": f.Meaning.ZH, "meaning_en": f.Meaning.EN, "mend_zh": f.Mend.ZH, "mend_en": f.Mend.EN,
+	}
 }
 
 // diagnose says why a training ended with an error, and what can be done.

@@ -48,6 +48,10 @@ type fakeInstance struct {
 	stripped    int
 	stripExit   int
 	exits       map[string]int // by job, as exit was at its start
+	// extras answers for a job beside the training, by the script that it runs:
+	// how it ends, what it prints, and the files that it leaves in a folder.
+	extras map[string]extra
+	copied []string // pictures that were put aside for detect.py
 
 	guard struct {
 		state instance.GuardState
@@ -64,10 +68,19 @@ type fakeInstance struct {
 	}
 }
 
+// extra is how a job beside the training goes.
+type extra struct {
+	phase instance.JobPhase
+	exit  int
+	log   string
+	left  string // what is listed of its folder, "" for the pictures that were copied
+}
+
 func newFake() *fakeInstance {
 	f := &fakeInstance{
 		uploads: map[string][]instance.Source{}, jobs: map[string]instance.Job{}, exits: map[string]int{},
 		phase: instance.JobExited, chunk: 1 << 16, log: healthyLog, sight: healthySight,
+		extras: map[string]extra{"detect.py": {phase: instance.JobExited, log: "image 1/9 /a.jpg: 64x64 (no detections), 8.5ms\n"}},
 	}
 	f.guard.state.Phase = instance.GuardArmed
 	return f
@@ -122,6 +135,20 @@ func (f *fakeInstance) Run(_ context.Context, script string, args []string, out 
 	if strings.Contains(script, "strip_optimizer") {
 		f.stripped++
 		return f.stripExit, nil
+	}
+	if strings.Contains(script, `cp "$from`) {
+		f.copied = args[2:]
+		return 0, nil
+	}
+	if strings.Contains(script, "wc -c") && path.Base(args[0]) == "drawn" {
+		list := f.extras["detect.py"].left
+		for _, name := range f.copied {
+			if f.extras["detect.py"].left == "" {
+				list += "7 " + name + "\n"
+			}
+		}
+		_, err := io.WriteString(out, list)
+		return 0, err
 	}
 	if strings.Contains(script, "wc -c") {
 		_, err := io.WriteString(out, "12 results.csv\n9 ../evil.csv\n7 results.png\n5 -rf.png\n8 tool.exe\n")
@@ -192,6 +219,9 @@ func (f *fakeInstance) ReadJob(_ context.Context, folder string, offset int64) (
 	}
 	if _, ok := f.jobs[folder]; !ok {
 		return instance.JobState{Phase: instance.JobAbsent}, nil, nil
+	}
+	if e, ok := f.extras[f.jobs[folder].Command[1]]; ok {
+		return instance.JobState{Phase: e.phase, Exit: e.exit, LogSize: int64(len(e.log))}, []byte(e.log[min(int(offset), len(e.log)):]), nil
 	}
 	state := instance.JobState{Phase: f.phase, Exit: f.exits[folder], LogSize: int64(len(f.log))}
 	from := min(offset, state.LogSize)

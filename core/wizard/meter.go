@@ -202,13 +202,25 @@ func (w *work) tellBill(t *taxi) {
 	if on < busy {
 		return
 	}
-	cost, before := rental.Cost(t.terms.PerHour, on), ""
-	if earlier := rental.Cost(t.terms.PerHour, w.paidBefore()); !earlier.IsZero() {
-		before = earlier.String()
-	}
-	share := strconv.FormatFloat(100*busy.Seconds()/on.Seconds(), 'f', 1, 64)
 	w.fact("paid", seconds(on))
-	w.fact("cost", cost.String())
-	w.note(NoteBill, "on", seconds(on), "trained", seconds(busy), "share", share, "cost", cost.String(),
-		"wasted", rental.Cost(t.terms.PerHour, on-busy).String(), "before", before)
+	w.fact("cost", rental.Cost(t.terms.PerHour, on).String())
+	w.fact("wasted", rental.Cost(t.terms.PerHour, on-busy).String())
+	if earlier := rental.Cost(t.terms.PerHour, w.paidBefore()); !earlier.IsZero() {
+		w.fact("cost_before", earlier.String())
+	}
+	w.env.Face.Tell(Event{Step: w.step, Kind: KindNote, Code: NoteBill, Args: BillOf(trained, w.evidence)})
+}
+
+// BillOf are the details of NoteBill by the evidence of a training and of the
+// download of its model, or nil where no bill was reckoned.
+func BillOf(train, download *Evidence) map[string]string {
+	on, err := strconv.Atoi(download.Fact("paid"))
+	busy, busyErr := strconv.Atoi(train.Fact("seconds"))
+	if err != nil || busyErr != nil || on <= 0 {
+		return nil
+	}
+	return map[string]string{
+		"on": strconv.Itoa(on), "trained": strconv.Itoa(busy), "share": strconv.FormatFloat(100*float64(busy)/float64(on), 'f', 1, 64),
+		"cost": download.Fact("cost"), "wasted": download.Fact("wasted"), "before": download.Fact("cost_before"),
+	}
 }

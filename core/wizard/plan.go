@@ -47,6 +47,7 @@ type Plan struct {
 	Price     Price
 	Remote    Remote
 	Guard     GuardPlan
+	Result    ResultPlan
 	Finish    string // "ask", "keep" or "stop": the instance once the model is here
 	hasFields map[string]bool
 }
@@ -96,6 +97,12 @@ type Remote struct {
 	Python string // absolute, or "auto"
 }
 
+// ResultPlan is what comes along with the model.
+type ResultPlan struct {
+	Predictions string // "yes": what the model finds on some of the pictures to validate on
+	ONNX        string // "yes": the model in that format too
+}
+
 // Codes of problems with a plan or an answer.
 const (
 	PlanSyntax      problem.Code = "plan-syntax"       // path, line, detail
@@ -125,6 +132,7 @@ func NewPlan() Plan {
 		Price:    Price{Currency: "CNY"},
 		Remote:   Remote{Folder: "auto", Python: "auto"},
 		Guard:    GuardPlan{Budget: guardAuto, Idle: defaultIdle, Grace: defaultGrace},
+		Result:   ResultPlan{Predictions: "yes", ONNX: "no"},
 		Finish:   "ask",
 		Remember: string(RememberAsk),
 	}

@@ -277,6 +277,9 @@ func stepUses(step Step, f *field) bool {
 	switch group, _, _ := strings.Cut(f.key, "."); group {
 	case "price":
 		return step == Region
+	case "result":
+		// The model is here all the same.
+		return false
 	case "guard":
 		// What watches a training is no part of it.
 		return false

@@ -122,7 +122,10 @@ func asked(step Step) []asking {
 	case Upload:
 		return []asking{{key: "login", kind: AskText, required: true, choices: hostChoices, open: true, when: rented}}
 	case Download:
-		return []asking{{key: "finish", kind: AskChoice, choices: values("ask", "keep", "stop"), when: rented}}
+		return []asking{
+			{key: "result.predictions", kind: AskChoice, choices: values("yes", "no")},
+			{key: "finish", kind: AskChoice, choices: values("ask", "keep", "stop"), when: rented},
+		}
 	}
 	return nil
 }

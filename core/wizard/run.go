@@ -21,6 +21,9 @@ type Env struct {
 	Face    Face
 	// Panel opens the platform's own interface for programs; it may be nil.
 	Panel PanelOpener
+	// Report writes what came of the project's training as one file to read;
+	// without it, none is made.
+	Report func(io.Writer, *Project) error
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
 	// Words are for the guard while a training is watched: a face may have a

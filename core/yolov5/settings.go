@@ -3,9 +3,6 @@ package yolov5
 import (
 	"path"
 	"strconv"
-	"strings"
-
-	"gpuwizard/core/shellword"
 )
 
 // Settings are what a training is started with. Zero values leave an option to
@@ -94,11 +91,7 @@ func (s Settings) cacheOption() []string {
 // Command returns the program and arguments, to be run in CodeDir: YOLOv5
 // reads requirements.txt and its data folder from there.
 func (s Settings) Command() []string {
-	python := s.Python
-	if python == "" {
-		python = "python3"
-	}
-	args := append(append([]string{python}, s.launcher()...), "train.py")
+	args := append(append([]string{s.python()}, s.launcher()...), "train.py")
 	add := func(option, value string) {
 		if value != "" {
 			args = append(args, option, value)
@@ -184,16 +177,5 @@ func (s Settings) RunDir() string {
 // Shell returns the training as one line that a person can paste into a shell
 // on the instance.
 func (s Settings) Shell() string {
-	words := []string{"cd", shellword.Quote(s.CodeDir), "&&"}
-	if s.CodeDir == "" {
-		words = nil
-	}
-	for _, env := range s.Env() {
-		name, value, _ := strings.Cut(env, "=")
-		words = append(words, name+"="+shellword.Quote(value))
-	}
-	for _, arg := range s.Command() {
-		words = append(words, shellword.Quote(arg))
-	}
-	return strings.Join(words, " ")
+	return Call{Dir: s.CodeDir, Env: s.Env(), Command: s.Command()}.Shell()
 }

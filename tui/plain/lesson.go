@@ -187,7 +187,7 @@ func (c *Console) once(ctx context.Context, w *lesson.Walk, connect wizard.Conne
 			return err
 		}
 	}
-	return p.Run(ctx, step, wizard.Env{Connect: connect, Face: c})
+	return p.Run(ctx, step, wizard.Env{Connect: connect, Face: c, Report: c.o.Text.WriteReport})
 }
 
 // act gives an input for a task to the lesson and says what came of it.

@@ -157,6 +157,10 @@ func (t *Text) value(form, value string) string {
 		if s, ok := guardWords[value]; ok {
 			return s.in(t.Lang)
 		}
+	case "extra":
+		if s, ok := extraWords[value]; ok {
+			return s.in(t.Lang)
+		}
 	case "stop":
 		if s, ok := stopWords[value]; ok {
 			return s.in(t.Lang)

@@ -8,6 +8,7 @@
 package text
 
 import (
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -90,6 +91,7 @@ func build(lang Lang) *Text {
 		questions, rentalQuestions, guardQuestions,
 		trainingQuestions,
 		transferQuestions,
+		resultQuestions,
 	} {
 		for key, q := range group {
 			t.questions[key] = QuestionText{Title: q.title.in(lang), Why: q.why.in(lang)}
@@ -118,6 +120,7 @@ func build(lang Lang) *Text {
 		loginNotes,
 		guardNotes, stopNotes, startNotes,
 		transferNotes,
+		resultNotes,
 	} {
 		for code, n := range group {
 			t.notes[code] = n.in(lang)
@@ -162,6 +165,9 @@ func (t *Text) Choice(key string, c wizard.Choice) (label, remark string) {
 	known, ok := choices[key][c.Value]
 	if !ok {
 		known, ok = guardChoices[key][c.Value]
+	}
+	if !ok {
+		known, ok = resultChoices[key][c.Value]
 	}
 	if ok {
 		return t.Fill(known.label.in(t.Lang), c.Args), t.Fill(known.remark.in(t.Lang), c.Args)
@@ -211,6 +217,10 @@ func (t *Text) Note(code wizard.NoteCode, args map[string]string) string {
 	form, ok := t.notes[code]
 	if !ok {
 		return t.value("", string(code))
+	}
+	if code == wizard.NotePredictFail || code == wizard.NoteReportFail {
+		args = maps.Clone(args)
+		args["detail"] = t.extraDetail(args)
 	}
 	return t.Fill(form, args)
 }

@@ -10,13 +10,11 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
-	"encoding/base64"
 	"html/template"
-	"image"
-	"image/jpeg"
 	"io"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/page"
 )
 
 // Words of the report, in the reader's language.
@@ -50,20 +48,19 @@ const (
 	fileNames  = 200 // of one finding
 	sampleSide = 320
 	pairSide   = 220
-	quality    = 80
 )
 
 //go:embed report.html
-var page string
+var source string
 
 var form = template.Must(template.New("report").Funcs(template.FuncMap{
 	"both": func(values ...any) []any { return values },
-}).Parse(page))
+}).Parse(source))
 
 // Write writes the report. likeness is what dataset.Twins found, or nil if it
 // did not run.
 func Write(ctx context.Context, w io.Writer, set *dataset.Set, likeness *dataset.Likeness, words Words) error {
-	v := view{Words: words, Set: set, Train: set.Count(dataset.Train), Val: set.Count(dataset.Val), Compared: likeness != nil}
+	v := view{Style: page.Style, Policy: page.Policy, Words: words, Set: set, Train: set.Count(dataset.Train), Val: set.Count(dataset.Val), Compared: likeness != nil}
 	for _, c := range set.Classes {
 		v.Boxes += c.Total
 	}
@@ -106,6 +103,8 @@ func Write(ctx context.Context, w io.Writer, set *dataset.Set, likeness *dataset
 }
 
 type view struct {
+	Style      template.CSS
+	Policy     string
 	Words      Words
 	Set        *dataset.Set
 	Train, Val int
@@ -172,18 +171,10 @@ func shown(set *dataset.Set, it *dataset.Item, side int) photo {
 	p := photo{Name: it.Image, Part: it.Part}
 	img, err := set.Preview(it, side)
 	if err == nil {
-		p.Data, err = dataURI(img)
+		p.Data, err = page.Picture(img)
 	}
 	if err != nil {
 		p.Data = ""
 	}
 	return p
-}
-
-func dataURI(img image.Image) (template.URL, error) {
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: quality}); err != nil {
-		return "", err
-	}
-	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
 }

@@ -66,8 +66,11 @@ func (p *Python) Run(ctx context.Context, c *command.Call) int {
 		fmt.Fprintf(c.Stderr, "python: can't open file '%s': [Errno 2] No such file or directory\n", script)
 		return 2
 	}
-	if path.Base(script) == "train.py" {
+	switch path.Base(script) {
+	case "train.py":
 		return p.train(ctx, c, script, args[1:])
+	case "detect.py":
+		return p.detect(c, script, args[1:])
 	}
 	return refuse(c)
 }

@@ -51,6 +51,7 @@ type Info struct {
 		Runs    string `json:"runs"`
 		Run     string `json:"run"`
 	} `json:"paths"`
+	Predictions Predictions `json:"predictions"`
 }
 
 // A Recording is a recorded training.

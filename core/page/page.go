@@ -1,0 +1,33 @@
+// Package page holds what all reports in one HTML file share: their look, and
+// pictures as part of the file. Such a page fetches nothing and runs no script.
+package page
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/base64"
+	"html/template"
+	"image"
+	"image/jpeg"
+)
+
+//go:embed page.css
+var css string
+
+// Style is the look of a page, for its <style>.
+var Style = template.CSS(css)
+
+// Policy is the policy that a page asks its reader's browser to hold.
+const Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+const quality = 80
+
+// Picture returns a picture as the address of itself. It is encoded anew: not a
+// byte of a file from elsewhere gets into the page.
+func Picture(img image.Image) (template.URL, error) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: quality}); err != nil {
+		return "", err
+	}
+	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
+}

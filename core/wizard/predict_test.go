@@ -1,0 +1,200 @@
+package wizard_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"gpuwizard/core/instance"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/wizard"
+)
+
+// trained is a project whose model is on the instance.
+func trained(t *testing.T) (*wizard.Project, *fakeInstance) {
+	t.Helper()
+	p, f := newProject(t), newFake()
+	f.rehearsal, f.best = true, modelFile(t, "a")
+	if _, err := run(t, p, f, wizard.Train); err != nil {
+		t.Fatal(err)
+	}
+	return p, f
+}
+
+func TestPredictionsComeAlong(t *testing.T) {
+	p, f := trained(t)
+	face, err := run(t, p, f, wizard.Download)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pictures := len(f.copied)
+	if pictures == 0 || pictures > 9 {
+		t.Errorf("%d pictures were put aside", pictures)
+	}
+	if n := face.notes(wizard.NotePredicted); len(n) != 1 || n[0]["count"] != strconv.Itoa(pictures) || n[0]["folder"] != "rehearsal/predictions" {
+		t.Errorf("told %v", n)
+	}
+	found, err := filepath.Glob(filepath.Join(p.Dir(), "rehearsal", "predictions", "*"))
+	if err != nil || len(found) != pictures {
+		t.Errorf("pictures %v, %v", found, err)
+	}
+	if n := face.notes(wizard.NotePredictNull); len(n) != 1 || p.Journey().Of(wizard.Download).Evidence.Fact("found") != "0" {
+		t.Errorf("that it found nothing: %v", n)
+	}
+	var job instance.Job
+	for _, j := range f.jobs {
+		if j.Command[1] == "detect.py" {
+			job = j
+		}
+	}
+	line := strings.Join(job.Command, " ")
+	for _, want := range []string{"/weights/best.pt --source /", "--img-size 640", "--device 0", "--exist-ok"} {
+		if !strings.Contains(line, want) {
+			t.Errorf("command %q lacks %q", line, want)
+		}
+	}
+
+	// They are the same pictures each time, and are not paid for twice.
+	before, started := strings.Join(f.copied, " "), f.started
+	if err := p.Run(context.Background(), wizard.Download, wizard.Env{Connect: f.connect, Face: face}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(f.copied, " "); got != before || f.started != started {
+		t.Errorf("%d jobs more; pictures %s, before %s", f.started-started, got, before)
+	}
+
+	// One that is gone is seen; the answer is no part of what the step made.
+	if err := os.Remove(found[0]); err != nil {
+		t.Fatal(err)
+	}
+	if j, err := p.Verify(context.Background()); err != nil || j.Of(wizard.Download).State != wizard.Stale {
+		t.Errorf("with a picture deleted: %s, %v", j.Of(wizard.Download).State, err)
+	}
+}
+
+// Whatever becomes of the predictions, the model is here, and what is said of
+// them is what was seen.
+func TestPredictionsNeverCostTheModel(t *testing.T) {
+	exited := func(exit int, log string) extra { return extra{phase: instance.JobExited, exit: exit, log: log} }
+	tests := []struct {
+		name string
+		set  func(*wizard.Project, *fakeInstance)
+		note wizard.NoteCode
+		args map[string]string
+	}{
+		{"detect.py fails", func(_ *wizard.Project, f *fakeInstance) {
+			f.extras["detect.py"] = exited(1, "Traceback (most recent call last):\nModuleNotFoundError: No module named 'seaborn'\n")
+		}, wizard.NotePredictFail, map[string]string{"why": "exit", "exit": "1", "output": "ModuleNotFoundError: No module named 'seaborn'"}},
+		{"killed", func(_ *wizard.Project, f *fakeInstance) {
+			f.extras["detect.py"] = extra{phase: instance.JobLost, log: "image 1/9\n"}
+		}, wizard.NotePredictFail, map[string]string{"why": "lost"}},
+		{"draws nothing", func(_ *wizard.Project, f *fakeInstance) {
+			f.extras["detect.py"] = extra{phase: instance.JobExited, log: "done\n", left: "12 ../../evil.jpg\n9 other.jpg\n"}
+		}, wizard.NotePredictFail, map[string]string{"why": "empty", "output": "done"}},
+		{"never ends", func(_ *wizard.Project, f *fakeInstance) {
+			f.extras["detect.py"] = extra{phase: instance.JobRunning}
+		}, wizard.NotePredictFail, map[string]string{"why": "late"}},
+		{"not wanted", func(p *wizard.Project, _ *fakeInstance) {
+			if err := p.Set("result.predictions", "no"); err != nil {
+				t.Fatal(err)
+			}
+		}, "", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, f := trained(t)
+			tt.set(p, f)
+			face, now := &fakeFace{}, time.Now()
+			env := wizard.Env{Connect: f.connect, Face: face, Now: func() time.Time {
+				now = now.Add(20 * time.Second)
+				return now
+			}}
+			if err := p.Run(context.Background(), wizard.Download, env); err != nil {
+				t.Fatal(err)
+			}
+			if got := p.Journey().Of(wizard.Download); got.State != wizard.Done || got.Evidence.Fact("model") == "" {
+				t.Errorf("the step is %s", got.State)
+			}
+			if tt.note == "" {
+				for _, j := range f.jobs {
+					if j.Command[1] == "detect.py" {
+						t.Error("it was run all the same")
+					}
+				}
+				return
+			}
+			notes := face.notes(tt.note)
+			if len(notes) != 1 {
+				t.Fatalf("%d notes %s", len(notes), tt.note)
+			}
+			for name, want := range tt.args {
+				if notes[0][name] != want {
+					t.Errorf("%s is %q, want %q", name, notes[0][name], want)
+				}
+			}
+			if tt.args["why"] == "late" && f.stopped != 1 {
+				t.Errorf("it was stopped %d times", f.stopped)
+			}
+			if log := notes[0]["log"]; log == "" {
+				t.Error("the log was not kept")
+			} else if _, err := os.Stat(filepath.Join(p.Dir(), filepath.FromSlash(log))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// losesFiles is an instance whose small files cannot be fetched.
+type losesFiles struct{ *fakeInstance }
+
+func (l losesFiles) Download(ctx context.Context, from, to string, tell func(instance.Progress)) (instance.FileFact, error) {
+	if strings.Contains(from, "/drawn/") {
+		return instance.FileFact{}, problem.New(instance.RemoteFileChanged, nil, "path", from)
+	}
+	return l.fakeInstance.Download(ctx, from, to, tell)
+}
+
+func TestPredictionsThatCannotBeFetched(t *testing.T) {
+	p, f := trained(t)
+	face := &fakeFace{}
+	connect := func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+		return losesFiles{f}, nil
+	}
+	if err := p.Run(context.Background(), wizard.Download, wizard.Env{Connect: connect, Face: face}); err != nil {
+		t.Fatal(err)
+	}
+	if n := face.notes(wizard.NotePredictFail); len(n) != 1 || n[0]["code"] != string(instance.RemoteFileChanged) {
+		t.Errorf("told %v", n)
+	}
+}
+
+// The person's own stop is one, with the model here and its step not done.
+func TestPredictionsCanBeStopped(t *testing.T) {
+	p, f := trained(t)
+	f.extras["detect.py"] = extra{phase: instance.JobRunning}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	face := &stopFace{on: wizard.NotePredict, stop: stop}
+	err := p.Run(ctx, wizard.Download, wizard.Env{Connect: f.connect, Face: face})
+	if !problem.Has(err, wizard.Cancelled) || !errors.Is(err, context.Canceled) {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+// stopFace stops the step when it is told something.
+type stopFace struct {
+	fakeFace
+	on   wizard.NoteCode
+	stop func()
+}
+
+func (s *stopFace) Tell(e wizard.Event) {
+	if e.Code == s.on {
+		s.stop()
+	}
+}
