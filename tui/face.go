@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -92,17 +93,35 @@ func (f *face) Tell(e wizard.Event) {
 // thin drops the oldest log lines down to what a log pane keeps.
 func (f *face) thin() {
 	drop := f.lines - widget.LogLines
+	var skipped *wizard.Event
 	kept := f.pending[:0]
 	for _, e := range f.pending {
-		if drop > 0 && endedLine(e) {
+		switch {
+		case drop > 0 && endedLine(e):
 			drop--
+			if skipped == nil || skipped.Step != e.Step {
+				kept = append(kept, wizard.Event{Step: e.Step, Kind: kindSkipped, Progress: &instance.Progress{}})
+				skipped = &kept[len(kept)-1]
+			}
+			skipped.Progress.Files++
 			continue
+		case e.Kind == kindSkipped && skipped != nil && skipped.Step == e.Step:
+			skipped.Progress.Files += e.Progress.Files
+			continue
+		case e.Kind != wizard.KindLog:
+			skipped = nil // what is told between two lines stays there
 		}
 		kept = append(kept, e)
+		if e.Kind == kindSkipped {
+			skipped = &kept[len(kept)-1]
+		}
 	}
 	clear(f.pending[len(kept):])
 	f.pending, f.lines = kept, widget.LogLines
 }
+
+// kindSkipped tells how many log lines were dropped at that place.
+const kindSkipped wizard.Kind = "skipped"
 
 func endedLine(e wizard.Event) bool { return e.Kind == wizard.KindLog && !e.Live }
 

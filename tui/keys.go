@@ -44,7 +44,7 @@ func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
 }
 
 func (m *root) key(msg tea.KeyMsg) tea.Cmd {
-	m.flash, m.touched = "", true
+	m.flash, m.touched, m.old.stuck = "", true, false
 	interrupt := msg.Type == tea.KeyCtrlC
 	switch {
 	case !interrupt && m.common.Now().Before(m.deaf):
@@ -109,6 +109,8 @@ func (m *root) handle(report any) tea.Cmd {
 		return m.copyLines(report.Lines)
 	case screen.Say:
 		m.flash = report.Text
+	case screen.FindLog:
+		return m.findInLog(report)
 	case screen.ExtendGuard:
 		m.extendGuard(report.By)
 	case screen.AskMarket:

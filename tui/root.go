@@ -57,6 +57,8 @@ type root struct {
 	metered   time.Time                 // when it was
 	words     chan instance.GuardWord   // for the guard, while the step runs
 	stop      context.CancelFunc
+	logName   string // the file of the log that a step brings here; "" before one does
+	old       oldLog
 	done      chan struct{} // closed when the goroutine of the step has ended
 	queue     []any         // reports of screens that wait for the project
 
@@ -113,6 +115,7 @@ func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 // in, if it is.
 func (m *root) begin(w *lesson.Walk) {
 	m.common.Folder = m.project.Dir()
+	m.logName, m.old = "", oldLog{}
 	m.screens = map[wizard.Step]*screen.Screen{}
 	for _, step := range wizard.Steps() {
 		s := screen.New(m.common, step)
@@ -228,7 +231,7 @@ func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.update(msg)
 	_, pressed := msg.(tea.KeyMsg)
 	_, resized := msg.(tea.WindowSizeMsg)
-	return m, tea.Batch(cmd, m.paint(pressed || resized))
+	return m, tea.Batch(cmd, m.paint(pressed || resized), m.readOldLog())
 }
 
 // paint draws the window if its turn has come, and else asks for a message
@@ -310,6 +313,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		return m.browsed(msg)
 	case openedMsg:
 		return m.opened(msg)
+	case oldLinesMsg, oldCountMsg, oldFindMsg:
+		m.oldRead(msg)
 	case marketMsg:
 		m.told(wizard.Market(msg))
 	case lessonsMsg:
@@ -354,6 +359,10 @@ func (m *root) tell(events []wizard.Event) {
 		switch e.Kind {
 		case wizard.KindSurvey:
 			m.survey = e.Survey
+		case wizard.KindNote:
+			if e.Code == wizard.NoteLogFile {
+				m.logIn(e.Args["path"])
+			}
 		case wizard.KindCost:
 			m.meter, m.metered = e.Meter, m.common.Now()
 		}
@@ -361,7 +370,11 @@ func (m *root) tell(events []wizard.Event) {
 		if s != nil && !s.Working() && m.running != "" {
 			s = m.screens[m.running] // an earlier step, done again for this one
 		}
-		if s != nil && s.Working() {
+		switch {
+		case s == nil || !s.Working():
+		case e.Kind == kindSkipped:
+			s.SkipLog(e.Progress.Files)
+		default:
 			s.Tell(e)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
 )
@@ -30,12 +31,10 @@ func (s *Screen) logKey(msg tea.KeyMsg) (report any, done bool) {
 		s.log.Search("")
 	case key.Matches(msg, k.PageUp):
 		s.log.Page(-1)
-		return s.older(), true
 	case key.Matches(msg, k.PageDown):
 		s.log.Page(1)
 	case key.Matches(msg, k.Top):
 		s.log.Scroll(-s.log.Len() - 1)
-		return s.older(), true
 	case key.Matches(msg, k.Follow):
 		s.log.Follow()
 	case key.Matches(msg, k.Left):
@@ -54,7 +53,6 @@ func (s *Screen) logKey(msg tea.KeyMsg) (report any, done bool) {
 		s.log.Search("")
 	case key.Matches(msg, k.Up):
 		s.log.Scroll(-1)
-		return s.older(), true
 	case key.Matches(msg, k.Down):
 		s.log.Scroll(1)
 	case key.Matches(msg, k.NextMatch):
@@ -73,8 +71,15 @@ func (s *Screen) searchKey(msg tea.KeyMsg) any {
 	case tea.KeyEnter:
 		text := strings.TrimSpace(s.query.Value())
 		s.query = nil
-		if !s.log.Search(text) && text != "" {
-			return Say{s.Text.Fill(s.Text.NotInLog, map[string]string{"text": text})}
+		found := s.log.Search(text)
+		if text == "" {
+			return nil
+		}
+		if from, to, ok := s.log.Elsewhere(-1); ok {
+			return FindLog{s.Step, s.log.Searched(), from, to, true, !found, true}
+		}
+		if !found {
+			return s.notInLog()
 		}
 	default:
 		s.query.Update(msg)
@@ -83,19 +88,81 @@ func (s *Screen) searchKey(msg tea.KeyMsg) any {
 }
 
 func (s *Screen) match(direction int) any {
-	if s.log.Searched() == "" || s.log.Match(direction) {
-		return nil
-	}
-	return Say{s.Text.NoMoreInLog}
-}
-
-// older says where the lines are that the pane has let go.
-func (s *Screen) older() any {
-	if s.log.Older() && s.logFile != "" {
-		return Say{s.Text.Fill(s.Text.OlderInFile, map[string]string{"path": s.logFile})}
+	from, to, elsewhere := s.log.Elsewhere(direction)
+	switch {
+	case s.log.Searched() == "":
+	case direction > 0 && elsewhere:
+		return FindLog{s.Step, s.log.Searched(), from, to, false, true, false}
+	case s.log.Match(direction):
+	case elsewhere:
+		return FindLog{s.Step, s.log.Searched(), from, to, true, true, false}
+	default:
+		return Say{s.Text.NoMoreInLog}
 	}
 	return nil
 }
+
+func (s *Screen) notInLog() any {
+	return Say{s.Text.Fill(s.Text.NotInLog, map[string]string{"text": s.log.Searched()})}
+}
+
+// FindLog asks to look for a text in lines of the log that are on the disk
+// alone, from one up to another: for the last that holds it, or the first.
+type FindLog struct {
+	Step     wizard.Step
+	Text     string
+	From, To int
+	Last     bool
+	Go       bool // there; else it is only counted
+	All      bool // these are all the lines that are on the disk alone
+}
+
+// FoundInLog takes what came of it: the line, or one below 0, and how many hold
+// the text.
+func (s *Screen) FoundInLog(f FindLog, line, count int) any {
+	if f.Text != s.log.Searched() {
+		return nil // something else is searched for by now
+	}
+	if !f.All {
+		count = -1
+	}
+	at := line
+	if !f.Go {
+		at = -1
+	}
+	s.log.Found(at, count)
+	switch {
+	case line >= 0 || !f.Go:
+	case f.All:
+		return s.notInLog()
+	case !f.Last && s.log.Match(1):
+	default:
+		return Say{s.Text.NoMoreInLog}
+	}
+	return nil
+}
+
+// WantsLog returns lines of the log that are to be shown and are on the disk
+// alone: from one up to another of the file.
+func (s *Screen) WantsLog() (from, to int, ok bool) { return s.log.Wanted() }
+
+// GiveLog takes such lines.
+func (s *Screen) GiveLog(from int, lines []string) { s.log.Give(from, lines) }
+
+// ForgotLog reports whether the step ran in an earlier session, so that its log
+// is on the disk alone.
+func (s *Screen) ForgotLog() bool { return s.log.Empty() && (s.mode == ended || s.mode == failed) }
+
+// OpenLog shows the log of an earlier session.
+func (s *Screen) OpenLog(lines int) {
+	if s.ForgotLog() && lines > 0 {
+		s.log.OnDisk()
+		s.log.Skip(lines)
+	}
+}
+
+// SkipLog counts lines of the log that came too fast to be told.
+func (s *Screen) SkipLog(lines int) { s.log.Skip(lines) }
 
 // logLines draws the log pane with its title.
 func (s *Screen) logLines(width, height int) []string {

@@ -111,7 +111,6 @@ type Screen struct {
 	log     widget.Log
 	showLog bool          // the log fills the screen
 	query   *widget.Input // what to search the log for, while it is typed
-	logFile string        // where the whole log is, as the step told
 	problem text.ProblemText
 	began   time.Time
 	took    time.Duration

@@ -30,7 +30,7 @@ func (s *Screen) Tell(e wizard.Event) {
 			break // the panel's
 		}
 		if e.Code == wizard.NoteLogFile {
-			s.logFile = e.Args["path"]
+			s.log.OnDisk()
 		}
 		s.addNote(note{code: e.Code, text: s.Text.Note(e.Code, e.Args)})
 	case wizard.KindHurdle:

@@ -194,7 +194,7 @@ var words = wordsOf[say]{
 	SearchFor: say{"查找", "search for"}, FoundInLog: say{"“{text}”：{count} 行", "“{text}”: {count} line{count:s}"},
 	NotInLog:     say{"日志里没有“{text}”。", "“{text}” is not in the log."},
 	NoMoreInLog:  say{"这个方向没有更多了。", "No more in this direction."},
-	OlderInFile:  say{"更早的行在文件里：{path}", "Older lines are in the file: {path}"},
+	OlderInFile:  say{"更早的行读不出来，它们在文件里：{path}", "Older lines could not be read; they are in the file: {path}"},
 	Copied:       say{"已把 {count} 行交给终端的剪贴板（有的终端不接受），并存到 {path}。", "Handed {count} line{count:s} to the terminal's clipboard (not every terminal takes them), and saved in {path}."},
 	CopiedToFile: say{"{count} 行太长，剪贴板放不下；已存到 {path}。", "{count} line{count:s}: too long for a terminal's clipboard; saved in {path}."},
 

@@ -32,7 +32,10 @@ type Log struct {
 
 	search string // in lower case; "" if nothing is searched for
 	hits   int    // kept lines that hold it
+	older  int    // lines of the file that hold it, beyond those
 	at     int    // number of the line that was gone to, or -1
+
+	file past // of the lines that are on the disk alone
 
 	rows  []logRow // the lines drawn last, by number
 	drawn string
@@ -57,7 +60,7 @@ func (l *Log) Add(line string, live bool) {
 	for l.kept == LogLines || l.kept > 0 && l.bytes+len(line) > logBytes {
 		l.drop()
 	}
-	if l.total < LogLines {
+	if len(l.ring) < LogLines {
 		l.ring = append(l.ring, line)
 	} else {
 		l.ring[l.total%LogLines] = line
@@ -79,6 +82,19 @@ func (l *Log) drop() {
 	l.bytes -= len(*oldest)
 	*oldest = ""
 	l.kept--
+}
+
+// Skip counts lines that were told to nobody: the pane could not keep up, and
+// would have let them go.
+func (l *Log) Skip(n int) {
+	for l.kept > 0 {
+		l.drop()
+	}
+	for len(l.ring) < LogLines {
+		l.ring = append(l.ring, "")
+	}
+	l.total += n
+	l.fresh = false
 }
 
 // Len returns how many lines were ever added.
@@ -114,7 +130,7 @@ func (l *Log) Follow() { l.paused, l.fresh = false, false }
 func (l *Log) Scroll(by int) {
 	l.fresh = false
 	end := l.end()
-	at := min(max(l.start()+by, l.first()), end)
+	at := min(max(l.start()+by, l.oldest()), end)
 	l.top, l.paused = at, at < end
 }
 
@@ -134,7 +150,7 @@ func (l *Log) Side(by int) {
 // Search looks for a text, whatever its case, and goes to its last place;
 // found says whether it is anywhere. "" searches for nothing.
 func (l *Log) Search(text string) (found bool) {
-	l.search, l.hits, l.at = strings.ToLower(text), 0, -1
+	l.search, l.hits, l.older, l.at = strings.ToLower(text), 0, 0, -1
 	l.redraw()
 	if l.search == "" {
 		return false
@@ -167,21 +183,27 @@ func (l *Log) seek(from, direction int) bool {
 	if l.search == "" {
 		return false
 	}
+	if direction > 0 {
+		from = max(from, l.first()-1)
+	}
 	for n := from + direction; n >= l.first() && n < l.total; n += direction {
-		if !l.holds(l.line(n)) {
-			continue
+		if l.holds(l.line(n)) {
+			l.GoTo(n)
+			return true
 		}
-		// The window stands still around what was found.
-		top := l.start()
-		if n < top || n >= l.stop() {
-			top = min(max(n-l.height/2, l.first()), l.end())
-		}
-		l.at, l.top, l.paused = n, top, true
-		l.show(n)
-		l.redraw()
-		return true
 	}
 	return false
+}
+
+// GoTo goes to a line that was found; the window stands still around it.
+func (l *Log) GoTo(n int) {
+	top := l.start()
+	if n < top || n >= l.stop() {
+		top = min(max(n-l.height/2, l.oldest()), l.end())
+	}
+	l.at, l.top, l.paused = n, top, true
+	l.show(n)
+	l.redraw()
 }
 
 // show scrolls sideways to what was found in a line.
@@ -213,12 +235,12 @@ func (l *Log) lines() int {
 func (l *Log) first() int { return l.total - l.kept }
 
 // end is the top of the window at the newest line.
-func (l *Log) end() int { return max(l.first(), l.lines()-l.height) }
+func (l *Log) end() int { return max(l.oldest(), l.lines()-l.height) }
 
 // start and stop are the numbers of the lines in the window.
 func (l *Log) start() int {
 	if l.paused {
-		return min(max(l.top, l.first()), l.end())
+		return min(max(l.top, l.oldest()), l.end())
 	}
 	return l.end()
 }
@@ -226,8 +248,11 @@ func (l *Log) start() int {
 func (l *Log) stop() int { return min(l.start()+l.height, l.lines()) }
 
 func (l *Log) line(n int) string {
-	if n == l.total {
+	switch {
+	case n == l.total:
 		return l.live
+	case n < l.first():
+		return l.file.line(n)
 	}
 	return l.ring[n%LogLines]
 }
@@ -357,9 +382,5 @@ func (l *Log) Place() string {
 	return strconv.Itoa(l.start()+1) + "-" + strconv.Itoa(l.stop()) + " / " + strconv.Itoa(l.lines())
 }
 
-// Hits is how many kept lines hold what is searched for.
-func (l *Log) Hits() int { return l.hits }
-
-// Older reports whether the window is at the oldest line that is kept, and
-// older ones are on the disk alone.
-func (l *Log) Older() bool { return l.first() > 0 && l.start() == l.first() }
+// Hits is how many lines hold what is searched for.
+func (l *Log) Hits() int { return l.hits + l.older }

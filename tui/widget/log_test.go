@@ -24,12 +24,9 @@ func TestLogKeepsTheNewestLines(t *testing.T) {
 	if got := l.View(theme()); got != want {
 		t.Errorf("view %q, want %q", got, want)
 	}
-	if l.Older() {
-		t.Error("at the end, and yet at the oldest line")
-	}
 	l.Scroll(-1 << 20)
-	if got := l.View(theme()); !strings.HasPrefix(got, "line 10\n") || l.Following() || !l.Older() {
-		t.Errorf("at the top: %q, following %v, older %v", got, l.Following(), l.Older())
+	if got := l.View(theme()); !strings.HasPrefix(got, "line 10\n") || l.Following() {
+		t.Errorf("at the top: %q, following %v", got, l.Following())
 	}
 	l.Add("one more", false)
 	if got := l.View(theme()); !strings.HasPrefix(got, "line 11\n") {
@@ -206,4 +203,85 @@ func BenchmarkLogAppend(b *testing.B) {
 	b.ReportMetric(float64(spent[0].Nanoseconds())/per, "ns/line-of-1000")
 	b.ReportMetric(float64(spent[1].Nanoseconds())/per, "ns/line-of-1000000")
 	b.ReportMetric(float64(spent[1])/float64(spent[0]), "ratio")
+}
+
+// Lines that are on the disk alone are wanted where the window shows them, and
+// their numbers are those of the file.
+func TestLogShowsWhatIsOnTheDisk(t *testing.T) {
+	var l widget.Log
+	l.SetSize(30, 5)
+	l.Add("before the file", false)
+	l.OnDisk()
+	line := func(n int) string { return fmt.Sprintf("line %d of the file", n) }
+	const all = widget.LogLines + 3000
+	for i := range 1000 {
+		l.Add(line(i), false)
+	}
+	l.Skip(all - 1000 - widget.LogLines)
+	for i := all - widget.LogLines; i < all; i++ {
+		l.Add(line(i), false)
+	}
+	if _, _, ok := l.Wanted(); ok || l.Len() != all+1 {
+		t.Fatalf("%d lines, and some are wanted at the end", l.Len())
+	}
+	give := func() (times int) {
+		l.View(theme())
+		for {
+			from, to, ok := l.Wanted()
+			if !ok {
+				return times
+			}
+			times++
+			var lines []string
+			for n := from; n < to; n++ {
+				lines = append(lines, line(n))
+			}
+			l.Give(from, lines)
+		}
+	}
+	l.Scroll(-1 << 30)
+	if times := give(); times != 1 {
+		t.Errorf("%d blocks were wanted at the top", times)
+	}
+	want := "line 0 of the file\nline 1 of the file\nline 2 of the file"
+	if got := l.View(theme()); !strings.Contains(got, want) {
+		t.Errorf("the top:\n%s", got)
+	}
+	// Every window shows the lines that its place says.
+	for range all / 97 {
+		l.Scroll(97)
+		give()
+		for _, got := range l.Visible() {
+			if got == "" {
+				t.Fatalf("a line is missing in %s", l.Place())
+			}
+		}
+	}
+	if got := l.View(theme()); !strings.HasSuffix(got, line(all-1)) || !l.Following() {
+		t.Errorf("the end:\n%s", got)
+	}
+
+	// A search among the lines that are kept goes on among the others.
+	if l.Search("line 77 of") {
+		t.Error("found among the last lines what is not there")
+	}
+	from, to, ok := l.Elsewhere(-1)
+	if !ok || from != 0 || to != all-widget.LogLines {
+		t.Errorf("elsewhere: %d to %d, %v", from, to, ok)
+	}
+	l.Found(77, 1)
+	give()
+	if got := l.View(theme()); !strings.Contains(got, "▸ line 77 of the file") || l.Hits() != 1 {
+		t.Errorf("found, %d hits:\n%s", l.Hits(), got)
+	}
+	if _, to, ok := l.Elsewhere(-1); !ok || to != 77 {
+		t.Errorf("before it: up to %d, %v", to, ok)
+	}
+	if from, _, ok := l.Elsewhere(1); !ok || from != 78 {
+		t.Errorf("after it: from %d, %v", from, ok)
+	}
+	l.Reset()
+	if _, _, ok := l.Elsewhere(-1); ok {
+		t.Error("a new log has the old one's file")
+	}
 }
