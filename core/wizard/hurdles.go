@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
 	"gpuwizard/core/shellword"
@@ -70,7 +71,7 @@ func (j judging) hurdles(s scene) []Hurdle {
 	add := func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *Remedy, details ...string) {
 		args := map[string]string{}
 		for i := 0; i+1 < len(details); i += 2 {
-			args[details[i]] = details[i+1]
+			args[details[i]] = clean.Line(details[i+1])
 		}
 		list = append(list, Hurdle{Check: check, Severity: severity, State: HurdleFound, By: by, Remedy: remedy, Args: args})
 	}

@@ -24,6 +24,9 @@ type checkpointState struct {
 	epoch                 int
 }
 
+// maxEpoch is the last epoch that a checkpoint may be from.
+const maxEpoch = 1 << 20
+
 // parseCheckpoints reads the answer of the checkpoint script: a line for each
 // path, in whatever else was printed.
 func parseCheckpoints(out string, paths []string) []checkpointState {
@@ -37,7 +40,7 @@ func parseCheckpoints(out string, paths []string) []checkpointState {
 			}
 			n, err := strconv.Atoi(rest)
 			states[i] = checkpointState{missing: rest == "missing", broken: rest == "broken", done: rest == "done", epoch: n}
-			if !states[i].missing && !states[i].done && (err != nil || n < 0 || n > 1<<20) {
+			if !states[i].missing && !states[i].done && (err != nil || n < 0 || n > maxEpoch) {
 				states[i] = checkpointState{broken: true}
 			}
 		}
