@@ -116,15 +116,33 @@ func (t *try) decide(ctx context.Context, u *untrusted) error {
 
 // reach makes the connection under SSH.
 func (t *try) reach(ctx context.Context) (net.Conn, error) {
-	dial := t.i.o.Dialer
-	if via := t.i.via; via != nil {
+	if t.i.via != nil {
+		return t.reachOver(ctx, t.i.via)
+	}
+	return t.dialIn(ctx, t.i.o.Dialer)
+}
+
+// reachOver makes it over the host on the way. That this one went away may show
+// only now: then it is connected to anew, once.
+func (t *try) reachOver(ctx context.Context, via *Instance) (net.Conn, error) {
+	for again := false; ; again = true {
 		// The person may have to type for that, with no time limit.
-		c, _, err := via.connection(ctx)
+		c, fresh, err := via.connection(ctx)
 		if err != nil {
 			return nil, t.hopProblem(err)
 		}
-		dial = c.forward
+		tcp, err := t.dialIn(ctx, c.forward)
+		var refused *ssh.OpenChannelError
+		answered := err == nil || errors.As(err, &refused)
+		if answered || fresh || again || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
+			return tcp, err
+		}
+		via.drop(c)
 	}
+}
+
+// dialIn makes a connection in time.
+func (t *try) dialIn(ctx context.Context, dial func(ctx context.Context, network, address string) (net.Conn, error)) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
 	tcp, err := dial(ctx, "tcp", t.i.o.Target.address())

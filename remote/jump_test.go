@@ -54,6 +54,27 @@ func TestJump(t *testing.T) {
 	}
 }
 
+// A hop that went away, which shows only when it is used, is connected to anew.
+func TestJumpOverAHopThatWentAway(t *testing.T) {
+	gate, target := sshdtest.Start(t), sshdtest.Start(t)
+	proxy := sshdtest.NewProxy(t, gate.Addr)
+	hop := options(gate)
+	hop.Target.Port = proxy.Port
+	i := dial(t, via(options(target), hop))
+	for range 3 {
+		target.Restart()
+		if exit, err := i.Run(t.Context(), "exit 4", nil, nil); exit != 4 && !problem.Has(err, instance.ConnectionLost) {
+			t.Fatalf("before: %d, %v", exit, err)
+		}
+		target.Stop() // the hop stays, and ends with the next byte that it gets
+		proxy.CutAfter(0)
+		target.Restart()
+		if exit, err := i.Run(t.Context(), "exit 5", nil, nil); exit != 5 || err != nil {
+			t.Errorf("over the hop that went away: %d, %v", exit, err)
+		}
+	}
+}
+
 // Each host on the way is checked and logged in to like the target, and its
 // problems are told as its own.
 func TestJumpProblems(t *testing.T) {
