@@ -309,6 +309,18 @@ var scenes = []scene{
 		login, _ := rental.ParseLogin(loginLine)
 		d.m.question(ask{remember: &login, reply: make(chan reply, 1)})
 	}},
+	{"login-moved", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, append(training(12), noteOf(wizard.NoteReconnect, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "8"))...)
+		login, _ := rental.ParseLogin(loginLine)
+		d.m.question(ask{moved: &login, why: wizard.LoginMoved, reply: make(chan reply, 1)})
+	}},
+	{"start-instance", func(_ *testing.T, d *driver) {
+		pretend(d, wizard.Train, connected()...)
+		price, _ := rental.ParseMoney("1.88", "CNY")
+		d.m.question(ask{start: &wizard.Start{
+			Platform: "autodl", Host: "connect.nmb1.seetacloud.com:10309", PerHour: price, Restart: true,
+		}, reply: make(chan reply, 1)})
+	}},
 	{"host-new", func(_ *testing.T, d *driver) {
 		pretend(d, wizard.Upload)
 		d.m.question(ask{key: &wizard.HostKey{
