@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,28 +21,38 @@ import (
 const afterPaste = 150 * time.Millisecond
 
 // keys handles a key that was pressed, or held down: over a slow line its
-// repetitions come as one.
+// repetitions come as one. So does a word that is typed fast, which is no key
+// even if it is the name of one, as "right" is.
 func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
 	if lateReply(msg) {
 		return nil
 	}
 	typing := m.dialog != nil || m.typing()
-	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 || typing {
+	if msg.Type != tea.KeyRunes || msg.Paste || len(msg.Runes) < 2 {
 		return m.key(msg)
 	}
-	for _, r := range msg.Runes {
-		if r != msg.Runes[0] {
-			return m.key(msg)
-		}
+	held := !slices.ContainsFunc(msg.Runes, func(r rune) bool { return r != msg.Runes[0] })
+	if typing && !keyNames[msg.String()] || !typing && !held {
+		return m.key(msg)
 	}
 	var cmds []tea.Cmd
-	for range msg.Runes {
+	for i := range msg.Runes {
 		one := msg
-		one.Runes = msg.Runes[:1]
+		one.Runes = msg.Runes[i : i+1]
 		cmds = append(cmds, m.key(one))
 	}
 	return tea.Batch(cmds...)
 }
+
+// keyNames are the names of the keys that are no characters.
+var keyNames = func() map[string]bool {
+	names := map[string]bool{}
+	for k := range 256 {
+		names[tea.KeyType(k).String()], names[tea.KeyType(-k).String()] = true, true
+	}
+	delete(names, "")
+	return names
+}()
 
 func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	m.flash, m.touched, m.old.stuck = "", true, false

@@ -4,9 +4,30 @@ import (
 	"context"
 	"testing"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 )
+
+// A password that is typed fast comes in one piece, and may be a word that is
+// the name of a key.
+func TestWordsThatNameKeysAreTyped(t *testing.T) {
+	for _, word := range []string{"right", "end", "up", "tab", "secret"} {
+		d := drive(t, newProject(t), Options{}).open()
+		got := make(chan string, 1)
+		go func() {
+			password, _ := d.m.face.Password(d.m.ctx, rental.Login{User: "root", Host: "a.example"}, 1)
+			got <- password
+		}()
+		d.see("password")
+		d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(word)})
+		d.press("enter")
+		if password := <-got; password != word {
+			t.Errorf("typed %q, got %q", word, password)
+		}
+	}
+}
 
 // An instance that is to be started costs money: what Enter does depends on
 // whether the step needs its GPU.
