@@ -256,7 +256,13 @@ func (a *app) settle() error {
 }
 
 // open opens the project that the flags name, with its lesson.
-func (a *app) open() (*wizard.Project, error) { return a.withLesson(a.openProject) }
+func (a *app) open() (*wizard.Project, error) {
+	p, err := a.withLesson(a.openProject)
+	if err == nil && a.reread {
+		p.Reread()
+	}
+	return p, err
+}
 
 func (a *app) openProject(l *lesson.Lesson) (*wizard.Project, error) {
 	if a.onPractice {

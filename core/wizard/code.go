@@ -2,8 +2,7 @@ package wizard
 
 import (
 	"archive/zip"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 )
 
@@ -32,7 +30,9 @@ const (
 type codeFolder struct {
 	fs.FS
 	io.Closer
-	name string // as the person knows it
+	name string   // as the person knows it
+	dir  string   // of this computer; "" in a zip
+	bad  []string // entries of a zip that are left out for their names
 }
 
 // onInstance reports whether the code is brought to the instance from
@@ -51,7 +51,7 @@ func (p *Project) openCode(plan Plan) (codeFolder, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return codeFolder{}, problem.New(CodeMissing, err, "path", dir)
 	}
-	return insideCode(codeFolder{os.DirFS(dir), io.NopCloser(nil), dir})
+	return insideCode(codeFolder{FS: os.DirFS(dir), Closer: io.NopCloser(nil), name: dir, dir: dir})
 }
 
 func openCodeZip(name string) (codeFolder, error) {
@@ -62,12 +62,49 @@ func openCodeZip(name string) (codeFolder, error) {
 	if err != nil {
 		return codeFolder{}, problem.New(CodeUnreadable, err, "path", name)
 	}
-	code, err := insideCode(codeFolder{&z.Reader, z, name})
+	code := codeFolder{FS: &z.Reader, Closer: z, name: name}
+	if code.bad, err = cleanZip(&z.Reader); err != nil {
+		err = problem.New(CodeTooLarge, err, "path", name, "max", fmt.Sprint(maxCodeBytes))
+	} else {
+		code, err = insideCode(code)
+	}
 	if err != nil {
 		z.Close()
 	}
 	return code, err
 }
+
+// cleanZip takes out of an archive the entries whose names lead out of it or
+// occur twice, and returns these; sizes that it tells itself are added up before
+// anything is unpacked.
+func cleanZip(z *zip.Reader) (bad []string, err error) {
+	seen := map[string]bool{}
+	total := uint64(0)
+	z.File = slices.DeleteFunc(z.File, func(f *zip.File) bool {
+		name := strings.ReplaceAll(f.Name, `\`, "/")
+		at := path.Clean(name)
+		drive := len(name) > 1 && name[1] == ':'
+		if path.IsAbs(name) || drive || at == ".." || strings.HasPrefix(at, "../") || strings.Contains("/"+name, "/../") || seen[at] {
+			bad = append(bad, f.Name)
+			return true
+		}
+		seen[at] = true
+		if f.UncompressedSize64 > maxCodeBytes {
+			total = maxCodeBytes
+		}
+		total += f.UncompressedSize64
+		return false
+	})
+	if total > maxCodeBytes || len(z.File) > maxZipEntries {
+		return bad, errBomb
+	}
+	return bad, nil
+}
+
+var errBomb = errors.New("unpacked, it would be too large")
+
+// maxZipEntries leaves room for what of an archive stays here.
+const maxZipEntries = 5 * maxCodeFiles
 
 // insideCode finds the code in a folder that holds nothing else: unpacking a
 // release leaves it one level down.
@@ -86,84 +123,20 @@ func insideCode(code codeFolder) (codeFolder, error) {
 				return code, problem.New(CodeUnreadable, err, "path", code.name)
 			}
 			code.FS = sub
+			if code.dir != "" {
+				code.dir = filepath.Join(code.dir, e.Name())
+			}
 			return code, nil
 		}
 	}
 	return code, problem.New(CodeNotYOLOv5, nil, "path", code.name)
 }
 
-// What of a code folder stays here: the history (whose presence makes YOLOv5
-// reach for the network), earlier runs, what Python and editors leave behind.
-// Weights are sent by name, so that no others travel along.
-var (
-	codeLeftOut = []string{".git", ".github", ".idea", ".vscode", "__pycache__", ".DS_Store", ".ipynb_checkpoints"}
-	// At the top only: utils/loggers/wandb is code.
-	codeTopLeftOut = []string{"runs", "wandb"}
-)
-
 const (
 	maxCodeFiles = 20000
 	maxCodeBytes = 2 << 30
 	maxYAMLBytes = 1 << 20
 )
-
-// sources lists the files of the code with their digests.
-func (c codeFolder) sources() ([]instance.Source, error) {
-	var list []instance.Source
-	var bytes int64
-	err := fs.WalkDir(c.FS, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return problem.New(CodeUnreadable, err, "path", path.Join(filepath.ToSlash(c.name), name))
-		}
-		if slices.Contains(codeLeftOut, d.Name()) || slices.Contains(codeTopLeftOut, name) {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		ext := strings.ToLower(path.Ext(name))
-		if !d.Type().IsRegular() || ext == ".pt" || ext == ".pyc" {
-			return nil
-		}
-		s, err := fileSource(c.FS, name, name)
-		if err != nil {
-			return problem.New(CodeUnreadable, err, "path", path.Join(filepath.ToSlash(c.name), name))
-		}
-		list = append(list, s)
-		if bytes += s.Size; bytes > maxCodeBytes || len(list) > maxCodeFiles {
-			return problem.New(CodeTooLarge, nil, "path", c.name, "max", fmt.Sprint(maxCodeBytes))
-		}
-		return nil
-	})
-	return list, err
-}
-
-// fileSource describes a file to be sent under another name.
-func fileSource(fsys fs.FS, name, as string) (instance.Source, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return instance.Source{}, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return instance.Source{}, err
-	}
-	h := sha256.New()
-	n, err := io.Copy(h, io.LimitReader(f, maxCodeBytes+1))
-	if err != nil {
-		return instance.Source{}, err
-	}
-	return instance.Source{
-		Path: as, Size: n, SHA256: hex.EncodeToString(h.Sum(nil)), Exec: info.Mode()&0o100 != 0,
-		Open: func() (io.ReadCloser, error) { return fsys.Open(name) },
-	}, nil
-}
-
-// localSource is fileSource for a path of this computer.
-func localSource(name, as string) (instance.Source, error) {
-	return fileSource(os.DirFS(filepath.Dir(name)), filepath.Base(name), as)
-}
 
 // modelYAML reads the model's YAML from the code.
 func (c codeFolder) modelYAML(model string) (name string, data []byte, err error) {
@@ -237,7 +210,7 @@ func (p *Project) codeLines(plan Plan) ([]string, error) {
 		return nil, err
 	}
 	defer code.Close()
-	list, err := code.sources()
+	list, _, err := code.sources(p.digests())
 	if err != nil {
 		return nil, err
 	}
@@ -250,11 +223,12 @@ func (p *Project) codeLines(plan Plan) ([]string, error) {
 		return nil, err
 	}
 	if file != "" {
-		s, err := localSource(file, name)
+		s, err := knownSource(p.digests(), file, name)
 		if err != nil {
 			return nil, problem.New(WeightsMissing, err, "path", file)
 		}
 		lines = append(lines, s.SHA256+"  "+s.Path)
 	}
+	p.keepDigests()
 	return lines, nil
 }

@@ -199,10 +199,11 @@ func (w *work) sendCode(folder string, dataYAML []byte) error {
 		return err
 	}
 	defer code.Close()
-	files, err := code.sources()
+	files, left, err := code.sources(w.digests())
 	if err != nil {
 		return err
 	}
+	w.tellLeftOut(left)
 	overlay, err := w.overlay(dataYAML)
 	if err != nil {
 		return err
@@ -225,7 +226,7 @@ func (w *work) overlay(dataYAML []byte) ([]instance.Source, error) {
 		return nil, err
 	}
 	if file != "" {
-		s, err := localSource(file, name)
+		s, err := knownSource(w.digests(), file, name)
 		if err != nil {
 			return nil, problem.New(WeightsMissing, err, "path", file)
 		}

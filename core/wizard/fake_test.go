@@ -24,6 +24,7 @@ import (
 // real thing is tested with package remote; this one fails on request.
 type fakeInstance struct {
 	uploads  map[string][]instance.Source
+	code     map[string]string // what was uploaded as such
 	jobs     map[string]instance.Job
 	log      string
 	exit     int
@@ -181,6 +182,20 @@ func (away) Run(context.Context, string, []string, io.Writer) (int, error) {
 
 func (f *fakeInstance) Upload(_ context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
 	f.uploads[folder] = files
+	if path.Base(folder) == "code" {
+		f.code = map[string]string{}
+		for _, s := range files {
+			r, err := s.Open()
+			if err != nil {
+				return instance.Receipt{}, err
+			}
+			text, err := io.ReadAll(r)
+			if err = errors.Join(err, r.Close()); err != nil {
+				return instance.Receipt{}, err
+			}
+			f.code[s.Path] = string(text)
+		}
+	}
 	tell(instance.Progress{Phase: "send", Files: len(files), FilesTotal: len(files)})
 	return instance.Receipt{Folder: folder, Files: len(files), Digest: "d" + path.Base(folder)}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gpuwizard/core/digest"
 	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
@@ -26,6 +27,8 @@ type Project struct {
 	counted counted
 	at      *seenAtOnce // nil between two looks at the folder
 	locked  []string    // keys of answers that cannot be changed
+	known   *digest.Cache
+	reread  bool
 }
 
 // Codes of problems with the project as a whole.

@@ -58,7 +58,7 @@ var flagHelp = map[string]say{
 	"val":         {"没有划分的数据留多少做验证", "share kept for validation where the data have no split"},
 	"data":        {"图片所在的数据文件夹（默认自动往上找）", "the data folder of the pictures (default: the nearest above)"},
 	"limit":       {"传输速度上限，每秒字节数，如 500K、2M（默认不限）", "most bytes a second of a transfer, such as 500K or 2M (default: no limit)"},
-	"reread":      {"在实例上全部重新读一遍核对，不信先前的记录", "read everything again on the instance, whatever was noted there"},
+	"reread":      {"在这里和实例上全部重新读一遍核对，不信先前按大小和时间的记录", "read everything again, here and on the instance, whatever was noted by size and time"},
 	"yes":         {"不提问，全部用默认值；没有默认值的会报错并说出键名", "ask nothing and take the defaults; what has none is an error that names the key"},
 }
 
