@@ -138,7 +138,8 @@ func trainingWindow(tb testing.TB) *window {
 	w := openWindow(tb, newProject(tb), Options{})
 	w.until(tb, "Choose region")
 	w.do(func(m *root) tea.Cmd {
-		m.running, m.stop = wizard.Train, func() {}
+		// Whoever pressed a key is not led elsewhere once the evidence was looked at.
+		m.running, m.stop, m.touched = wizard.Train, func() {}, true
 		m.show(wizard.Train)
 		m.screens[wizard.Train].Begin()
 		return nil
@@ -276,12 +277,20 @@ func BenchmarkPour(b *testing.B) {
 // runStep does a step and waits for its end.
 func runStep(tb testing.TB, w *window, step wizard.Step) {
 	tb.Helper()
+	w.rest()
 	w.do(func(m *root) tea.Cmd { return m.start(step) })
-	for ended := false; !ended; {
-		<-w.more // a frame: something happened
+	w.rest()
+}
+
+// rest waits until nobody uses the project.
+func (w *window) rest() {
+	for rests := false; !rests; {
 		w.do(func(m *root) tea.Cmd {
-			ended = m.running == ""
+			rests = m.atRest()
 			return nil
 		})
+		if !rests {
+			<-w.more // a frame: something happened
+		}
 	}
 }

@@ -10,13 +10,8 @@ import (
 	"gpuwizard/core/rental"
 )
 
-// effective returns the plan with the defaults of this folder filled in where
-// the person gave no answer.
-func (p *Project) effective() Plan {
-	defer p.look()()
-	if p.at.plan != nil {
-		return *p.at.plan
-	}
+// fill fills the defaults of this folder in; see effective.
+func (p *Project) fill() *Plan {
 	plan := p.plan
 	for _, f := range planFields {
 		if plan.Given(f.key) {
@@ -28,23 +23,10 @@ func (p *Project) effective() Plan {
 			}
 		}
 	}
-	p.at.plan = &plan
-	return plan
+	return &plan
 }
 
-// defaultOf returns the answer that the wizard proposes, or "".
-func (p *Project) defaultOf(key string) string {
-	if p.at == nil {
-		return p.propose(key)
-	}
-	value, ok := p.at.defaults[key]
-	if !ok {
-		value = p.propose(key)
-		p.at.defaults[key] = value
-	}
-	return value
-}
-
+// propose returns the default for a key; see defaultOf.
 func (p *Project) propose(key string) string {
 	switch key {
 	case "platform":

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"gpuwizard/core/digest"
 	"gpuwizard/core/instance"
@@ -25,8 +26,8 @@ type Project struct {
 	seen   *Observed
 
 	counted counted
-	at      *seenAtOnce // nil between two looks at the folder
-	locked  []string    // keys of answers that cannot be changed
+	at      atomic.Pointer[seenAtOnce] // nil between two looks at the folder
+	locked  []string                   // keys of answers that cannot be changed
 	known   *digest.Cache
 	reread  bool
 }
