@@ -207,7 +207,7 @@ func (s *Screen) handHint() any {
 	}
 	h.hints++
 	h.top = 0
-	s.handMenu(handHint)
+	s.handMenu(handLook)
 	return Hinted{s.Step, h.hints}
 }
 

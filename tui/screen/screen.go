@@ -240,7 +240,7 @@ func (s *Screen) Refresh(status wizard.Status, questions []wizard.Question) {
 
 // Enter is called when the screen comes into view.
 func (s *Screen) Enter() {
-	if s.mode != working {
+	if s.mode != working && s.mode != byHand {
 		s.enter(s.status)
 	}
 }

@@ -1,0 +1,73 @@
+package tui
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gpuwizard/core/wizard"
+)
+
+// A step done by hand on the screens: what is wrong is told, hints come one by
+// one and are offered after three looks in vain, and what is right counts like
+// a step done by the wizard.
+func TestStepByHand(t *testing.T) {
+	p := newProject(t)
+	d := drive(t, p, Options{}).open()
+	done := func(step wizard.Step) func() bool {
+		return func() bool { return d.m.atRest() && d.m.journey.Of(step).State == wizard.Done }
+	}
+	d.press("y")
+	d.see("Register at the panel")
+	d.press("esc", "enter")
+	d.wait("the region is chosen", done(wizard.Region))
+	d.press("enter", "enter")
+	d.wait("the data are checked", done(wizard.Check))
+	d.press("enter", "enter")
+	d.wait("the labels are converted", done(wizard.Convert))
+	// The student's own folder: what the wizard made, under another name.
+	mine := filepath.Join(p.Dir(), "mine")
+	if err := os.Rename(filepath.Join(p.Dir(), "prepared", "dataset"), mine); err != nil {
+		t.Fatal(err)
+	}
+	d.m.project, _ = wizard.Open(p.Dir())
+	d.m.refresh()
+	d.press("y")
+	d.see("let a script of your own")
+	d.see("by hand")
+	for i := range wizard.HintEvery {
+		d.press("enter")
+		d.wait("it was looked at", func() bool { return d.m.atRest() })
+		d.see("No folder with the labels was found")
+		if i == 0 {
+			d.press("h")
+			d.see("Hint 1 of 3")
+		}
+	}
+	d.see("A hint may help")
+	// Where it lies.
+	d.press("down", "down", "down", "enter", "mine", "enter")
+	d.see("in mine")
+	cut := filepath.Join(mine, "labels", "train", "train0.txt")
+	label := readFile(t, cut)
+	writeFile(t, cut, "1"+label[1:])
+	d.press("enter")
+	d.wait("it was looked at", func() bool { return d.m.atRest() })
+	d.see("the class's number is 1 and should be 0")
+	writeFile(t, cut, label)
+	d.press("enter")
+	d.wait("it holds", done(wizard.Convert))
+	if e := d.m.journey.Of(wizard.Convert).Evidence; !e.ByHand {
+		t.Errorf("the evidence is not by hand: %+v", e)
+	}
+	d.see("What you did by hand holds")
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
