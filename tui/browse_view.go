@@ -21,7 +21,14 @@ type drawing struct {
 	cols, lines int
 	img         *image.RGBA
 	colours     widget.Colours
+	window      image.Rectangle
 	rows        []string
+}
+
+// same reports whether another drawing would look the same.
+func (d drawing) same(other drawing) bool {
+	return d.file == other.file && d.img == other.img && d.zoom == other.zoom && d.cols == other.cols && d.lines == other.lines &&
+		d.colours == other.colours && d.window == other.window
 }
 
 // viewBrowser draws the pictures page.
@@ -142,17 +149,18 @@ func (m *root) pictureLines(width, height int, form string, at, of int) []string
 func (m *root) drawPicture(cols, lines int) []string {
 	b, th := m.browser, m.common.Theme
 	p := b.shown
-	d := &b.drawn
-	if d.file == p.file && d.img == p.img && d.zoom == b.zoom && d.cols == cols && d.lines == lines && d.colours == th.Colours {
-		return d.rows
-	}
 	crop := p.window(b.zoom)
+	want := drawing{p.file, b.zoom, cols, lines, p.img, th.Colours, crop, nil}
+	if want.same(b.drawn) {
+		return b.drawn.rows
+	}
 	drawn := widget.Picture(p.img.SubImage(crop), cols, lines, th.Colours)
 	rows := strings.Split(strings.TrimRight(drawn, "\n"), "\n")
 	if th.Colours == widget.NoColours {
 		rows = outline(rows, p, crop)
 	}
-	*d = drawing{p.file, b.zoom, cols, lines, p.img, th.Colours, rows}
+	want.rows = rows
+	b.drawn = want
 	return rows
 }
 

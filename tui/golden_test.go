@@ -401,6 +401,11 @@ var scenes = []scene{
 		pretend(d, wizard.Download, noteOf(wizard.NoteRehearsal))
 		finish(d, wizard.Download, nil, map[string]string{"model": "rehearsal/yolov5n_best.pt", "host": "practice", "rehearsal": "true"})
 	}},
+	{"gallery", func(t *testing.T, d *driver) {
+		hang(t, d)
+		d.press("d", "right", "+")
+		d.wait("the picture is there", func() bool { return d.m.gallery.shown.file == d.m.gallery.asked })
+	}},
 	{"rehearsal-leave", func(t *testing.T, d *driver) {
 		if err := d.m.project.Set("platform", wizard.PracticePlatform); err != nil {
 			t.Fatal(err)

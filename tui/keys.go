@@ -80,6 +80,10 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		return m.overviewKey(msg)
 	case m.browser != nil:
 		return m.browseKey(msg)
+	case m.gallery != nil:
+		return m.galleryKey(msg)
+	case m.hangs() && key.Matches(msg, m.common.Keys.Data) && !m.typing():
+		return m.openGallery()
 	case m.onLesson():
 		return m.lessonKey(msg)
 	case m.lesson != nil && key.Matches(msg, m.common.Keys.Task) && !m.typing():
@@ -101,7 +105,7 @@ func (m *root) typing() bool {
 	if m.onLesson() {
 		return m.lesson.input != nil
 	}
-	return m.project != nil && m.overview == nil && m.browser == nil && m.screens[m.at].Typing()
+	return m.project != nil && m.overview == nil && m.browser == nil && m.gallery == nil && m.screens[m.at].Typing()
 }
 
 // handle does what a screen reports.

@@ -66,6 +66,7 @@ type root struct {
 	lesson   *lessonPage // nil outside of a lesson
 	overview *overview   // nil if it is not shown
 	browser  *browser    // likewise
+	gallery  *gallery    // likewise
 	help     *help       // likewise
 	acts     map[wizard.Step][]wizard.Act
 	dialog   *widget.Dialog
@@ -308,6 +309,10 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 	case sightMsg:
 		if m.welcome != nil && m.welcome.picker != nil {
 			m.welcome.picker.sights[msg.dir] = msg.sight
+		}
+	case galleryMsg:
+		if m.gallery != nil && m.gallery.asked == msg.file {
+			m.gallery.shown = msg
 		}
 	case previewMsg, sizesMsg, surveyMsg:
 		return m.browsed(msg)

@@ -55,12 +55,15 @@ func (m *root) body() []string {
 	if m.welcome != nil {
 		return m.drawWelcome()
 	}
-	l := widget.LayoutOf(m.width, m.height, m.overview == nil && m.browser == nil && (m.onLesson() || m.screens[m.at].Aside()))
+	l := widget.LayoutOf(m.width, m.height, m.overview == nil && m.browser == nil && m.gallery == nil && (m.onLesson() || m.screens[m.at].Aside()))
 	if m.overview != nil {
 		return l.Join(th, m.viewOverview(l.Main, l.Body), nil)
 	}
 	if m.browser != nil {
 		return l.Join(th, m.viewBrowser(l.Main, l.Body), nil)
+	}
+	if m.gallery != nil {
+		return l.Join(th, m.viewGallery(l.Main, l.Body), nil)
 	}
 	var side []string
 	if m.onLesson() {
@@ -228,6 +231,8 @@ func (m *root) footer() string {
 		keys = m.welcomeHints()
 	case m.dialog == nil && m.overview == nil && m.browser != nil:
 		keys = m.browseHints()
+	case m.dialog == nil && m.overview == nil && m.gallery != nil:
+		keys = m.galleryHints()
 	case m.dialog == nil && m.overview != nil:
 		keys = m.overviewHints()
 	case m.dialog == nil && m.onLesson():
@@ -237,7 +242,7 @@ func (m *root) footer() string {
 		if m.lesson != nil && !m.typing() {
 			keys = append([]key.Binding{k.Task}, keys...)
 		}
-		if m.browsable() && !m.typing() {
+		if (m.browsable() || m.hangs()) && !m.typing() {
 			keys = append(keys, k.Data)
 		}
 	case m.dialog.Secret():

@@ -278,7 +278,7 @@ func (m *root) enter(p *wizard.Project, w *lesson.Walk) tea.Cmd {
 
 // leaveProject goes back to the first screen.
 func (m *root) leaveProject() tea.Cmd {
-	m.project, m.lesson, m.help, m.overview, m.browser, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, nil, wizard.Journey{}, wizard.Plan{}
+	m.project, m.lesson, m.help, m.overview, m.browser, m.gallery, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, nil, nil, wizard.Journey{}, wizard.Plan{}
 	m.practise(false)
 	m.welcome = newWelcome(m.options.Here)
 	return m.lookAround()

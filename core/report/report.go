@@ -183,44 +183,34 @@ type resultFiles struct {
 	epochs  []yolov5.Epoch
 }
 
-// firstDrawn are the beginnings of the names of what YOLOv5 draws, in the order
-// in which it is worth a look; they differ little between its releases.
-var firstDrawn = []string{"results", "confusion_matrix", "PR_curve", "F1_curve", "P_curve", "R_curve", "val_batch0_pred", "val_batch0_labels", "labels", "train_batch0"}
-
 func filesOf(p *wizard.Project, download *wizard.Evidence) (found resultFiles) {
 	if download == nil {
 		return found
 	}
-	drawn := map[string]photo{}
+	name := func(f instance.FileFact) string {
+		if name := filepath.FromSlash(f.Path); filepath.IsAbs(name) {
+			return name
+		}
+		return filepath.Join(p.Dir(), filepath.FromSlash(f.Path))
+	}
 	for i := range download.Files {
 		f := &download.Files[i]
-		base := path.Base(filepath.ToSlash(f.Path))
-		ending := strings.ToLower(path.Ext(base))
-		name := filepath.FromSlash(f.Path)
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(p.Dir(), name)
-		}
+		ending := strings.ToLower(path.Ext(f.Path))
 		switch {
 		case f.Path == download.Fact("model"):
 			found.model = f
 		case f.Path == download.Fact("onnx"):
 			found.others = append(found.others, *f)
-		case path.Dir(f.Path) == download.Fact("predictions"):
-			found.samples = append(found.samples, shown(name, base, sampleSide))
-		case ending == ".csv" || ending == ".txt":
-			if len(found.epochs) == 0 {
-				found.epochs = resultsIn(name)
-			}
-		case ending == ".png" || ending == ".jpg":
-			if at := slices.IndexFunc(firstDrawn, func(s string) bool { return strings.TrimSuffix(base, ending) == s }); at >= 0 {
-				drawn[firstDrawn[at]] = shown(name, base, drawnSide)
-			}
+		case (ending == ".csv" || ending == ".txt") && len(found.epochs) == 0:
+			found.epochs = resultsIn(name(*f))
 		}
 	}
-	for _, name := range firstDrawn {
-		if ph, ok := drawn[name]; ok && len(found.drawn) < maxDrawn {
-			found.drawn = append(found.drawn, ph)
-		}
+	predictions, plots := download.Pictures()
+	for _, f := range predictions {
+		found.samples = append(found.samples, shown(name(f), path.Base(f.Path), sampleSide))
+	}
+	for _, f := range plots[:min(len(plots), maxDrawn)] {
+		found.drawn = append(found.drawn, shown(name(f), path.Base(f.Path), drawnSide))
 	}
 	return found
 }

@@ -40,7 +40,9 @@ func (d *download) gist(notes []note) []note {
 
 func (d *download) aside(int, int) []string { return nil }
 func (d *download) work(int, int) []string  { return nil }
-func (d *download) facts() []string         { return []string{"host", "instance", "paid", "cost"} }
+func (d *download) facts() []string {
+	return []string{"report", "predictions", "found", "host", "instance", "paid", "cost"}
+}
 
 // outcome says where the model is and what to do with it.
 func (d *download) outcome(width int) []string {
