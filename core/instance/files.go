@@ -21,6 +21,9 @@ type FileFact struct {
 	Path   string `json:"path"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
+	// ReadTwice says that the instance runs no commands: it digested nothing, and
+	// the file was read twice, with one result.
+	ReadTwice bool `json:"read_twice,omitempty"`
 }
 
 // A Receipt says what an upload found and did; read back from the instance.

@@ -14,6 +14,7 @@ import (
 const (
 	NoteCutOff     NoteCode     = "cut-off"         // host, seconds: it goes on where it was
 	NoteReadBack   NoteCode     = "read-back"       // host, folder: no commands run there, so all was read back
+	NoteReadTwice  NoteCode     = "read-twice"      // host, path: no commands run there, so it was read twice
 	TransferPaused problem.Code = "transfer-paused" // host, minutes: the connection did not come back
 )
 
@@ -78,6 +79,9 @@ func (w *work) download(from, to string) (instance.FileFact, error) {
 		})
 		return first >= 0 && most > first, err
 	})
+	if err == nil && fact.ReadTwice {
+		w.note(NoteReadTwice, "host", w.host(), "path", from)
+	}
 	return fact, err
 }
 

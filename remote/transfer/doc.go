@@ -7,6 +7,9 @@
 // grows a file NAME.part, resumed where it ended, and renames it when its
 // digest is that of the file on the instance.
 //
+// Where nothing can be run, both go over SFTP: what was written is read back,
+// and what is fetched is read twice.
+//
 // How scripts reach the instance is package shell's business; the scripts are
 // assets/instance/upload.sh and download.sh.
 package transfer

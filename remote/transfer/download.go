@@ -41,7 +41,12 @@ func (u *Uploader) Download(ctx context.Context, from, to string, tell func(inst
 		limit: u.current().Limit, distance: u.measure(ctx),
 	}
 	defer d.tell.flush()
-	return d.run(ctx)
+	d.read = d.readLanes
+	fact, err := d.run(ctx)
+	if _, ok := u.host.(Files); ok && problem.Has(err, instance.NoShell) {
+		return d.runFiles(ctx)
+	}
+	return fact, err
 }
 
 func mustNotExist(file string) error {
@@ -67,6 +72,7 @@ type download struct {
 	tell     *teller
 	limit    *rate.Limiter
 	distance func() time.Duration
+	read     func(context.Context, *parts) error // brings what is missing
 }
 
 func (d *download) run(ctx context.Context) (instance.FileFact, error) {

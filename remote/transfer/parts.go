@@ -149,9 +149,9 @@ func (p *parts) passed() int64 {
 	return p.came
 }
 
-// read brings what is missing, over as many connections as help. A file that
+// readLanes brings what is missing, over as many connections as help. A file that
 // has become shorter is noticed by its digest.
-func (d *download) read(ctx context.Context, p *parts) error {
+func (d *download) readLanes(ctx context.Context, p *parts) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var all sync.WaitGroup

@@ -1,13 +1,20 @@
 package transfer_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/remote/sshdtest"
+	"gpuwizard/remote/transfer"
 )
 
 // A server that runs no commands, and one that serves no files.
@@ -51,6 +58,97 @@ func TestUploadWithoutCommands(t *testing.T) {
 	write(t, s.Home+"/file", "a file")
 	if _, err := i.Upload(t.Context(), s.Home+"/file", sources(sizes(1, 8)), nil); !problem.Has(err, instance.RemoteNotFolder) {
 		t.Errorf("a file in its place: %v", err)
+	}
+}
+
+// A download where nothing can be run: resumed after cuts, read twice, never
+// over another file, and a change is noticed.
+func TestDownloadWithoutCommands(t *testing.T) {
+	t.Parallel()
+	s := sshdtest.StartWith(t, sshdtest.Options{Config: []string{"ForceCommand internal-sftp"}})
+	proxy := sshdtest.NewProxy(t, s.Addr)
+	o := options(s)
+	o.Target.Port = proxy.Port
+	o.Retries = -1
+	i := dial(t, o)
+	content := randomBytes(9_000_001)
+	sum := sha256.Sum256(content)
+	from := s.Home + "/runs/实验 1/best.pt"
+	write(t, from, string(content))
+	write(t, s.Home+"/empty", "")
+	to := filepath.Join(t.TempDir(), "best.pt")
+
+	before := proxy.Passed()
+	cuts := 0
+	var fact instance.FileFact
+	for {
+		if cuts < 2 {
+			proxy.CutAfter(5_000_000)
+		} else {
+			proxy.CutAfter(-1)
+		}
+		var err error
+		if fact, err = i.Download(t.Context(), from, to, nil); err == nil {
+			break
+		}
+		if cuts++; cuts > 5 || !problem.Has(err, instance.ConnectionLost) {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(to); err == nil {
+			t.Fatal("the file became visible")
+		}
+	}
+	want := instance.FileFact{Path: from, Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:]), ReadTwice: true}
+	if fact != want {
+		t.Errorf("got %+v, want %+v", fact, want)
+	}
+	if got, _ := os.ReadFile(to); !bytes.Equal(got, content) {
+		t.Errorf("the file differs: %d bytes", len(got))
+	}
+	// Once to fetch it, once more to verify; the cuts cost a little.
+	if passed := proxy.Passed() - before; cuts != 2 || passed > int64(2*len(content)+2*transfer.Block) {
+		t.Errorf("%d cuts, %d bytes passed", cuts, passed)
+	}
+	if left, _ := filepath.Glob(to + ".*"); left != nil {
+		t.Errorf("left behind: %v", left)
+	}
+	if _, err := i.Download(t.Context(), from, to, nil); !problem.Has(err, instance.LocalFileExists) {
+		t.Errorf("once more: %v", err)
+	}
+	if fact, err := i.Download(t.Context(), s.Home+"/empty", to+"-empty", nil); err != nil || fact.Size != 0 {
+		t.Errorf("empty: %+v, %v", fact, err)
+	}
+	for _, missing := range []string{s.Home + "/none", s.Home + "/runs"} {
+		if _, err := i.Download(t.Context(), missing, to+"-none", nil); !problem.Has(err, instance.RemoteMissing) {
+			t.Errorf("%s: %v", missing, err)
+		}
+	}
+	// Rewritten while it is read, as long as before.
+	changed := false
+	_, err := i.Download(t.Context(), from, to+"-changed", func(p instance.Progress) {
+		if p.Phase == "verify" && !changed {
+			changed = true
+			write(t, from, string(randomBytes(9_000_002)[1:]))
+			if err := os.Chtimes(from, time.Unix(1e9, 0), time.Unix(1e9, 0)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if !problem.Has(err, instance.RemoteFileChanged) {
+		t.Errorf("changed: %v", err)
+	}
+	// Cut short while it is read.
+	changed = false
+	_, err = i.Download(t.Context(), from, to+"-short", func(p instance.Progress) {
+		if p.Phase == "fetch" && !changed {
+			changed = true
+			if err := os.Truncate(from, 3_000_000); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if !problem.Has(err, instance.RemoteFileChanged) {
+		t.Errorf("cut short: %v", err)
 	}
 }
 
