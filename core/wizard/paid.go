@@ -14,8 +14,11 @@ type Stretch struct {
 	On   int64  `json:"on"` // seconds
 }
 
-// maxStretches bounds the record.
-const maxStretches = 500
+// maxStretches and maxOn, in seconds, bound the record.
+const (
+	maxStretches = 500
+	maxOn        = 10 * 365 * 24 * 3600
+)
 
 // seeOn keeps how long the instance at hand has been on, for the budget of a
 // project whose instance is stopped and started again.
@@ -32,6 +35,17 @@ func (w *work) seeOn(on time.Duration) {
 	case len(w.record.Paid) < maxStretches:
 		w.record.Paid = append(w.record.Paid, seen)
 	}
+}
+
+// SeenOn is for how long instances with their GPU are known to have been on.
+func (r Record) SeenOn() time.Duration {
+	var on time.Duration
+	for _, s := range r.Paid {
+		if s.GPU {
+			on += time.Duration(s.On) * time.Second
+		}
+	}
+	return on
 }
 
 // paidBefore is for how long instances were on before the present start, in

@@ -143,6 +143,11 @@ func ReadRecord(path string) (Record, error) {
 		}
 	}
 	record.Journal, record.Lesson, record.Student = found.Journal, found.Lesson, found.Student
+	for _, s := range found.Paid[:min(len(found.Paid), maxStretches)] {
+		if s.On > 0 && s.On <= maxOn {
+			record.Paid = append(record.Paid, s)
+		}
+	}
 	return record, nil
 }
 

@@ -40,6 +40,7 @@ type ClassWords = classOf[string]
 type classOf[T any] struct {
 	Title, Student, Steps, Time, Attempts, Lesson, Right, Hints, MAP, Cost, Stands, Marks T
 	Finished, Rehearsal, ByHand                                                           T
+	AtLeast                                                                               T // {cost}: of the training alone
 	// What a mark shows, and what not.
 	Shows, ShowsNot T
 	Made            T // {count}, {folder}
@@ -54,8 +55,9 @@ type classOf[T any] struct {
 var classWords = classOf[say]{
 	Title: say{"班级进度", "The class"}, Student: say{"学生", "student"}, Steps: say{"步骤", "steps"}, Time: say{"用时", "time"},
 	Attempts: say{"尝试", "attempts"}, Lesson: say{"课程", "lesson"}, Right: say{"答对/答错", "right/wrong"}, Hints: say{"提示", "hints"},
-	MAP: say{"mAP50", "mAP50"}, Cost: say{"训练花费", "training cost"}, Stands: say{"现状", "stands at"}, Marks: say{"标记", "marks"},
+	MAP: say{"mAP50", "mAP50"}, Cost: say{"花费（显卡开机的时间）", "cost (of the time on with a GPU)"}, Stands: say{"现状", "stands at"}, Marks: say{"标记", "marks"},
 	Finished: say{"完成", "finished"}, Rehearsal: say{"演练", "rehearsal"}, ByHand: say{"亲手做 {count} 步", "{count} by hand"},
+	AtLeast: say{"至少 {cost}（只算训练）", "at least {cost} (the training alone)"},
 	Shows: say{
 		"标记说明：进度文件里每条记录都带着前一条的校验值。标记表示文件和程序写下时不一样，或者内容对不上。",
 		"What a mark shows: each entry of a progress file carries a digest over the one before. A mark says that the file is not as the program left it, or does not agree with itself.",
@@ -113,12 +115,16 @@ func (t *Text) ClassTable(rows []class.Row) [][]string {
 		if r.Practice && figure != "" {
 			figure += " (" + w.Rehearsal + ")"
 		}
+		cost := r.Cost
+		if r.AtLeast && cost != "" {
+			cost = t.Fill(w.AtLeast, map[string]string{"cost": cost})
+		}
 		var marks []string
 		for _, m := range r.Marks {
 			marks = append(marks, t.ClassMark(m))
 		}
 		table = append(table, []string{
-			clean.Line(r.Student), steps, stands, t.Duration(r.Time), strconv.Itoa(r.Attempts), about, right, strconv.Itoa(r.Hints), figure, r.Cost,
+			clean.Line(r.Student), steps, stands, t.Duration(r.Time), strconv.Itoa(r.Attempts), about, right, strconv.Itoa(r.Hints), figure, cost,
 			strings.Join(marks, "; "),
 		})
 	}

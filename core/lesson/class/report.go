@@ -37,6 +37,7 @@ type Row struct {
 	MAP50    string        `json:"map50,omitempty"`
 	Practice bool          `json:"rehearsal"`
 	Cost     string        `json:"cost,omitempty"`
+	AtLeast  bool          `json:"at_least,omitempty"` // Cost is that of the training alone
 	Marks    []Mark        `json:"marks,omitempty"`
 	Answers  []Answer      `json:"answers,omitempty"`
 
@@ -177,20 +178,27 @@ func (row *Row) steps(record wizard.Record, now time.Time) {
 	train := record.Steps[wizard.Train]
 	row.MAP50 = clean.Line(train.Fact("map50"))
 	row.Practice = train.Fact("rehearsal") == "true"
-	row.Cost = cost(record)
+	row.Cost, row.AtLeast = cost(record)
 }
 
-// cost is what the training took of the price, as far as the record knows
-// both; the time before and after it is not in it.
-func cost(record wizard.Record) string {
-	price := record.Steps[wizard.Region].Fact("price")
-	amount, currency, _ := strings.Cut(price, " ")
-	perHour, err := strconv.ParseFloat(amount, 64)
-	seconds, err2 := strconv.ParseFloat(record.Steps[wizard.Train].Fact("seconds"), 64)
-	if err != nil || err2 != nil || math.IsNaN(perHour*seconds) {
-		return ""
+// cost is the price of the time that instances with a GPU were seen on. Where
+// none was seen on, it is that of the training alone, which is less than was
+// paid.
+func cost(record wizard.Record) (amount string, least bool) {
+	price, currency, _ := strings.Cut(record.Steps[wizard.Region].Fact("price"), " ")
+	perHour, err := strconv.ParseFloat(price, 64)
+	on := record.SeenOn()
+	if on == 0 {
+		seconds, err := strconv.Atoi(record.Steps[wizard.Train].Fact("seconds"))
+		if err != nil {
+			return "", false
+		}
+		on, least = time.Duration(seconds)*time.Second, true
 	}
-	return strings.TrimSpace(strconv.FormatFloat(perHour*seconds/3600, 'f', 2, 64) + " " + clean.Line(currency))
+	if err != nil || math.IsNaN(perHour) || perHour <= 0 || math.IsInf(perHour, 0) {
+		return "", false
+	}
+	return strings.TrimSpace(strconv.FormatFloat(perHour*on.Hours(), 'f', 2, 64) + " " + clean.Line(currency)), least
 }
 
 // atWork is how long a pause between two entries may be to count as work.
