@@ -19,8 +19,8 @@ import (
 )
 
 // asProgram makes the test binary be the program itself, for tests that kill
-// it or look at its process. Its value may be a retryPause and a keepAlive, with
-// a comma.
+// it or look at its process. Its value may be a retryPause, a keepAlive and a
+// stopPause, with commas.
 const asProgram = "GPUWIZARD_TEST_AS_PROGRAM"
 
 var sampleDir string
@@ -30,9 +30,10 @@ var sampleData = sync.OnceValues(func() (string, error) { return sampleDir, samp
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		retry, alive, _ := strings.Cut(os.Getenv(asProgram), ",")
-		retryPause, _ = time.ParseDuration(retry)
-		keepAlive, _ = time.ParseDuration(alive)
+		pauses := append(strings.Split(os.Getenv(asProgram), ","), "", "")
+		for i, pause := range []*time.Duration{&retryPause, &keepAlive, &stopPause} {
+			*pause, _ = time.ParseDuration(pauses[i])
+		}
 		main()
 	}
 	dir, err := os.MkdirTemp("", "gpuwizard")

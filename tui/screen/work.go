@@ -210,7 +210,7 @@ func (s *Screen) noteLine(n note, width int) []string {
 	sign, style := th.Signs.Dot, th.Dim
 	switch n.code {
 	case wizard.NoteRehearsal, wizard.NoteNoGPU, wizard.NoteOnCPU, wizard.NoteStillOn, wizard.NoteNotConfirmed,
-		wizard.NoteReconnect, wizard.NoteNotStarted, wizard.NoteCutOff, wizard.NoteMendFailed, wizard.NoteHarm, wizard.NoteKeptFile, wizard.NoteFinding:
+		wizard.NoteKeyFailed, wizard.NoteKeyNotTaken, wizard.NoteKeyringFailed, wizard.NoteReconnect, wizard.NoteNotStarted, wizard.NoteCutOff, wizard.NoteMendFailed, wizard.NoteHarm, wizard.NoteKeptFile, wizard.NoteFinding:
 		sign, style = "!", th.Warn
 	case wizard.NoteConverted, wizard.NoteUploaded, wizard.NoteTrained, wizard.NoteSaved, wizard.NoteSeenOff,
 		wizard.NoteJobStarted, wizard.NoteModulesOK, wizard.NoteDataRead:
