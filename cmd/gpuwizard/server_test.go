@@ -58,6 +58,7 @@ if [ -n "$last" ]; then
 fi
 grep -q '^nc: 1' models/yolov5n.yaml || { echo 'nc is not 1'; exit 1; }
 path=$(sed -n 's/^path: *"\{0,1\}\([^"]*\)"\{0,1\}$/\1/p' "$data")
+case $path in *\\u*) path=${PWD%/*}/dataset ;; esac # YAML's own way to write Chinese
 for label in "$path"/labels/train/*.txt; do [ -f "$label" ] || { echo "AssertionError: train: No labels found in $path"; exit 1; }; done
 if [ -n "$STANDIN_FAIL" ] || [ -e "$HOME/fail" ]; then
 	echo 'RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB'

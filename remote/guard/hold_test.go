@@ -248,10 +248,11 @@ func TestGuardUnderEveryShell(t *testing.T) {
 	}{
 		{"bash", []string{"flock"}},
 		{"busybox", []string{"nohup"}},
+		{"busybox", []string{"setsid", "nohup"}},
 		{"mksh", nil},
 		{"dash", []string{"setsid", "python3", "python", "flock"}},
 	} {
-		t.Run(c.sh, func(t *testing.T) {
+		t.Run(strings.Join(append([]string{c.sh}, c.without...), "-"), func(t *testing.T) {
 			t.Parallel()
 			in := newMachine(t, c.sh, c.without...)
 			i := in.dial()

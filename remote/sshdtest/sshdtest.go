@@ -6,6 +6,7 @@ package sshdtest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -55,6 +56,8 @@ type Options struct {
 	Config []string
 	// Env are variables that sessions get, NAME=VALUE.
 	Env []string
+	// HomeName is the name of the home folder; "" is home.
+	HomeName string
 	// HomeKeys lets in the keys of ~/.ssh/authorized_keys, too.
 	HomeKeys bool
 	// NoSFTP leaves out the subsystem.
@@ -84,7 +87,7 @@ func StartWith(t testing.TB, o Options) *Server {
 	me, err := user.Current()
 	check(t, err)
 	s := &Server{t: t, Host: "127.0.0.1", User: me.Username, dir: shortTempDir(t)}
-	s.Home = filepath.Join(s.dir, "home")
+	s.Home = filepath.Join(s.dir, cmp.Or(o.HomeName, "home"))
 	check(t, os.Mkdir(s.Home, 0o700))
 
 	hostKey := s.newKey("host_key")
