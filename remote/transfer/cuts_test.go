@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
@@ -18,19 +17,13 @@ import (
 	"gpuwizard/remote/transfer"
 )
 
-// cutsWanted is how often the link is cut: GPUWIZARD_TEST_CUTS=1000 is the
-// whole proof.
-func cutsWanted(t *testing.T, usual int) int {
-	t.Helper()
-	text := os.Getenv("GPUWIZARD_TEST_CUTS")
-	if text == "" {
-		return usual
+// cutsWanted is how often the link is cut: with GPUWIZARD_TEST_FULL as often as
+// the whole proof takes.
+func cutsWanted(full int) int {
+	if os.Getenv("GPUWIZARD_TEST_FULL") != "" {
+		return full
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return 12
 }
 
 // Cuts at random bytes: the connection ends, is reset, goes silent or slow. All
@@ -47,7 +40,7 @@ func TestCutsInProcess(t *testing.T) {
 		Target:   remote.Target{User: s.User(), Host: "127.0.0.1", Port: proxy.Port},
 		HostKey:  s.Fingerprint(),
 		Password: func(context.Context, int) (string, error) { return s.Password(), nil },
-	}, s.Home(), filepath.Join(s.Folder(), "root"), cutsWanted(t, 12))
+	}, s.Home(), filepath.Join(s.Folder(), "root"), cutsWanted(1000))
 }
 
 func TestCutsOpenSSH(t *testing.T) {
@@ -56,7 +49,7 @@ func TestCutsOpenSSH(t *testing.T) {
 	proxy := sshdtest.NewProxy(t, s.Addr)
 	o := options(s)
 	o.Target.Port = proxy.Port
-	cut(t, proxy, o, s.Home, s.Home, min(100, cutsWanted(t, 12)))
+	cut(t, proxy, o, s.Home, s.Home, cutsWanted(100))
 }
 
 // cut uploads and downloads until the link was cut so many times. home is the
@@ -99,6 +92,18 @@ func cut(t *testing.T, proxy *sshdtest.Proxy, o remote.Options, home, homeHere s
 		proxy.Drop()
 	}
 	var most int64
+	// spare fails if more was sent twice than a block a cut.
+	spare := func(what string, passed, size int64, cuts int) {
+		t.Helper()
+		tries := int64(cuts) + 1
+		// What a connection and its scripts take, and archives' headers.
+		overhead := tries*200_000 + size/10
+		twice := passed - size - overhead
+		if twice > tries*transfer.Block {
+			t.Errorf("%s: %d bytes were sent twice over %d cuts", what, twice, cuts)
+		}
+		most = max(most, twice/tries)
+	}
 	for round := 0; total < cuts; round++ {
 		files := sizes(60, 30_000+r.IntN(60_000))
 		files["weights/large.pt"] = string(randomBytes(6_000_000 + r.IntN(8_000_000)))
@@ -125,17 +130,11 @@ func cut(t *testing.T, proxy *sshdtest.Proxy, o remote.Options, home, homeHere s
 		}
 		heal()
 		same(t, here, files)
-		tries := int64(total-cutsBefore) + 1
-		// What a connection and its scripts take, and archives' headers.
-		overhead := tries*200_000 + size/10
-		twice := proxy.Passed() - before - size
-		if twice > overhead+tries*transfer.Block {
-			t.Errorf("%d bytes were sent twice over %d cuts", twice, tries)
-		}
-		most = max(most, (twice-overhead)/tries)
+		spare("upload", proxy.Passed()-before, size, total-cutsBefore)
 
 		content := []byte(files["weights/large.pt"])
 		to := filepath.Join(t.TempDir(), "large.pt")
+		before, cutsBefore = proxy.Passed(), total
 		for {
 			if total < cuts {
 				hurt()
@@ -155,9 +154,10 @@ func cut(t *testing.T, proxy *sshdtest.Proxy, o remote.Options, home, homeHere s
 		if got, _ := os.ReadFile(to); !bytes.Equal(got, content) {
 			t.Fatal("the download differs")
 		}
+		spare("download", proxy.Passed()-before, int64(len(content)), total-cutsBefore)
 		if err := os.RemoveAll(here); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d cuts: %v; at most %d bytes sent twice a cut, on average of one upload", total, made, max(0, most))
+	t.Logf("%d cuts: %v; at most %d bytes sent twice a cut, on average of one file or folder", total, made, max(0, most))
 }
