@@ -404,7 +404,7 @@ func (m *market) pointedAt() string {
 	case !m.regions && listed && o.GPU == "":
 		return m.platformName(o.Platform)
 	case !m.regions && listed:
-		return o.GPU + " " + m.Theme.Signs.Separator + " " + m.platformName(o.Platform)
+		return m.cells(o)[0] + " " + m.Theme.Signs.Separator + " " + m.platformName(o.Platform)
 	}
 	return ""
 }

@@ -33,6 +33,10 @@ func NewInput(t *Theme, value string, secret bool) *Input {
 	m.TextStyle, m.PlaceholderStyle = t.Plain, t.Dim
 	m.Cursor.Style = t.Accent
 	m.Cursor.TextStyle = t.Plain
+	if !secret {
+		// What nobody can see or type is no part of an answer.
+		value = clean.Line(value)
+	}
 	m.SetValue(value)
 	m.CursorEnd()
 	m.Focus()
