@@ -5,6 +5,8 @@
 #   code FOLDER NAME...   adapts the copy of the code to newer libraries
 #   remove PATH...        removes files of ours, or the .git of the copy
 #   mute FOLDER MODULE... lets a module seem not to be installed
+#   options FILE KEY=VALUE...
+#                         changes what a run that goes on was started with
 #   hold FILE             writes down the versions of torch and its kin, which
 #                         pip is not to change
 #
@@ -64,6 +66,18 @@ elif what == "mute":
     for name in args[1:]:
         os.makedirs(os.path.join(args[0], name), exist_ok=True)
         open(os.path.join(args[0], name, "__init__.py"), "w").close()
+elif what == "options":
+    # Its keys stand at the beginning of lines, as YOLOv5 writes them; a release
+    # that has none there has no such option.
+    if os.path.isfile(args[0]):
+        with open(args[0], "rb") as old:
+            text = old.read().decode("utf-8", "surrogateescape")
+        for pair in args[1:]:
+            key, value = pair.split("=", 1)
+            text = re.sub(r"(?m)^%s:.*$" % re.escape(key), lambda _: "%s: %s" % (key, value), text)
+        with open(args[0] + ".new", "wb") as out:
+            out.write(text.encode("utf-8", "surrogateescape"))
+        os.replace(args[0] + ".new", args[0])
 elif what == "hold":
     lines = []
     for package in ("torch", "torchvision", "torchaudio"):

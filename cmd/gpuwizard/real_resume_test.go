@@ -139,7 +139,19 @@ func TestRealResume(t *testing.T) {
 	t.Run("killed", func(t *testing.T) {
 		r := newResumed(t, server, "killed", code, python, 4)
 		r.killed(t, 2)
+		// It goes on with smaller batches, as after memory ran out.
+		plan := filepath.Join(r.dir, "gpuwizard.yaml")
+		write(t, plan, strings.Replace(read(t, plan), "batch: 4", "batch: 2", 1))
 		wants(t, r, wizard.NoteResume, "1")
+		logs, _ := filepath.Glob(r.there(r.name, "jobs", "*-r2", "log"))
+		if len(logs) != 1 {
+			t.Fatalf("logs %v", logs)
+		}
+		_ = yolov5.ScanLog(strings.NewReader(read(t, logs[0])), func(e yolov5.Event) {
+			if p, ok := e.(yolov5.Progress); ok && p.Batches != 24 {
+				t.Fatalf("%d batches of 48 pictures", p.Batches)
+			}
+		})
 
 		// Its job forgotten, the run is asked to go on though it is finished.
 		if err := os.RemoveAll(r.there(r.name, "jobs")); err != nil {

@@ -77,8 +77,9 @@ func (w *work) jobAtHand(folder string) (state instance.JobState, goOn bool, err
 		return state, false, err
 	}
 	same := w.evidence.Fact("job_inputs") == want
+	ended := state.Phase == instance.JobExited && state.Exit == 0
 	switch {
-	case same && (w.atWork(state) || state.Phase == instance.JobExited && state.Exit == 0):
+	case same && (w.atWork(state) || ended):
 		return state, false, nil
 	case w.atWork(state):
 		// Two trainings at once would share the GPU, and only one of them is
@@ -88,7 +89,9 @@ func (w *work) jobAtHand(folder string) (state instance.JobState, goOn bool, err
 			return state, false, err
 		}
 	}
-	return instance.JobState{Phase: instance.JobAbsent}, same, nil
+	// With another answer, whoever has a model wants another one.
+	over := ended || w.evidence.Fact("epochs") != ""
+	return instance.JobState{Phase: instance.JobAbsent}, same || !over && w.sameRun(), nil
 }
 
 func (w *work) atWork(s instance.JobState) bool {
@@ -98,11 +101,21 @@ func (w *work) atWork(s instance.JobState) bool {
 // inputs names what a training is made from: with others it is another one.
 func (w *work) inputs() string { return digestOf(w.evidence.Answers, w.evidence.From[Upload]) }
 
+// course is inputs without the answers of which a training may go on with
+// others.
+func (w *work) course() string {
+	return digestOf(answersDigest(w.plan, w.step, adjustable...), w.evidence.From[Upload])
+}
+
+// sameRun reports whether what is on the instance may be gone on with.
+func (w *work) sameRun() bool { return w.evidence.Fact("course") == w.course() }
+
 // nameRun gives the training a folder of its own, and its job.
 func (w *work) nameRun(folder, want string, attempt int) {
 	id := fmt.Sprintf("%s-%s-%d", w.plan.Name, want[:8], attempt)
 	w.evidence.Facts = nil
 	w.fact("run", path.Join(folder, "runs", id))
+	w.fact("course", w.course())
 	w.nameJob(folder, want, id)
 }
 
@@ -144,7 +157,7 @@ func (w *work) startJob(folder string, goOn bool) (finished bool, err error) {
 	}
 	want := w.inputs()
 	resume := ""
-	if goOn && w.evidence.Fact("job_inputs") == want {
+	if goOn && w.sameRun() {
 		if resume, finished, err = w.checkpoint(s); err != nil {
 			return false, err
 		}
@@ -158,20 +171,22 @@ func (w *work) startJob(folder string, goOn bool) (finished bool, err error) {
 		w.nameJob(folder, want, fmt.Sprintf("%s-r%d", path.Base(w.evidence.Fact("run")), w.evidence.Attempts))
 	}
 	settings, decisions := w.decide(s, w.machine(seen))
-	settings.Resume = resume
-	if resume == "" {
+	if settings.Resume = resume; resume != "" {
+		if decisions, err = w.adjust(settings, s, decisions); err != nil {
+			return false, err
+		}
+	} else {
 		for _, d := range decisions {
 			w.note(NoteSetting, d.note()...)
 		}
-		w.fact("used_batch", strconv.Itoa(settings.Batch))
-		w.fact("used_workers", strconv.Itoa(settings.Workers))
-		w.fact("used_cache", settings.Cache)
-		w.fact("device", settings.Device)
 		if settings.Device == "cpu" {
 			w.note(NoteOnCPU)
 		}
 	}
-	if err := w.keepStart(settings, decisions, resume == ""); err != nil {
+	for _, u := range used(settings) {
+		w.fact(u.fact, u.value)
+	}
+	if err := w.keepStart(settings, decisions); err != nil {
 		return false, err
 	}
 	w.command(settings.Shell())
@@ -220,16 +235,9 @@ type Beginning struct {
 	Hurdles   []Hurdle   `json:"hurdles,omitempty"`
 }
 
-// keepStart writes down how the training is started; of one that goes on, the
-// decisions of its first start stay.
-func (w *work) keepStart(s yolov5.Settings, decisions []Decision, fresh bool) error {
-	b := Beginning{Command: s.Shell(), Decisions: decisions, Hurdles: w.hurdles}
-	if !fresh {
-		if old := w.Beginning(); len(old.Decisions) > 0 {
-			b.Decisions = old.Decisions
-		}
-	}
-	return writeJSON(w.StatePath(startFile), b)
+// keepStart writes down how the training is started.
+func (w *work) keepStart(s yolov5.Settings, decisions []Decision) error {
+	return writeJSON(w.StatePath(startFile), Beginning{Command: s.Shell(), Decisions: decisions, Hurdles: w.hurdles})
 }
 
 // Beginning returns how the last training was started.

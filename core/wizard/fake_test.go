@@ -48,6 +48,7 @@ type fakeInstance struct {
 	checkpoints [2]string
 	stripped    int
 	stripExit   int
+	options     []string       // as the last run that went on got them: file, key=value
 	exits       map[string]int // by job, as exit was at its start
 	// extras answers for a job beside the training, by the script that it runs:
 	// how it ends, what it prints, and the files that it leaves in a folder.
@@ -132,6 +133,9 @@ func (f *fakeInstance) Run(_ context.Context, script string, args []string, out 
 			}
 		}
 		return 0, nil
+	}
+	if at := slices.Index(args, "options"); at >= 0 {
+		f.options = args[at+1:]
 	}
 	if strings.Contains(script, "strip_optimizer") {
 		f.stripped++

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -230,12 +231,13 @@ func fileHolds(dir string, f instance.FileFact) bool {
 }
 
 // answersDigest is a digest of the answers that a step uses, by name, so that
-// a change of any of them makes the step stale.
-func answersDigest(plan Plan, step Step) string {
+// a change of any of them makes the step stale. Those under except are left
+// out.
+func answersDigest(plan Plan, step Step, except ...string) string {
 	h := sha256.New()
 	used := answersUsed(plan, step)
 	for _, f := range planFields {
-		if value, ok := used[f.key]; ok {
+		if value, ok := used[f.key]; ok && !slices.Contains(except, f.key) {
 			h.Write([]byte(f.key + "=" + value + "\n"))
 		}
 	}

@@ -3,10 +3,12 @@ package wizard
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/yolov5"
 )
 
 // Notes about going on with a training.
@@ -78,6 +80,66 @@ func (w *work) checkpoint(s site) (from string, finished bool, err error) {
 		w.note(NoteResumeNone)
 	}
 	return "", false, nil
+}
+
+// adjustable are the answers that a training may go on with another value of:
+// how it uses the machine, and not what it learns.
+var adjustable = []string{"train.batch", "train.workers", "train.cache", "train.device"}
+
+// A usedSetting is one that is adjustable.
+type usedSetting struct {
+	option, fact, value string
+	written             []string // in the file that holds how a run was started
+}
+
+// used are the adjustable settings of a training.
+func used(s yolov5.Settings) []usedSetting {
+	batch, workers := strconv.Itoa(s.Batch), strconv.Itoa(s.Workers)
+	device := s.Device
+	if device == "auto" {
+		device = ""
+	}
+	list := []usedSetting{
+		{"batch", "used_batch", batch, []string{"batch_size=" + batch}},
+		{"workers", "used_workers", workers, []string{"workers=" + workers}},
+		{"cache", "used_cache", s.Cache, []string{"cache=" + strconv.Quote(s.Cache)}},
+		{"device", "device", s.Device, []string{"device=" + strconv.Quote(device)}},
+	}
+	if s.Release == yolov5.V50 {
+		list[0].written = append(list[0].written, "total_batch_size="+batch)
+		list[2].written = []string{"cache_images=" + strconv.FormatBool(s.Cache != "")}
+	} else if s.Cache == "" {
+		list[2].written = []string{"cache=null"}
+	}
+	return list
+}
+
+// adjust lets a run go on with other settings than it was started with, as far
+// as it may: train.py takes them all from the run's own file. It returns the
+// decisions that the run now has.
+func (w *work) adjust(settings yolov5.Settings, s site, decided []Decision) ([]Decision, error) {
+	kept := w.Beginning().Decisions
+	if len(kept) == 0 {
+		kept = decided
+	}
+	var written []string
+	for _, u := range used(settings) {
+		if w.evidence.Fact(u.fact) == u.value {
+			continue
+		}
+		written = append(written, u.written...)
+		kept = slices.DeleteFunc(kept, func(d Decision) bool { return d.Option == u.option })
+		for _, d := range decided {
+			if d.Option == u.option {
+				kept = append(kept, d)
+				w.note(NoteSetting, d.note()...)
+			}
+		}
+	}
+	if written == nil {
+		return kept, nil
+	}
+	return kept, w.runMend(s, append([]string{"options", path.Join(w.evidence.Fact("run"), "opt.yaml")}, written...)...)
 }
 
 // stripScript gives checkpoints of a finished training their final form, as

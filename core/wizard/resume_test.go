@@ -83,21 +83,22 @@ func TestGoingOn(t *testing.T) {
 	}
 }
 
-// TestOtherAnswersBeginAnew holds that what another training left is not gone
-// on with, whatever answer is another.
-func TestOtherAnswersBeginAnew(t *testing.T) {
+// TestOtherAnswers holds that a training goes on with another use of the
+// machine, and that with other things to learn it begins anew.
+func TestOtherAnswers(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
 	f.checkpoints = [2]string{"2", "2"}
-	for i, answer := range [][2]string{
-		{"train.imgsz", "320"},
-		{"train.batch", "4"},
-		{"train.epochs", "7"},
-		{"train.device", "cpu"},
-		{"train.workers", "1"},
-		{"train.cache", "ram"},
-		{"train.extra", "--cos-lr"},
-		{"weights", ""},
+	for i, tt := range []struct{ key, value, written string }{
+		{"train.imgsz", "320", ""},
+		{"train.epochs", "7", ""},
+		{"train.extra", "--cos-lr", ""},
+		{"train.batch", "4", "batch_size=4"},
+		{"train.workers", "1", "workers=1"},
+		{"train.cache", "ram", `cache="ram"`},
+		{"train.cache", "no", "cache=null"},
+		{"train.device", "cpu", `device="cpu"`},
+		{"weights", "", ""},
 	} {
 		if err := p.Set("train.epochs", strconv.Itoa(10+i)); err != nil {
 			t.Fatal(err)
@@ -106,14 +107,39 @@ func TestOtherAnswersBeginAnew(t *testing.T) {
 		if _, err := run(t, p, f, wizard.Train); err == nil {
 			t.Fatal("a killed training went well")
 		}
-		f.exit = 0
-		if err := p.Set(answer[0], answer[1]); err != nil {
+		f.exit, f.options = 0, nil
+		if err := p.Set(tt.key, tt.value); err != nil {
 			t.Fatal(err)
 		}
 		face, err := run(t, p, f, wizard.Train)
-		if err != nil || len(face.notes(wizard.NoteResume)) > 0 || f.started != 2*(i+1) {
-			t.Fatalf("%s: %v, %d started, notes %v", answer[0], err, f.started, face.notes(wizard.NoteResume))
+		if err != nil || f.started != 2*(i+1) {
+			t.Fatalf("%s: %v, %d started", tt.key, err, f.started)
 		}
+		if goesOn := len(face.notes(wizard.NoteResume)) == 1; goesOn != (tt.written != "") {
+			t.Errorf("%s: goes on: %v", tt.key, goesOn)
+		}
+		if tt.written == "" {
+			continue
+		}
+		folder := p.Journey().Of(wizard.Train).Evidence.Fact("run")
+		if len(f.options) < 2 || f.options[0] != folder+"/opt.yaml" || !slices.Contains(f.options[1:], tt.written) {
+			t.Errorf("%s: %q", tt.key, f.options)
+		}
+		option := strings.TrimPrefix(tt.key, "train.")
+		for _, d := range p.Beginning().Decisions {
+			if want := strings.TrimPrefix(tt.value, "no"); d.Option == option && d.Value != want {
+				t.Errorf("the decision says %+v", d)
+			}
+		}
+		// Of a training that is done, it is another one.
+		if err := p.Set(tt.key, map[string]string{"train.batch": "8", "train.workers": "2", "train.cache": "disk", "train.device": "0"}[tt.key]); err != nil {
+			t.Fatal(err)
+		}
+		face, err = run(t, p, f, wizard.Train)
+		if err != nil || len(face.notes(wizard.NoteResume)) > 0 {
+			t.Errorf("%s: %v, notes %v", tt.key, err, face.notes(wizard.NoteResume))
+		}
+		f.started--
 	}
 }
 
