@@ -176,6 +176,15 @@ var guises = map[string]func(string) string{
 			return line
 		})
 	},
+	"ASCII bars": func(log string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '▀' && r <= '▟' {
+				return '#'
+			}
+			return r
+		}, log)
+	},
+	"an update a line": func(log string) string { return strings.ReplaceAll(log, "\r", "\n") },
 	"erased lines": func(log string) string {
 		return eachLine(log, func(line string) string { return "\r\x1b[K" + line })
 	},
