@@ -172,9 +172,9 @@ func TestJumpCarriesFiles(t *testing.T) {
 
 // newForwarder is a server in this process that takes a password and passes
 // every connection on to one address, whatever was asked for.
-func newForwarder(t *testing.T, password, to string) *server {
+func newForwarder(t *testing.T, password, to string) server {
 	t.Helper()
-	s := newServer(t, &ssh.ServerConfig{PasswordCallback: accepts(password)})
-	s.forward = func() (net.Conn, error) { return net.Dial("tcp", to) }
-	return s
+	return server{sshdtest.StartInProcess(t, &ssh.ServerConfig{PasswordCallback: accepts(password)}, sshdtest.InProcessOptions{
+		Forward: func() (net.Conn, error) { return net.Dial("tcp", to) },
+	})}
 }

@@ -1,7 +1,6 @@
 package remote_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -21,18 +20,6 @@ import (
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
 )
-
-var errDenied = errors.New("denied")
-
-// accepts is a password callback that accepts one password.
-func accepts(right string) func(ssh.ConnMetadata, []byte) (*ssh.Permissions, error) {
-	return func(_ ssh.ConnMetadata, got []byte) (*ssh.Permissions, error) {
-		if string(got) == right {
-			return nil, nil
-		}
-		return nil, errDenied
-	}
-}
 
 // asks is the same by questions.
 func asks(right string) func(ssh.ConnMetadata, ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
@@ -136,7 +123,7 @@ func TestPasswordIsKeptForReconnecting(t *testing.T) {
 	s := newServer(t, &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, got []byte) (*ssh.Permissions, error) {
 		return accepts(right)(c, got)
 	}})
-	proxy := sshdtest.NewProxy(t, fmt.Sprintf("127.0.0.1:%d", s.port))
+	proxy := sshdtest.NewProxy(t, fmt.Sprintf("127.0.0.1:%d", s.Port))
 	o := s.options()
 	o.Target.Port = proxy.Port
 	asked := 0
@@ -189,14 +176,7 @@ func TestKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := func(password string) *ssh.ServerConfig {
-		c := &ssh.ServerConfig{PublicKeyCallback: func(_ ssh.ConnMetadata, k ssh.PublicKey) (*ssh.Permissions, error) {
-			for _, good := range []ssh.PublicKey{plainKey, lockedKey} {
-				if bytes.Equal(k.Marshal(), good.Marshal()) {
-					return nil, nil
-				}
-			}
-			return nil, errDenied
-		}}
+		c := &ssh.ServerConfig{PublicKeyCallback: takes(plainKey, lockedKey)}
 		if password != "" {
 			c.PasswordCallback = accepts(password)
 		}

@@ -38,12 +38,12 @@ func TestRepeatedUploadTakesTwoRoundTrips(t *testing.T) {
 	if err != nil || first.SentFiles != len(files) {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	before := s.asked.Load()
+	before := s.Asked.Load()
 	again, err := i.Upload(t.Context(), folder, files, nil)
 	if err != nil || again.SentBytes != 0 || again.Digest != first.Digest {
 		t.Errorf("again: %+v, %v", again, err)
 	}
-	if trips := s.asked.Load() - before; trips > 2 {
+	if trips := s.Asked.Load() - before; trips > 2 {
 		t.Errorf("it waited %d times", trips)
 	}
 }
