@@ -320,7 +320,7 @@ func (w *work) findings(log string, end instance.JobState) []yolov5.Finding {
 	defer f.Close()
 	return yolov5.DiagnoseEnd(f, yolov5.Ending{
 		Exit: end.Exit, Exited: end.Phase == instance.JobExited, Lost: end.Phase != instance.JobExited,
-		Paid: len(w.facts.GPUs) > 0 || w.plan.Price.PerHour > 0 && !w.Practice(),
+		Paid: !w.Practice() && (len(w.facts.GPUs) > 0 || w.plan.Price.PerHour > 0),
 	})
 }
 

@@ -34,6 +34,7 @@ type fakeInstance struct {
 	noGPU    bool
 	noPython bool
 	readErr  []error // returned by ReadJob, one after the other
+	lookErr  []error // returned by Look, likewise
 	chunk    int     // bytes of log per read
 	sight    string  // the answer of the look before a training
 	looks    int
@@ -99,6 +100,11 @@ const healthyLog = "Starting training for 1 epochs...\n\n      Epoch    GPU_mem 
 	"                   all         12         29      0.234      0.483      0.259     0.0674\n\n1 epochs completed in 0.001 hours.\n"
 
 func (f *fakeInstance) Look(context.Context) (instance.Facts, error) {
+	if len(f.lookErr) > 0 {
+		err := f.lookErr[0]
+		f.lookErr = f.lookErr[1:]
+		return instance.Facts{}, err
+	}
 	facts := instance.Facts{
 		Home: "/root", CPUs: 4, Disks: []instance.Disk{{Path: "/root/autodl-tmp", FreeBytes: 1 << 36, Writable: true}},
 		GPUs:    []instance.GPU{{Name: "NVIDIA GeForce RTX 3090"}},

@@ -233,6 +233,9 @@ func (w *work) progress(p instance.Progress) {
 // fact keeps something that a person may want to see beside the tick.
 func (w *work) fact(name, value string) { w.evidence.setFact(name, value) }
 
+// lookTries is how often an instance is looked at over a link that gets cut.
+const lookTries = 3
+
 // connect opens the instance once a step and looks at it.
 func (w *work) connect() error {
 	if w.instance != nil {
@@ -244,8 +247,14 @@ func (w *work) connect() error {
 	}
 	w.instance = host
 	w.showLife()
-	if w.facts, err = host.Look(w.ctx); err != nil {
-		return err
+	// A link that is cut right after the login is made anew by the next call.
+	for tries := 1; ; tries++ {
+		if w.facts, err = host.Look(w.ctx); err == nil {
+			break
+		}
+		if tries == lookTries || !problem.Has(err, instance.ConnectionLost) {
+			return err
+		}
 	}
 	w.seeOn(w.facts.Uptime)
 	return w.remember()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -269,6 +270,20 @@ func TestTrainingGoesOnAfterACut(t *testing.T) {
 	}
 	if data, _ := os.ReadFile(logs[0]); string(data) != f.log {
 		t.Errorf("the log here differs from the instance's")
+	}
+}
+
+func TestLinkThatIsCutRightAfterTheLogin(t *testing.T) {
+	lost := problem.New(instance.ConnectionLost, nil, "host", "h")
+	for _, c := range []struct {
+		cuts int
+		want problem.Code
+	}{{2, ""}, {3, instance.ConnectionLost}} {
+		f := newFake()
+		f.lookErr = slices.Repeat([]error{lost}, c.cuts)
+		if _, err := run(t, newProject(t), f, wizard.Upload); c.want == "" && err != nil || c.want != "" && !problem.Has(err, c.want) {
+			t.Errorf("%d cuts: %v", c.cuts, err)
+		}
 	}
 }
 
