@@ -171,6 +171,8 @@ func TestCutsAndKillsLoseNoByte(t *testing.T) {
 	steady := tr.watch()
 	waitUntil(t, "the log comes", func() bool { return size(tr.localLog()) > 0 })
 	var all sync.WaitGroup
+	// The server goes away only from wizards that have come to the log already.
+	var stands sync.Mutex
 	all.Go(func() {
 		cut := 0
 		for ; cut < cuts; cut++ {
@@ -179,7 +181,9 @@ func TestCutsAndKillsLoseNoByte(t *testing.T) {
 			tr.proxy.CutAfter(1 + random.Int64N(latest))
 			waitUntil(t, "the link is cut and made anew", func() bool { return tr.proxy.Accepted() > before })
 			if cut == cuts/2 {
+				stands.Lock()
 				tr.Restart()
+				stands.Unlock()
 			}
 		}
 		t.Logf("%d cuts, %d connections", cut, tr.proxy.Accepted())
@@ -203,6 +207,7 @@ func TestCutsAndKillsLoseNoByte(t *testing.T) {
 	killRandom := rand.New(rand.NewPCG(seed, 2))
 	killed := 0
 	for ; killed < kills; killed++ {
+		stands.Lock()
 		before := size(second.localLog())
 		c := second.watch()
 		span := 3 * time.Second
@@ -214,6 +219,7 @@ func TestCutsAndKillsLoseNoByte(t *testing.T) {
 			})
 			span = time.Second / 2
 		}
+		stands.Unlock()
 		time.Sleep(time.Duration(killRandom.Int64N(int64(span)))) // the moment is what is tried
 		_ = c.Process.Kill()
 		_ = c.Wait()
