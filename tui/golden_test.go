@@ -207,6 +207,10 @@ var scenes = []scene{
 		goTo(d, wizard.Region)
 		d.press("down", "down", "enter")
 	}},
+	{"region-toast", func(_ *testing.T, d *driver) {
+		goTo(d, wizard.Region)
+		d.send(sayMsg{d.m.text.Problem(problem.New(rental.PanelNotYours, nil, "platform", "autodl", "instance", "pro-76419909953e")).Next})
+	}},
 	{"region-table", func(_ *testing.T, d *driver) {
 		goTo(d, wizard.Region)
 		d.press("t", "down")

@@ -30,17 +30,25 @@ func (m *root) draw() string {
 		return m.drawTooSmall()
 	}
 	th, width := m.common.Theme, m.width
-	body := m.body()
-	l := widget.LayoutOf(width, m.height, false)
+	// What must be read and is too long for the line of the keys has rows of its
+	// own below the screen, which makes do with less.
+	toast := m.toast()
+	if len(toast) == 1 {
+		toast = nil
+	}
+	if toast = toast[:min(len(toast), maxToast)]; len(toast) > 0 {
+		toast[0] = th.Warn.Render("!") + strings.TrimPrefix(toast[0], " ")
+	}
+	height := m.height - len(toast)
+	body := m.body(height)
+	l := widget.LayoutOf(width, height, false)
 	if m.help != nil {
 		body = widget.Overlay(th, body, m.viewHelp(width, l.Body), width, l.Body)
 	}
 	if m.dialog != nil {
 		body = widget.Overlay(th, body, m.dialog.View(width, l.Body), width, l.Body)
 	}
-	if toast := m.toast(); len(toast) > 1 {
-		body = append(body[:max(0, len(body)-len(toast))], toast...)
-	}
+	body = append(widget.Clip(body, l.Body), toast...)
 	lines := []string{m.header(), m.stepBar(), th.Line.Render(strings.Repeat(th.Signs.Rule, width))}
 	lines = append(append(lines, body...), m.status(), m.footer())
 	for i, line := range lines {
@@ -49,13 +57,16 @@ func (m *root) draw() string {
 	return strings.Join(widget.Clip(lines, m.height), "\n")
 }
 
-// body is what is between the two rules.
-func (m *root) body() []string {
+// maxToast bounds what is said at once.
+const maxToast = 6
+
+// body is what is between the two rules of a window of this height.
+func (m *root) body(height int) []string {
 	th := m.common.Theme
 	if m.welcome != nil {
-		return m.drawWelcome()
+		return m.drawWelcome(height)
 	}
-	l := widget.LayoutOf(m.width, m.height, m.overview == nil && m.browser == nil && m.gallery == nil && (m.onLesson() || m.screens[m.at].Aside()))
+	l := widget.LayoutOf(m.width, height, m.overview == nil && m.browser == nil && m.gallery == nil && (m.onLesson() || m.screens[m.at].Aside()))
 	if m.overview != nil {
 		return l.Join(th, m.viewOverview(l.Main, l.Body), nil)
 	}

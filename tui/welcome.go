@@ -150,15 +150,15 @@ var wordmark = []string{
 
 // drawWelcome draws the screen, with the seven steps beside it where there is
 // room.
-func (m *root) drawWelcome() []string {
+func (m *root) drawWelcome(height int) []string {
 	th := m.common.Theme
 	if m.welcome.picker != nil {
-		l := widget.LayoutOf(m.width, m.height, false)
+		l := widget.LayoutOf(m.width, height, false)
 		return l.Join(th, m.viewPicker(l.Main, l.Body), nil)
 	}
-	l := widget.LayoutOf(m.width, m.height, true)
+	l := widget.LayoutOf(m.width, height, true)
 	if m.welcome.shelf != nil {
-		l = widget.LayoutOf(m.width, m.height, false)
+		l = widget.LayoutOf(m.width, height, false)
 		return l.Join(th, m.viewShelf(l.Main, l.Body), nil)
 	}
 	var side []string
