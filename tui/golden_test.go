@@ -26,6 +26,8 @@ import (
 var (
 	update = flag.Bool("update", false, "write the golden screens anew")
 	frames = flag.String("frames", "", "a folder to write the screens to in colour, for cmd/screenshot")
+	few    = flag.Bool("few", false, "write them in 16 colours")
+	light  = flag.Bool("light", false, "write them for a light ground")
 )
 
 // checkFrame holds that a frame fits the window.
@@ -577,8 +579,11 @@ func TestGoldenScreens(t *testing.T) {
 
 // coloured draws the window once more, with all colours.
 func coloured(d *driver) string {
-	all := termenv.TrueColor
-	*d.m.common.Theme = *widget.NewTheme(widget.ThemeOptions{Profile: &all})
+	profile := termenv.TrueColor
+	if *few {
+		profile = termenv.ANSI
+	}
+	*d.m.common.Theme = *widget.NewTheme(widget.ThemeOptions{Profile: &profile, Light: *light})
 	d.send(tea.WindowSizeMsg{Width: d.m.width + 1, Height: d.m.height + 1})
 	d.m.View() // whatever was drawn is drawn anew
 	d.send(tea.WindowSizeMsg{Width: d.m.width - 1, Height: d.m.height - 1})
