@@ -584,9 +584,9 @@ func coloured(d *driver) string {
 		profile = termenv.ANSI
 	}
 	*d.m.common.Theme = *widget.NewTheme(widget.ThemeOptions{Profile: &profile, Light: *light})
-	d.send(tea.WindowSizeMsg{Width: d.m.width + 1, Height: d.m.height + 1})
+	d.send(tea.WindowSizeMsg{Width: d.m.width + 4, Height: d.m.height + 4})
 	d.m.View() // whatever was drawn is drawn anew
-	d.send(tea.WindowSizeMsg{Width: d.m.width - 1, Height: d.m.height - 1})
+	d.send(tea.WindowSizeMsg{Width: d.m.width - 4, Height: d.m.height - 4})
 	return d.m.View()
 }
 
