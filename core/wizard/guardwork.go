@@ -231,7 +231,7 @@ func (p *Project) aside(ctx context.Context, step Step, env Env) (*work, error) 
 	if e := p.record.Steps[step]; e != nil {
 		evidence = e.clone()
 	}
-	w := &work{Project: p, ctx: ctx, step: step, plan: p.effective(), env: env, evidence: evidence}
+	w := &work{Project: p, ctx: ctx, step: step, plan: p.effective(), env: env, evidence: evidence, apart: true}
 	w.note(NoteConnecting, "host", w.host())
 	if err := w.connect(); err != nil {
 		w.closeInstance()

@@ -170,7 +170,7 @@ func (w *work) byPanel() (again bool, err error) {
 		w.panelTrouble(err)
 	case state.IsOn():
 		return w.findByPanel(power)
-	case state == rental.PowerOff:
+	case state == rental.PowerOff && !w.apart:
 		return w.offerStart(power, false)
 	}
 	return false, w.ctx.Err()

@@ -156,6 +156,7 @@ type work struct {
 	differences int    // of a step done by hand
 	lifeDone    func() // ends the signs of life for the guard
 
+	apart    bool         // from the steps: nothing is started for this
 	told     rental.Login // with its password, by the platform's interface
 	starting bool         // the instance was started, and was not reached since
 

@@ -224,3 +224,41 @@ func TestGuardIsShownAsItIsReadBack(t *testing.T) {
 		})
 	}
 }
+
+// An instance that does not answer may be off: only the platform knows, and
+// nobody is asked to start it in order to stop it.
+func TestStopOfWhatDoesNotAnswer(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		panel *panel
+		why   string // "" is seen off
+	}{
+		{"the panel says off", &panel{says: []rental.PowerState{rental.PowerOff}}, ""},
+		{"the panel says gone", &panel{says: []rental.PowerState{rental.PowerGone}}, ""},
+		{"the panel says on", &panel{says: []rental.PowerState{rental.PowerOn}}, "stop-unreached"},
+		{"the panel fails", &panel{err: errors.New("500")}, "stop-unreached"},
+		{"no panel", nil, "stop-unreached"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, _ := doneRented(t)
+			set(t, p, "instance", "pro-1")
+			face := &person{starts: true}
+			face.answer = func(context.Context) (rental.Login, error) {
+				return rental.Login{}, problem.New(instance.LoginNeeded, nil, "host", "h", "user", "root")
+			}
+			env := wizard.Env{Face: face, StopPause: time.Millisecond, Connect: func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+				return nil, problem.New(instance.ConnectionRefused, nil, "host", "h", "port", "22")
+			}}
+			if c.panel != nil {
+				env.Panel = func(string) rental.Panel { return c.panel }
+			}
+			err := p.Stop(t.Context(), env, wizard.StopOptions{})
+			if said, _ := problem.As(err); c.why == "" && err != nil || c.why != "" && (!problem.Has(err, wizard.StopNotConfirmed) || said.Args["why"] != c.why) {
+				t.Errorf("got %v, want %q", err, c.why)
+			}
+			if seen := len(face.notes(wizard.NoteSeenOff)) > 0; seen != (c.why == "") || len(face.asked) != 0 {
+				t.Errorf("seen off: %v, asked to start %d times", seen, len(face.asked))
+			}
+		})
+	}
+}
