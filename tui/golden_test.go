@@ -352,6 +352,10 @@ var scenes = []scene{
 			noteOf(wizard.NoteJobStarted, "folder", "/root/job"),
 			wizard.Event{Kind: wizard.KindTraining, Training: &yolov5.Standing{Phase: yolov5.Scanning, Epoch: -1, Batch: 400, Batches: 1280}})...)
 	}},
+	{"train-after-look", func(_ *testing.T, d *driver) {
+		look := wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: "preflight"}}
+		pretend(d, wizard.Train, append([]wizard.Event{look}, training(5)...)...)
+	}},
 	{"train-away", func(_ *testing.T, d *driver) {
 		pretend(d, wizard.Train, append(training(12), noteOf(wizard.NoteReconnect, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "8"))...)
 	}},

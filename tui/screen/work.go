@@ -43,6 +43,8 @@ func (s *Screen) Tell(e wizard.Event) {
 		if e.Progress != nil {
 			s.progressed(*e.Progress)
 		}
+	case wizard.KindTraining:
+		s.work = work{} // what came before the training is over
 	case wizard.KindLog:
 		s.backAgain(wizard.NoteReconnect)
 		s.log.Add(clean.Line(e.Line), e.Live)
