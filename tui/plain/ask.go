@@ -107,8 +107,12 @@ func (c *Console) answer(ctx context.Context, q wizard.Question) (string, error)
 		if chosen < 0 && q.Value == "" && q.Required {
 			chosen = len(labels) // nothing is proposed: a value has to be typed
 		}
-		if chosen < 0 && q.Value != "" {
-			labels = append(labels, clean.Line(q.Value))
+		if chosen < 0 {
+			now := clean.Line(q.Value)
+			if q.Value == "" {
+				now = c.o.Text.Market().NotSure
+			}
+			labels = append(labels, now)
 			chosen = len(labels) - 1
 		}
 		labels = append(labels, words.Other)

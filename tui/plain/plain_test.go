@@ -33,7 +33,7 @@ func TestQuestions(t *testing.T) {
 		{
 			"Enter takes the defaults", "\n\n\n\n\n\n\n", wizard.Region,
 			[]string{
-				"Step 1 of 7", "? Platform", "1) AutoDL", "? Region", "? GPU", "3) RTX 3090 (CNY 1.32 an hour", "Enter for 3", "? Price", "? Budget", "? Voucher", "? After the training",
+				"Step 1 of 7", "? Platform", "1) AutoDL", "? Region", "7) Beijing B (bj-B1; shares its disk with bj-B2)", "18) not sure yet (leave it open)", "Enter for 18", "? GPU", "3) RTX 3090 (CNY 1.32 an hour", "Enter for 3", "? Price", "? Budget", "? Voucher", "? After the training",
 				"Kept: AutoDL", "GPU: 1 x RTX 3090, CNY 1.32 an hour (a price seen", "Forecast: 4 pictures and 100 epochs on RTX 3090", "New accounts",
 			},
 			"platform", "autodl", "",
@@ -44,7 +44,7 @@ func TestQuestions(t *testing.T) {
 			[]string{"from 1 to 10.", "from 1 to 10.", "from 1 to 10.", "Kept: Practice instance"},
 			"platform", wizard.PracticePlatform, "",
 		},
-		{"an answer of one's own", "\n18\nxx-Z9\n\n\n\n\n\n", wizard.Region, []string{"something else", "Type it: ", "region xx-Z9"}, "region", "xx-Z9", ""},
+		{"an answer of one's own", "\n19\nxx-Z9\n\n\n\n\n\n", wizard.Region, []string{"something else", "Type it: ", "region xx-Z9"}, "region", "xx-Z9", ""},
 		{
 			"a wrong answer is asked again", "\n\n\n\nlots\n10\n\n\n", wizard.Region,
 			[]string{"? Budget", "✗ Budget cannot be “lots”.", "→ Allowed:", "At CNY 1.32 an hour the budget of CNY 10.00 lasts some 7.5 hours"},
