@@ -37,8 +37,4 @@ var browseWords = browseOf[say]{
 }
 
 // Browse returns the words of looking through the labelled pictures.
-func (t *Text) Browse() BrowseText {
-	var b BrowseText
-	t.speak(browseWords, &b)
-	return b
-}
+func (t *Text) Browse() BrowseText { return spoken[BrowseText](t, browseWords) }

@@ -73,11 +73,7 @@ var listWords = listOf[say]{
 }
 
 // List returns the words of the checklist.
-func (t *Text) List() ListWords {
-	var w ListWords
-	t.speak(listWords, &w)
-	return w
-}
+func (t *Text) List() ListWords { return spoken[ListWords](t, listWords) }
 
 // Part says what a part of the checklist is, and what shows that it is done.
 func (t *Text) Part(p wizard.Part) (label, shown string) {

@@ -76,11 +76,7 @@ var classWords = classOf[say]{
 }
 
 // Class returns the words around a class.
-func (t *Text) Class() ClassWords {
-	var w ClassWords
-	t.speak(classWords, &w)
-	return w
-}
+func (t *Text) Class() ClassWords { return spoken[ClassWords](t, classWords) }
 
 // ClassMark says what does not add up.
 func (t *Text) ClassMark(m class.Mark) string {

@@ -46,8 +46,4 @@ var dataWords = struct {
 }
 
 // Data returns the words of reports and previews.
-func (t *Text) Data() DataText {
-	var d DataText
-	t.speak(dataWords, &d)
-	return d
-}
+func (t *Text) Data() DataText { return spoken[DataText](t, dataWords) }

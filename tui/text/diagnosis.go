@@ -28,8 +28,4 @@ var diagnosisWords = struct {
 }
 
 // Diagnosis returns the words about what a log tells.
-func (t *Text) Diagnosis() DiagnosisText {
-	var w DiagnosisText
-	t.speak(diagnosisWords, &w)
-	return w
-}
+func (t *Text) Diagnosis() DiagnosisText { return spoken[DiagnosisText](t, diagnosisWords) }

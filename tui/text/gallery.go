@@ -32,11 +32,7 @@ var plots = map[string]say{
 }
 
 // Gallery returns the words about the pictures that came with the model.
-func (t *Text) Gallery() GalleryText {
-	var g GalleryText
-	t.speak(galleryWords, &g)
-	return g
-}
+func (t *Text) Gallery() GalleryText { return spoken[GalleryText](t, galleryWords) }
 
 // Plot says what a picture of YOLOv5 shows, by its file's name; "" if that is
 // not known.

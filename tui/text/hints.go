@@ -101,8 +101,4 @@ var handWords = handOf[say]{
 }
 
 // Hand returns the words around a step done by hand.
-func (t *Text) Hand() HandWords {
-	var w HandWords
-	t.speak(handWords, &w)
-	return w
-}
+func (t *Text) Hand() HandWords { return spoken[HandWords](t, handWords) }

@@ -41,8 +41,4 @@ var keyWords = keysOf[say]{
 }
 
 // Keys returns what the keys do.
-func (t *Text) Keys() KeyText {
-	var k KeyText
-	t.speak(keyWords, &k)
-	return k
-}
+func (t *Text) Keys() KeyText { return spoken[KeyText](t, keyWords) }

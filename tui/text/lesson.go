@@ -116,11 +116,7 @@ var lessonWords = lessonOf[say]{
 }
 
 // Lessons returns the words around a lesson.
-func (t *Text) Lessons() LessonWords {
-	var w LessonWords
-	t.speak(lessonWords, &w)
-	return w
-}
+func (t *Text) Lessons() LessonWords { return spoken[LessonWords](t, lessonWords) }
 
 // OfLesson returns a lesson's own text in this language, cleaned, its lines
 // kept.

@@ -52,11 +52,7 @@ var loginWords = struct {
 }
 
 // Login returns the words of the questions on the way to an instance.
-func (t *Text) Login() LoginText {
-	var l LoginText
-	t.speak(loginWords, &l)
-	return l
-}
+func (t *Text) Login() LoginText { return spoken[LoginText](t, loginWords) }
 
 // loginNotes: what is told on the way to an instance.
 var loginNotes = map[wizard.NoteCode]say{

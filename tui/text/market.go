@@ -83,8 +83,4 @@ var marketWords = marketOf[say]{
 }
 
 // Market returns the words about what can be rented.
-func (t *Text) Market() MarketText {
-	var w MarketText
-	t.speak(marketWords, &w)
-	return w
-}
+func (t *Text) Market() MarketText { return spoken[MarketText](t, marketWords) }

@@ -89,8 +89,4 @@ var plainWords = struct {
 }
 
 // Plain returns the words of the line face.
-func (t *Text) Plain() PlainText {
-	var p PlainText
-	t.speak(plainWords, &p)
-	return p
-}
+func (t *Text) Plain() PlainText { return spoken[PlainText](t, plainWords) }

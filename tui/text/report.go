@@ -16,8 +16,4 @@ var reportWords = reportOf[say]{
 }
 
 // Report returns the words of the report for whoever helps.
-func (t *Text) Report() ReportWords {
-	var w ReportWords
-	t.speak(reportWords, &w)
-	return w
-}
+func (t *Text) Report() ReportWords { return spoken[ReportWords](t, reportWords) }

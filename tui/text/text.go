@@ -138,6 +138,14 @@ func (t *Text) speak(from, to any) {
 	}
 }
 
+// spoken is a set of words in this language: the fields of W are those of
+// from.
+func spoken[W any](t *Text, from any) W {
+	var w W
+	t.speak(from, &w)
+	return w
+}
+
 // Step returns what a step is called and why it exists.
 func (t *Text) Step(step wizard.Step) StepText { return t.steps[step] }
 

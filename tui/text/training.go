@@ -31,11 +31,7 @@ var trainingWords = struct {
 }
 
 // Training returns the words about a training at work.
-func (t *Text) Training() TrainingText {
-	var w TrainingText
-	t.speak(trainingWords, &w)
-	return w
-}
+func (t *Text) Training() TrainingText { return spoken[TrainingText](t, trainingWords) }
 
 // TimeLeft writes how long a training may still take: a span, or one time where
 // the span is narrow. It is "" while nothing can be said.

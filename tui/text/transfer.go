@@ -13,11 +13,7 @@ type TransferText struct {
 var transferWords = struct{ Files say }{Files: say{"{files} 个文件", "{files} files"}}
 
 // Transfer returns the words about uploads and downloads.
-func (t *Text) Transfer() TransferText {
-	var w TransferText
-	t.speak(transferWords, &w)
-	return w
-}
+func (t *Text) Transfer() TransferText { return spoken[TransferText](t, transferWords) }
 
 var transferNotes = map[wizard.NoteCode]say{
 	wizard.NoteCutOff: {

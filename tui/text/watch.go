@@ -68,11 +68,7 @@ var watchWords = watchOf[say]{
 }
 
 // Watch returns the words about a training at work.
-func (t *Text) Watch() WatchText {
-	var w WatchText
-	t.speak(watchWords, &w)
-	return w
-}
+func (t *Text) Watch() WatchText { return spoken[WatchText](t, watchWords) }
 
 // TrainingPhase says what a training does.
 func (t *Text) TrainingPhase(p yolov5.Phase) string {

@@ -66,8 +66,4 @@ var welcomeWords = welcomeOf[say]{
 }
 
 // Welcome returns the words of the first screen.
-func (t *Text) Welcome() WelcomeText {
-	var w WelcomeText
-	t.speak(welcomeWords, &w)
-	return w
-}
+func (t *Text) Welcome() WelcomeText { return spoken[WelcomeText](t, welcomeWords) }
