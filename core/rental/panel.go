@@ -31,9 +31,8 @@ type Switch interface {
 
 // Rented is what a platform says of an instance.
 type Rented struct {
-	PerHour Money  // zero if not told
-	Region  string // the platform's sign, "" if not told
-	Login   Login  // with its password, if told; zero if not
+	PerHour Money // zero if not told
+	Login   Login // with its password, if told; zero if not
 }
 
 // A PowerState is what a platform says of an instance.

@@ -100,6 +100,7 @@ func (w *work) meet() error {
 		w.tellPlace()
 	}
 	if w.step == Upload {
+		w.tellPrice()
 		w.tellDisks()
 	}
 	return nil

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 const (
 	NoteOtherPlatform NoteCode = "other-platform" // want, got
 	NoteOtherRegion   NoteCode = "other-region"   // want, got, sees (together, apart, unknown: whether it sees the disk there)
+	NoteOtherPrice    NoteCode = "other-price"    // platform, want, got (by its interface)
 	NoteOtherGPU      NoteCode = "other-gpu"      // want, got, price (of got, if it was seen)
 	// NoteDisk: path, free (bytes), doubt, note_zh, note_en. A disk that is there, and
 	// what becomes of what lies on it.
@@ -54,6 +56,29 @@ func (w *work) tellPlace() {
 		}
 	}
 	w.tellStorageMissing(platform)
+}
+
+// tellPrice compares the plan's price with what the platform's interface says
+// of this very instance.
+func (w *work) tellPrice() {
+	power := w.powerSwitch()
+	terms, err := w.plan.terms()
+	if power == nil || err != nil || w.noGPUMode() {
+		return // of no-GPU mode it may tell either price
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, panelPause)
+	defer cancel()
+	rented, err := power.Rented(ctx)
+	if err != nil || rented.PerHour.IsZero() {
+		return // it is told elsewhere that the interface cannot be used
+	}
+	if differs, err := rented.PerHour.Compare(terms.PerHour); terms.PerHour.IsZero() || err != nil || differs != 0 {
+		want := ""
+		if !terms.PerHour.IsZero() {
+			want = terms.PerHour.String()
+		}
+		w.note(NoteOtherPrice, "platform", w.plan.Platform, "want", want, "got", rented.PerHour.String())
+	}
 }
 
 // tellDisks tells what the platform's disks are that were found: what stays on

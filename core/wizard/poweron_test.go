@@ -23,10 +23,11 @@ type cloud struct {
 	noStock bool
 	stuck   bool // it takes orders and does nothing
 	login   rental.Login
-	at      string // the login that leads to it; others are refused
-	slow    int    // how often SSH does not answer after a start
-	refuses int    // how often it still does not
-	given   string // the password that it was logged in with
+	price   rental.Money // that its interface tells
+	at      string       // the login that leads to it; others are refused
+	slow    int          // how often SSH does not answer after a start
+	refuses int          // how often it still does not
+	given   string       // the password that it was logged in with
 }
 
 func newCloud() *cloud {
@@ -69,7 +70,7 @@ func (c *cloud) PowerOn(context.Context) error {
 }
 
 func (c *cloud) Rented(context.Context) (rental.Rented, error) {
-	return rental.Rented{Login: c.login}, nil
+	return rental.Rented{Login: c.login, PerHour: c.price}, nil
 }
 
 func (c *cloud) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (instance.Instance, error) {
@@ -168,4 +169,25 @@ func bit(b bool) int {
 		return 1
 	}
 	return 0
+}
+
+// The platform knows best what an instance costs.
+func TestPriceOfThePlatformIsTold(t *testing.T) {
+	for price, want := range map[string]int{"1.32 CNY": 0, "2.05 CNY": 1} {
+		p := readyToUpload(t)
+		set(t, p, "platform", "autodl", "region", "nm-B1", "gpu", "RTX 3090", "price.per_hour", "1.32")
+		c, face := newCloud(), &fakeFace{}
+		c.price = money(t, price)
+		c.gpu.Store(true)
+		env := wizard.Env{Connect: c.connect, Face: face, Panel: func(string) rental.Panel { return c }}
+		for _, step := range []wizard.Step{wizard.Region, wizard.Upload} {
+			if err := p.Run(t.Context(), step, env); err != nil {
+				t.Fatal(err)
+			}
+		}
+		notes := face.notes(wizard.NoteOtherPrice)
+		if len(notes) != want || want == 1 && (notes[0]["want"] != "1.32 CNY" || notes[0]["got"] != price) {
+			t.Errorf("at %s: told %v", price, notes)
+		}
+	}
 }

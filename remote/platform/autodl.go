@@ -150,12 +150,11 @@ func (s autodlSwitch) Rented(ctx context.Context) (rental.Rented, error) {
 		Host     string      `json:"proxy_host"`
 		Password string      `json:"root_password"`
 		Price    json.Number `json:"payg_price"`
-		Region   string      `json:"region_sign"`
 	}
 	if err := s.call(ctx, askState, s.instance, http.MethodGet, s.query("/api/v1/dev/instance/pro/snapshot"), nil, &told); err != nil {
 		return rental.Rented{}, err
 	}
-	r := rental.Rented{Region: short(told.Region)}
+	var r rental.Rented
 	if told.Price != "" {
 		price, ok := s.c.money(told.Price, 1000)
 		if !ok {

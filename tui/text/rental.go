@@ -124,6 +124,10 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"这台实例的显卡是 {got}，预估按 {want} 算的[[；{got} 见过的价格是每小时 {price:money}]]。请按面板核对单价。",
 		"This instance has {got}, the forecast was made for {want}[[; {got} was seen at {price:money} an hour]]. Compare the price with the panel's.",
 	},
+	wizard.NoteOtherPrice: {
+		"{platform:platform} 的接口说这台实例每小时 {got:money}[[，计划里按 {want:money} 算]]：预算和小结要准，就把 gpuwizard.yaml 里的 price.per_hour 改成它。",
+		"The interface of {platform:platform} says that this instance costs {got:money} an hour[[, the plan reckons with {want:money}]]: for budget and bill to be right, write that into price.per_hour in gpuwizard.yaml.",
+	},
 	wizard.NoteDisk: {"{path}（空闲 {free:size}）：{note}[[（{doubt:word}）]]", "{path} ({free:size} free): {note}[[ ({doubt:word})]]"},
 	wizard.NoteNoStorage: {
 		"实例上没有 {paths}：要么还没在{platform:panel}初始化（之后要重启实例），要么它在别的地区。结果只在本地盘上，释放实例就没了，所以训练完请尽快下载。",
