@@ -89,6 +89,7 @@ var wordings = []struct{ want, log string }{
 	{"!git-origin", traced("AttributeError: 'IterableList' object has no attribute 'origin'")},
 	// data
 	{"!cls-exceeds", traced("AssertionError: Label class 1 exceeds nc=1 in D:\\学习\\yolov5\\data\\person.yaml. Possible class labels are 0-0")},
+	{"!cls-exceeds", traced("IndexError: index 5 is out of bounds for axis 1 with size 2")},
 	{"!no-labels", "train: Scanning '/root/VOC/images/train' images and labels...0 found, 160 missing, 0 empty, 0 corrupt: 100%|██████████| 160/160 [00:00<00:00, 2048.05it/s]\ntrain: WARNING: No labels found in /root/VOC/images/train.cache. See https://github.com/ultralytics/yolov5/wiki/Train-Custom-Data\n" + traced("AssertionError: train: No labels in /root/VOC/images/train.cache. Can not train without labels. See https://github.com/ultralytics/yolov5/wiki/Train-Custom-Data")},
 	{"!no-labels", "train: WARNING ⚠️ Cache directory /home/x/labels is not writeable: [Errno 2] No such file or directory: '/home/x/labels/train2017.cache.npy'\n" + traced("AssertionError: train: No labels found in /home/x/labels/train2017.cache, can not start training. See https://docs.ultralytics.com/yolov5/tutorials/train_custom_data")},
 	{"!no-labels", "Exception has occurred: AssertionError\ntrain: No labels found in D:\\Yolo\\dataSet\\train.cache, can not start training. See https://docs.ultralytics.com/yolov5/tutorials/train_custom_data\n  File \"D:\\Yolo\\yolov5\\utils\\dataloaders.py\", line 611, in __init__\n"},
