@@ -26,25 +26,18 @@ import (
 
 // What comes from files or from an instance changes nothing outside its place.
 var hostile = map[string]string{
-	"title":          "\x1b]0;title\x07",
-	"clear":          "\x1b[2J\x1b[1;1H",
-	"link":           "\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\",
-	"clipboard":      "\x1b]52;c;aGVsbG8=\x07",
-	"C1":             "\u009b31mC1 \u009d0;title\u009c",
-	"C1 bytes":       "\x9b31mC1 byte \x9d0;x\x9c",
-	"bidi":           "\u202egnp.exe\u2066\u200f",
-	"broken":         "\xff\xfe\xe5\x9b broken",
-	"control":        "\t\v\f\r\n\x00\x07\x08\x7f",
-	"combining":      "e" + strings.Repeat("\u0301", 100) + " \u0e33\u0e49\u0ea1",
-	"zero width":     "a\u200b\u200d\u2060\ufeff\u00ad\u034f\u115f\u3164b",
-	"wide":           "训练👍👨‍👩‍👧‍👦🇨🇳ｆｕｌｌ\ufdfd𒐫",
-	"selector":       "\u2764\ufe0f\u2601\ufe0e\U000e0141",
-	"long":           strings.Repeat("长", 300_000),
-	"long word":      strings.Repeat("x", 1<<20),
-	"device control": "\x1bP" + strings.Repeat("x", 1000),
-	"screens":        "\x1b[?1049l\x1bc\x1b[?1000h\x1b[6n",
-	"form":           "{path} [[x]] %s %d \\ ${HOME} `id`",
-	"lines":          strings.Repeat("a\n", 500) + "\u2028\u2029\u0085",
+	"escapes": "\x1b]0;title\x07 \x1b[2J\x1b[1;1H \x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\ \x1b]52;c;aGVsbG8=\x07 " +
+		"\x1b[?1049l\x1bc\x1b[?1000h\x1b[6n",
+	"C1":        "\u009b31mC1 \u009d0;title\u009c \x9b31mC1 byte \x9d0;x\x9c",
+	"invisible": "\u202egnp.exe\u2066\u200f a\u200b\u200d\u2060\ufeff\u00ad\u034f\u115f\u3164b \u2764\ufe0f\u2601\ufe0e\U000e0141",
+	"marks":     "e" + strings.Repeat("\u0301", 100) + " \u0e33\u0e49\u0ea1",
+	"wide":      "训练👍👨‍👩‍👧‍👦🇨🇳ｆｕｌｌ\ufdfd𒐫",
+	"broken":    "\xff\xfe\xe5\x9b broken",
+	"control":   "\t\v\f\r\n\x00\x07\x08\x7f" + strings.Repeat("a\n", 500) + "\u2028\u2029\u0085",
+	"long":      strings.Repeat("长", 300_000),
+	"long word": strings.Repeat("x", 1<<20),
+	"no end":    "\x1bP" + strings.Repeat("x", 1000),
+	"form":      "{path} [[x]] %s %d \\ ${HOME} `id`",
 }
 
 // hostileScenes show each screen with text of another's making wherever there
