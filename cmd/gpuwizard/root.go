@@ -208,7 +208,7 @@ func (a *app) rootCommand() *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, a.text.FlagHelp("help"))
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand(), a.checkCommand(), a.convertCommand(), a.previewCommand(), a.diagnoseCommand())
+	root.AddCommand(a.practiceCommand(), a.runCommand(), a.statusCommand(), a.checkCommand(), a.convertCommand(), a.previewCommand(), a.diagnoseCommand(), a.pricesCommand())
 	root.AddCommand(a.handCommand(), a.classCommand(), a.reportCommand(), a.exportCommand())
 	root.AddCommand(a.instanceCommands()...)
 	for _, c := range a.stepCommands() {

@@ -69,7 +69,6 @@ func (m *market) list() {
 }
 
 func (m *market) listOffers() {
-	t := m.Text.Market()
 	m.offers = m.offers[:0]
 	for _, o := range m.Offers {
 		if (rental.OfferFilter{Platform: m.platform}).Passes(o.Offer) && m.holds(o) {
@@ -85,16 +84,10 @@ func (m *market) listOffers() {
 			m.offers = append(m.offers, o)
 		}
 	}
-	m.gpus.Columns = []widget.Column{
-		{Title: t.GPU},
-		{Title: t.Memory, Right: true, Spare: 2},
-		{Title: t.PerHour, Right: true},
-		{Title: t.Free, Right: true},
-		{Title: t.Takes, Right: true},
-		{Title: t.Costs, Right: true},
-		{Title: t.Platform},
-		{Title: t.Region, Spare: 3},
-		{Title: t.Seen, Spare: 4},
+	heads := m.Text.OfferHeads()
+	m.gpus.Columns = make([]widget.Column, len(heads))
+	for i, title := range heads {
+		m.gpus.Columns[i] = widget.Column{Title: title, Right: i >= 1 && i <= 5, Spare: []int{1: 2, 7: 3, 8: 4}[i]}
 	}
 	m.gpus.Sorted = map[rental.OfferOrder]int{rental.ByGPU: 0, rental.ByMemory: 1, rental.ByPrice: 2, wizard.ByTime: 4, wizard.ByCost: 5}[m.order]
 	m.gpus.Rows, m.gpus.Marked = m.gpus.Rows[:0], -1
@@ -125,33 +118,9 @@ func (m *market) listOffers() {
 
 // cells are what the table shows of an offer.
 func (m *market) cells(o wizard.Offer) []string {
-	t := m.Text.Market()
-	cells := []string{o.GPU, "", "", "", "", "", m.platformName(o.Platform), m.regionName(o.Platform, o.Region), o.Seen}
-	if o.MemoryGB > 0 {
-		cells[1] = strconv.Itoa(o.MemoryGB) + " GB"
-	}
-	if !o.PerHour.IsZero() {
-		cells[2] = m.Text.Amount(o.PerHour)
-	}
-	if o.Free >= 0 {
-		cells[3] = strconv.Itoa(o.Free)
-	}
-	if f := o.Forecast; f != nil {
-		cells[4] = m.Text.About(f.Time)
-		if !o.PerHour.IsZero() {
-			cells[5] = m.Text.Amount(f.Cost)
-		}
-	}
-	switch {
-	case o.GPU == "":
-		cells[0], cells[8] = t.OnItsSite, ""
-	case o.Seen == "":
-		cells[8] = t.Now
-	case o.Sure == rental.Doubtful:
-		cells[8] = m.Text.Fill(t.Hearsay, map[string]string{"date": o.Seen})
-	}
+	cells := m.Text.Offer(o)
 	for i := range cells {
-		cells[i] = widget.Cut(m.Text.Fill("{it}", map[string]string{"it": cells[i]}), 28, m.Theme.Signs.More)
+		cells[i] = widget.Cut(cells[i], 28, m.Theme.Signs.More)
 	}
 	return cells
 }
@@ -201,22 +170,6 @@ func (m *market) listRegions() {
 	other := make([]string, len(m.sites.Columns))
 	other[0] = m.Text.TypeOther
 	m.sites.Rows = append(m.sites.Rows, other)
-}
-
-func (m *market) platformName(id string) string {
-	p, ok := rental.PlatformByID(id)
-	if !ok {
-		return id
-	}
-	return localized(m.Text, p.Name)
-}
-
-func (m *market) regionName(platform, sign string) string {
-	p, _ := rental.PlatformByID(platform)
-	if r, ok := p.RegionBySign(sign); ok {
-		return localized(m.Text, r.Name)
-	}
-	return sign
 }
 
 // key handles a key while the tables are open.
@@ -365,7 +318,7 @@ func (m *market) view(width, height int) []string {
 	drawn := rows.View(th, width, room-len(detail))
 	switch {
 	case m.regions && len(m.places) == 1:
-		drawn = append(drawn, m.dim(m.Text.Fill(t.NoRegions, map[string]string{"platform": m.platformName(m.Plan.Platform)}), width)...)
+		drawn = append(drawn, m.dim(m.Text.Fill(t.NoRegions, map[string]string{"platform": m.Text.PlatformName(m.Plan.Platform)}), width)...)
 	case !m.regions && len(m.offers) == 0 && m.filter != nil:
 		drawn = append(drawn[:1], m.dim(m.Text.Fill(t.NothingLeft, map[string]string{"filter": m.filter.Value()}), width)...)
 	}
@@ -377,11 +330,11 @@ func (m *market) view(width, height int) []string {
 func (m *market) said() string {
 	t := m.Text.Market()
 	if m.regions {
-		return m.platformName(m.Plan.Platform)
+		return m.Text.PlatformName(m.Plan.Platform)
 	}
 	args := map[string]string{"platform": t.AllPlatforms, "count": strconv.Itoa(len(m.offers))}
 	if m.platform != "" {
-		args["platform"] = m.platformName(m.platform)
+		args["platform"] = m.Text.PlatformName(m.platform)
 	}
 	args["order"] = map[rental.OfferOrder]string{
 		wizard.ByCost: t.ByCost, rental.ByPrice: t.ByPrice, wizard.ByTime: t.ByTime, rental.ByMemory: t.ByMemory, rental.ByGPU: t.ByGPU,
@@ -402,9 +355,9 @@ func (m *market) pointedAt() string {
 	case m.regions && known:
 		return localized(m.Text, r.Name) + " " + r.Sign
 	case !m.regions && listed && o.GPU == "":
-		return m.platformName(o.Platform)
+		return m.Text.PlatformName(o.Platform)
 	case !m.regions && listed:
-		return m.cells(o)[0] + " " + m.Theme.Signs.Separator + " " + m.platformName(o.Platform)
+		return m.cells(o)[0] + " " + m.Theme.Signs.Separator + " " + m.Text.PlatformName(o.Platform)
 	}
 	return ""
 }

@@ -18,6 +18,7 @@ var commandHelp = map[string]say{
 	"classes":      {"写数据集 YAML，修改模型 YAML 里的类别数", "Write the data set YAML and edit the class count in the model YAML"},
 	"upload":       {"登录实例，上传数据和代码", "Log in to the instance and upload data and code"},
 	"train":        {"在实例上训练，断线也不停", "Train on the instance, whatever happens to the connection"},
+	"prices":       {"列出能租的显卡、价格，以及这次训练在上面的时间和花费", "List the GPUs that can be rented, with what this training would take and cost on each"},
 	"diagnose":     {"读一份训练日志，说出哪里出了错、怎么办", "Say what went wrong in a training's log, and the mend"},
 	"download":     {"把模型取回本机并校验", "Fetch the model and verify it"},
 }
@@ -49,6 +50,9 @@ var flagHelp = map[string]say{
 	"markdown":    {"写成 Markdown", "write it as Markdown"},
 	"to":          {"写成什么：", "what to write: "},
 	"export-out":  {"写到这个文件（默认显示出来）", "file to write to (default: shown)"},
+	"sort":        {"按什么排序：", "what to sort by: "},
+	"platform":    {"只列这个平台", "only this platform"},
+	"gpu":         {"只列名字里有这些字的显卡", "only GPUs with this in their names"},
 	"until":       {"做到哪一步为止：region, check, convert, classes, upload, train, download", "last step to do: region, check, convert, classes, upload, train, download"},
 	"quick":       {"只读文件头，不解开图片：不找损坏的和相似的图片", "read headers only: finds no damaged pictures and no look-alikes"},
 	"by-filename": {"按标注里的 <filename> 对应图片", "pair labels with pictures by the <filename> in them"},

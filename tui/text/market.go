@@ -1,5 +1,12 @@
 package text
 
+import (
+	"strconv"
+
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+)
+
 // MarketText is what can be rented: the tables of GPUs and of regions, and what
 // a choice means.
 type MarketText = marketOf[string]
@@ -84,3 +91,60 @@ var marketWords = marketOf[say]{
 
 // Market returns the words about what can be rented.
 func (t *Text) Market() MarketText { return spoken[MarketText](t, marketWords) }
+
+// OfferHeads are the headings of what Offer returns.
+func (t *Text) OfferHeads() []string {
+	w := t.Market()
+	return []string{w.GPU, w.Memory, w.PerHour, w.Free, w.Takes, w.Costs, w.Platform, w.Region, w.Seen}
+}
+
+// Offer writes an offer as the cells of a row; what is not known is "". An
+// offer without a GPU is a platform of which no prices are known.
+func (t *Text) Offer(o wizard.Offer) []string {
+	w := t.Market()
+	cells := []string{o.GPU, "", "", "", "", "", t.PlatformName(o.Platform), t.regionName(o.Platform, o.Region), o.Seen}
+	if o.MemoryGB > 0 {
+		cells[1] = strconv.Itoa(o.MemoryGB) + " GB"
+	}
+	if !o.PerHour.IsZero() {
+		cells[2] = t.Amount(o.PerHour)
+	}
+	if o.Free >= 0 {
+		cells[3] = strconv.Itoa(o.Free)
+	}
+	if f := o.Forecast; f != nil {
+		cells[4] = t.About(f.Time)
+		if !o.PerHour.IsZero() {
+			cells[5] = t.Amount(f.Cost)
+		}
+	}
+	switch {
+	case o.GPU == "":
+		cells[0], cells[8] = w.OnItsSite, ""
+	case o.Seen == "":
+		cells[8] = w.Now
+	case o.Sure == rental.Doubtful:
+		cells[8] = t.Fill(w.Hearsay, map[string]string{"date": o.Seen})
+	}
+	for i := range cells {
+		cells[i] = t.value("", cells[i])
+	}
+	return cells
+}
+
+// PlatformName is what a platform is called.
+func (t *Text) PlatformName(id string) string {
+	p, ok := rental.PlatformByID(id)
+	if !ok {
+		return t.value("", id)
+	}
+	return say{p.Name.ZH, p.Name.EN}.in(t.Lang)
+}
+
+func (t *Text) regionName(platform, sign string) string {
+	p, _ := rental.PlatformByID(platform)
+	if r, ok := p.RegionBySign(sign); ok {
+		return say{r.Name.ZH, r.Name.EN}.in(t.Lang)
+	}
+	return t.value("", sign)
+}

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"math"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -129,6 +130,22 @@ func (t *Table) View(th *Theme, width, height int) []string {
 	}
 	shown := Window(lines, max(0, t.At()), max(1, height-1))
 	return append([]string{Cut(head, width, th.Signs.More)}, endMarks(th, shown, lines)...)
+}
+
+// Lines returns the table as plain lines, as wide as it is.
+func (t *Table) Lines() []string {
+	th := &Theme{}
+	plain := func(_ int, cell string) string { return cell }
+	heads := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		heads[i] = c.Title
+	}
+	widths := t.widths(math.MaxInt)
+	lines := []string{t.row(th, heads, widths, plain)}
+	for _, row := range t.Rows {
+		lines = append(lines, t.row(th, row, widths, plain))
+	}
+	return lines
 }
 
 func (t *Table) row(th *Theme, cells []string, widths []int, style func(int, string) string) string {
