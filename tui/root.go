@@ -376,7 +376,7 @@ func (m *root) tell(events []wizard.Event) {
 			s = m.screens[m.running] // an earlier step, done again for this one
 		}
 		switch {
-		case s == nil || !s.Working():
+		case s == nil || !s.Working() || m.lesson != nil && m.lesson.doing.Veils(e):
 		case e.Kind == kindSkipped:
 			s.SkipLog(e.Progress.Files)
 		default:
@@ -394,8 +394,10 @@ func (m *root) startBy(step wizard.Step, do func(context.Context, wizard.Step, w
 	m.running, m.stop, m.done = step, stop, make(chan struct{})
 	m.show(step)
 	m.screens[step].Begin()
+	m.common.Veiled = false
 	if m.lesson != nil {
 		m.lesson.doing = m.lesson.stand.Task
+		m.common.Veiled = m.lesson.doing.Veils(wizard.Event{Code: wizard.NoteDiagnosis})
 	}
 	m.words = make(chan instance.GuardWord, 1)
 	done, words := m.done, m.words

@@ -78,5 +78,9 @@ func (m *root) viewShelf(width, height int) []string {
 		}
 		about = append(about, "  "+th.Dim.Render(widget.Cut(t.OfLesson(task.Title), measure-2, th.Signs.More)))
 	}
-	return append(lines, about...)
+	lines = append(lines, about...)
+	if len(lines) > height {
+		lines = append(lines[:max(0, height-1)], th.Dim.Render("  "+th.Signs.More))
+	}
+	return lines
 }

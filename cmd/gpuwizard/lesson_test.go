@@ -110,6 +110,9 @@ func (k *taker) next(kinds ...string) map[string]any {
 		if err := json.Unmarshal(k.out.Bytes(), &o); err != nil {
 			k.t.Fatalf("not JSON: %q", k.out.Text())
 		}
+		if o["code"] == string(wizard.NoteDiagnosis) {
+			k.t.Errorf("what the student is to find is told: %v", o)
+		}
 		for _, kind := range kinds {
 			if o["event"] == kind {
 				return o

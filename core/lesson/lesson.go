@@ -186,6 +186,12 @@ func (t Task) Kind() Kind {
 // Asks reports whether the task is a question.
 func (t Task) Asks() bool { return t.Kind() != KindRead && t.Kind() != KindStep }
 
+// Veils reports whether the student is to find out by themselves what an event
+// tells: the diagnosis of the failure that the task is about.
+func (t *Task) Veils(e wizard.Event) bool {
+	return t != nil && t.Fails != "" && t.Step == wizard.Train && e.Code == wizard.NoteDiagnosis
+}
+
 // Digest names the lesson's file: another content has another digest.
 func (l *Lesson) Digest() string {
 	sum := sha256.Sum256(l.source)

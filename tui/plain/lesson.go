@@ -158,7 +158,7 @@ func (c *Console) runTask(ctx context.Context, w *lesson.Walk, t *lesson.Task, c
 		if t.ByHand && step == t.Step {
 			err = c.ByHand(ctx, w.Project, connect, step, wizard.Hand{})
 		} else {
-			err = c.once(ctx, w, connect, step)
+			err = c.once(ctx, w, t, connect, step)
 		}
 		if err != nil {
 			break
@@ -179,7 +179,7 @@ func (c *Console) runTask(ctx context.Context, w *lesson.Walk, t *lesson.Task, c
 
 // once does a step without asking again after a failure: what to do then is
 // the lesson's to say.
-func (c *Console) once(ctx context.Context, w *lesson.Walk, connect wizard.Connector, step wizard.Step) error {
+func (c *Console) once(ctx context.Context, w *lesson.Walk, t *lesson.Task, connect wizard.Connector, step wizard.Step) error {
 	p := w.Project
 	c.heading(step, p.Journey().Of(step))
 	if c.asks() {
@@ -187,7 +187,20 @@ func (c *Console) once(ctx context.Context, w *lesson.Walk, connect wizard.Conne
 			return err
 		}
 	}
-	return p.Run(ctx, step, wizard.Env{Connect: connect, Face: c, Report: c.o.Text.WriteReport})
+	return p.Run(ctx, step, wizard.Env{Connect: connect, Face: veiled{c, t}, Report: c.o.Text.WriteReport})
+}
+
+// veiled is a console that leaves out what a task's student is to find.
+type veiled struct {
+	*Console
+	task *lesson.Task
+}
+
+// Tell tells an event that the student may know.
+func (v veiled) Tell(e wizard.Event) {
+	if !v.task.Veils(e) {
+		v.Console.Tell(e)
+	}
 }
 
 // act gives an input for a task to the lesson and says what came of it.

@@ -37,6 +37,7 @@ type Common struct {
 	NoData   bool           // no labelled pictures are in the folder, and none were named
 	Done     map[wizard.Step]bool
 	Task     Task
+	Veiled   bool // the remedy of a failure is for the student to find
 }
 
 // Task is how a lesson's task stands to the step in view.
@@ -398,7 +399,7 @@ func (s *Screen) withTask(buttons []widget.Button) []widget.Button {
 
 // remedy is what the wizard can do about the step's failure, or nil.
 func (s *Screen) remedy() *wizard.Remedy {
-	if e := s.status.Evidence; e != nil && e.Failure != nil {
+	if e := s.status.Evidence; e != nil && e.Failure != nil && !s.Veiled {
 		return e.Failure.Remedy
 	}
 	return nil
