@@ -515,6 +515,7 @@ off() {
 	trap '' HUP INT TERM PIPE 2>/dev/null || :
 	mkdir -p "$dir" 2>/dev/null || :
 	printf '%s off began=1\n' "$mark"
+	nap # or the machine may be gone before the line is out
 	switch_off
 	printf '%s off ended=%s exit=%s\n' "$mark" "$ended" "$code"
 	printf '%s out\n' "$mark"

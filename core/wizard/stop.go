@@ -157,6 +157,9 @@ func (w *work) runStop(command string) (bool, error) {
 	w.command(command)
 	s, err := w.instance.TurnOff(w.ctx, w.guardFolder(), command)
 	switch {
+	case !s.Began && problem.Has(err, instance.ConnectionLost):
+		// It may have begun, and have been quicker than the news of it.
+		w.note(NoteStopCut, "host", w.host())
 	case !s.Began && err != nil:
 		return false, err
 	case !s.Began:

@@ -72,6 +72,8 @@ func TestStopIsClaimedOnlyWhenSeen(t *testing.T) {
 	}{
 		{"seen", cut, lost, times(1, instance.PortRefuses), nil, ""},
 		{"seen, after a while", ran, nil, append(times(5, instance.PortAnswers), instance.PortRefuses), nil, ""},
+		{"gone before its beginning was seen", instance.Switched{}, lost, times(1, instance.PortRefuses), nil, ""},
+		{"the network fails before its beginning was seen", instance.Switched{}, lost, times(1, instance.PortAnswers), nil, "stop-answers"},
 		{"command missing", instance.Switched{Began: true, Ended: true, Exit: 127, Output: "not found"}, nil, times(1, instance.PortRefuses), nil, "stop-command"},
 		{"nothing happens", ran, nil, times(1, instance.PortAnswers), nil, "stop-answers"},
 		{"the network fails", cut, lost, times(1, instance.PortSilent), nil, "stop-silent"},
