@@ -11,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/pkg/sftp"
@@ -28,6 +29,8 @@ const (
 	// fileStreams is how many files are on their way at once: each waits for a
 	// round trip or more.
 	fileStreams = 32
+	// statReadOnly is the flag of a file system that takes nothing.
+	statReadOnly = 1
 	// stale is how long a lock must show no sign of life.
 	stale = 30 * time.Second
 )
@@ -128,7 +131,18 @@ func (up *sftpUpload) run(ctx context.Context) error {
 func (up *sftpUpload) lock(ctx context.Context) (unlock func(), err error) {
 	lock := up.l.beside(".lock")
 	seen, since := "", time.Now()
-	for up.c.Mkdir(lock) != nil {
+	for denied := 0; ; {
+		err := up.c.Mkdir(lock)
+		if err == nil {
+			break
+		}
+		if _, statErr := up.c.Lstat(lock); errors.Is(statErr, fs.ErrNotExist) {
+			// Nobody holds it: it can't be made, or was given back just now.
+			if denied++; denied >= 3 {
+				return nil, err
+			}
+			continue
+		}
 		beat, err := up.read(path.Join(lock, "beat"))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
@@ -236,17 +250,18 @@ func (up *sftpUpload) fits() error {
 		s.inodes = -1
 	}
 	// What earlier tries left lies there already.
-	return (&plan{need: up.l.bytes - up.staged(), sendFiles: 1}).fits(up.l.folder, s)
+	files, bytes := up.staged()
+	return (&plan{need: up.l.bytes - bytes, sendFiles: len(up.l.files) - files}).fits(up.l.folder, s)
 }
 
-func (up *sftpUpload) staged() int64 {
-	var n int64
+func (up *sftpUpload) staged() (files int, bytes int64) {
 	for w := up.c.Walk(up.stage); w.Step(); {
 		if w.Err() == nil && w.Stat().Mode().IsRegular() {
-			n += w.Stat().Size()
+			files++
+			bytes += w.Stat().Size()
 		}
 	}
-	return n
+	return files, bytes
 }
 
 // each does something with all files, some at a time; the first error counts.
@@ -411,8 +426,13 @@ func (up *sftpUpload) explain(err error, folder string) error {
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return problem.New(instance.RemoteReadOnly, err, "path", folder)
+	case errors.Is(err, syscall.ENOTDIR):
+		return problem.New(instance.RemoteNotFolder, err, "path", path.Dir(folder))
 	case errors.As(err, &status):
 		if v, e := up.c.StatVFS(path.Dir(folder)); e == nil {
+			if v.Flag&statReadOnly != 0 {
+				return problem.New(instance.RemoteReadOnly, err, "path", folder)
+			}
 			s := space{int64(v.Bavail * v.Frsize), int64(v.Favail)}
 			if v.Files == 0 {
 				s.inodes = -1

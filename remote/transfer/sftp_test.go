@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -59,6 +60,61 @@ func TestUploadWithoutCommands(t *testing.T) {
 	if _, err := i.Upload(t.Context(), s.Home+"/file", sources(sizes(1, 8)), nil); !problem.Has(err, instance.RemoteNotFolder) {
 		t.Errorf("a file in its place: %v", err)
 	}
+}
+
+// What is wrong at the other end has a name of its own where the server says no
+// more than "failure".
+func TestWrongWithoutCommands(t *testing.T) {
+	t.Parallel()
+	s := sshdtest.StartWith(t, sshdtest.Options{Config: []string{"ForceCommand internal-sftp"}})
+	i := dial(t, options(s))
+	write(t, s.Home+"/file", "a file")
+	for _, c := range []struct {
+		name    string
+		options string // of a file system
+		above   string // what lies between that and the folder
+		files   map[string]string
+		fill    int // bytes taken by another while it is sent
+		want    problem.Code
+	}{
+		{"a full disk", "size=2m", "", sizes(30, 100_000), 0, instance.RemoteNoSpace},
+		{"filled meanwhile", "size=2m", "", sizes(10, 150_000), 1_200_000, instance.RemoteNoSpace},
+		{"no inodes", "size=8m,nr_inodes=20", "", sizes(40, 80), 0, instance.RemoteNoInodes},
+		{"read-only", "ro", "", sizes(2, 80), 0, instance.RemoteReadOnly},
+		{"a file above it", "", "/file", sizes(2, 80), 0, instance.RemoteNotFolder},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := s.Home
+			if c.options != "" {
+				at = mounted(t, s, c.options)
+			}
+			_, err := i.Upload(t.Context(), at+c.above+"/data", sources(c.files), func(p instance.Progress) {
+				if p.Phase == "send" && p.Bytes == 0 && c.fill > 0 {
+					write(t, at+"/filler", strings.Repeat("x", c.fill))
+				}
+			})
+			if !problem.Has(err, c.want) {
+				t.Errorf("got %v, want %s", err, c.want)
+			}
+			if _, err := os.Stat(at + c.above + "/data"); err == nil {
+				t.Error("something became visible")
+			}
+		})
+	}
+}
+
+// mounted is a small file system in a server's home folder.
+func mounted(t *testing.T, s *sshdtest.Server, options string) string {
+	t.Helper()
+	at, err := os.MkdirTemp(s.Home, "mounted")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", options, "none", at).CombinedOutput(); err != nil {
+		t.Skipf("needs the right to mount: %s", out)
+	}
+	t.Cleanup(func() { _ = exec.Command("umount", "-l", at).Run() })
+	return at
 }
 
 // A download where nothing can be run: resumed after cuts, read twice, never

@@ -2,7 +2,6 @@ package transfer_test
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -62,15 +61,7 @@ func TestInstanceThatLies(t *testing.T) {
 func TestUploadToAReadOnlyDisk(t *testing.T) {
 	t.Parallel()
 	s := sshdtest.Start(t)
-	mount := filepath.Join(s.Home, "fixed")
-	if err := os.Mkdir(mount, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "ro", "none", mount).CombinedOutput(); err != nil {
-		t.Skipf("needs the right to mount: %s", out)
-	}
-	t.Cleanup(func() { _ = exec.Command("umount", "-l", mount).Run() })
-	_, err := dial(t, options(s)).Upload(t.Context(), mount+"/data", sources(sizes(2, 80)), nil)
+	_, err := dial(t, options(s)).Upload(t.Context(), mounted(t, s, "ro")+"/data", sources(sizes(2, 80)), nil)
 	if !problem.Has(err, instance.RemoteReadOnly) {
 		t.Errorf("got %v", err)
 	}

@@ -124,7 +124,7 @@ func (s *server) turn(ctx context.Context, tool, set, work string, o options, rt
 			return result{}, err
 		}
 		defer os.RemoveAll(some)
-		files := max(25, int(5*time.Second/rtt))
+		files := max(25, int(2*time.Second/rtt))
 		if files < o.files {
 			if scale, err = part(from, some, files); err != nil {
 				return result{}, err
