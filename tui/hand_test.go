@@ -61,6 +61,14 @@ func TestStepByHand(t *testing.T) {
 		t.Errorf("the evidence is not by hand: %+v", e)
 	}
 	d.see("What you did by hand holds")
+	// The overview says so, and looks again when it is asked to.
+	d.press("o")
+	d.see("done by hand, and verified")
+	if err := os.Remove(filepath.Join(p.Dir(), "prepared", "dataset", "labels", "train", "train0.txt")); err != nil {
+		t.Fatal(err)
+	}
+	d.press("r")
+	d.see("prepared/dataset/labels/train/train0.txt")
 }
 
 func readFile(t *testing.T, name string) string {

@@ -36,6 +36,15 @@ func (m *root) openOverview() tea.Cmd {
 	if !m.atRest() {
 		return nil
 	}
+	return m.lookAgain()
+}
+
+// lookAgain looks at the evidence, if nobody else uses the project.
+func (m *root) lookAgain() tea.Cmd {
+	if !m.atRest() {
+		m.flash = m.busyWith()
+		return nil
+	}
 	m.verifying = true
 	project, now := m.project, m.common.Now()
 	return m.guard(func() tea.Msg {
@@ -64,6 +73,8 @@ func (m *root) overviewKey(msg tea.KeyMsg) tea.Cmd {
 		o.at = (o.at + 1) % n
 	case key.Matches(msg, k.Close, k.Overview):
 		m.overview = nil
+	case key.Matches(msg, k.Retry):
+		return m.lookAgain()
 	case key.Matches(msg, k.Jump):
 		m.overview = nil
 		m.show(steps[msg.Runes[0]-'1'])
@@ -84,7 +95,7 @@ func (m *root) overviewKey(msg tea.KeyMsg) tea.Cmd {
 
 func (m *root) overviewHints() []key.Binding {
 	k := m.common.Keys
-	return []key.Binding{k.Up, keymap.As(k.Accept, m.text.Keys().Open), k.Close}
+	return []key.Binding{k.Up, keymap.As(k.Accept, m.text.Keys().Open), keymap.As(k.Retry, m.text.Keys().Again), k.Close}
 }
 
 // viewOverview lists the steps, and below them the evidence of the one in
@@ -169,6 +180,9 @@ func (m *root) evidenceLines(step wizard.Step, width int) []string {
 	}
 	if status.State == wizard.Stale {
 		add("!", t.Reason(status.Reason), th.Warn.Render)
+	}
+	if e := status.Evidence; e != nil && e.ByHand && e.Complete {
+		add(th.Signs.Done, t.Hand().DoneSo, th.Good.Render)
 	}
 	if e := status.Evidence; e != nil && e.Failure != nil {
 		said := t.Failure(*e.Failure)

@@ -46,7 +46,7 @@ func (a *app) classNewCommand() *cobra.Command {
 			if err := a.makeClass(args[0], data, l, roster); err != nil {
 				return err
 			}
-			a.tellClass(args[0], roster)
+			a.tellClass(args[0], l, roster)
 			return nil
 		},
 	}
@@ -113,7 +113,7 @@ func (a *app) makeStudent(dir, data string, l *lesson.Lesson, s class.Student) e
 	return p.SetStudent(s.Name)
 }
 
-func (a *app) tellClass(dir string, roster class.Roster) {
+func (a *app) tellClass(dir string, l *lesson.Lesson, roster class.Roster) {
 	words := a.text.Class()
 	say := func(form string, details ...string) {
 		args := map[string]string{}
@@ -126,11 +126,18 @@ func (a *app) tellClass(dir string, roster class.Roster) {
 	if roster.Secrets > 0 {
 		say(words.NoSecrets, "count", strconv.Itoa(roster.Secrets))
 	}
+	logins := 0
 	for _, s := range roster.Students {
 		if s.Login != "" {
-			say(words.Password)
-			break
+			logins++
 		}
+	}
+	switch {
+	case logins == 0:
+	case l.Practice:
+		say(words.NoLogins, "count", strconv.Itoa(logins))
+	default:
+		say(words.Password)
 	}
 	say(words.HandOut)
 	say(words.Collect, "command", "gpuwizard class report "+quoteForPerson(dir))

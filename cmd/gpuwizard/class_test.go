@@ -42,7 +42,7 @@ func TestClass(t *testing.T) {
 	write(t, filepath.Join(home, "students.csv"), list.String())
 	room := filepath.Join(home, "class 班")
 	r := program(t, "class", "new", room, "--lesson", "person", "--students", filepath.Join(home, "students.csv"), "--lang", "en")
-	if r.code != 0 || strings.Contains(r.all(), secret) || !strings.Contains(r.out, "went into no file") {
+	if r.code != 0 || strings.Contains(r.all(), secret) || !strings.Contains(r.out, "went into no file") || !strings.Contains(r.out, "went into no plan") {
 		t.Fatalf("exit code %d:\n%s", r.code, r.all())
 	}
 	folders, err := filepath.Glob(filepath.Join(room, "*"))

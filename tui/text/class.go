@@ -45,6 +45,7 @@ type classOf[T any] struct {
 	Shows, ShowsNot T
 	Made            T // {count}, {folder}
 	NoSecrets       T // {count}: passwords were in the list
+	NoLogins        T // {count}: logins were in the list, and the lesson needs none
 	Password        T
 	HandOut         T
 	Collect         T // {command}
@@ -55,7 +56,7 @@ type classOf[T any] struct {
 var classWords = classOf[say]{
 	Title: say{"班级进度", "The class"}, Student: say{"学生", "student"}, Steps: say{"步骤", "steps"}, Time: say{"用时", "time"},
 	Attempts: say{"尝试", "attempts"}, Lesson: say{"课程", "lesson"}, Right: say{"答对/答错", "right/wrong"}, Hints: say{"提示", "hints"},
-	MAP: say{"mAP50", "mAP50"}, Cost: say{"花费（显卡开机的时间）", "cost (of the time on with a GPU)"}, Stands: say{"现状", "stands at"}, Marks: say{"标记", "marks"},
+	MAP: say{"mAP50", "mAP50"}, Cost: say{"开机花费", "cost of time on"}, Stands: say{"现状", "stands at"}, Marks: say{"标记", "marks"},
 	Finished: say{"完成", "finished"}, Rehearsal: say{"演练", "rehearsal"}, ByHand: say{"亲手做 {count} 步", "{count} by hand"},
 	AtLeast: say{"至少 {cost}（只算训练）", "at least {cost} (the training alone)"},
 	Shows: say{
@@ -68,6 +69,7 @@ var classWords = classOf[say]{
 	},
 	Made:      say{"为 {count:count} 个学生各做了一个文件夹，在 {folder}。", "Made a folder for each of {count:count} student{count:s}, in {folder}."},
 	NoSecrets: say{"名单里的 {count:count} 个密码没有写进任何文件。", "The {count:count} password{count:s} in the list went into no file."},
+	NoLogins:  say{"这一课在练习实例上做，名单里的 {count:count} 条登录指令没有用上。", "The lesson runs on the practice instance: the {count:count} login{count:s} in the list went into no plan."},
 	Password:  say{"密码请当面或写在纸上交给每个学生；上传那一步会问，只留在内存里。", "Give each student their password in person or on paper; the upload asks for it and keeps it in memory only."},
 	HandOut:   say{"把各人的文件夹交给学生（网盘、U 盘、压缩包都行）；学生在里面运行 gpuwizard。", "Hand each student their folder, by a share, a stick or a zip; they run gpuwizard in it."},
 	Collect:   say{"收回文件夹（或其中的 .gpuwizard/progress.json）后运行：{command}", "Collect the folders, or .gpuwizard/progress.json from each, and run: {command}"},

@@ -14,7 +14,7 @@ type keysOf[T any] struct {
 	ByHand, Hint, Task,
 	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy,
 	// In the footer, what a key means at hand.
-	Start, Open, Accept, Scroll, Sideways, Newest, Cancel T
+	Start, Open, Accept, Scroll, Sideways, Newest, Cancel, Again T
 }
 
 var keyWords = keysOf[say]{
@@ -37,7 +37,7 @@ var keyWords = keysOf[say]{
 	Search: say{"查找", "search"}, NextMatch: say{"下一处", "next match"}, PrevMatch: say{"上一处", "match before"}, Copy: say{"复制", "copy"},
 
 	Open: say{"打开", "open"}, Start: say{"开始", "start"}, Accept: say{"确定", "accept"}, Scroll: say{"翻看", "scroll"}, Sideways: say{"左右看", "sideways"},
-	Newest: say{"到最新", "newest"}, Cancel: say{"取消", "cancel"},
+	Newest: say{"到最新", "newest"}, Cancel: say{"取消", "cancel"}, Again: say{"再核对一次", "look again"},
 }
 
 // Keys returns what the keys do.
