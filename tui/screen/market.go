@@ -91,9 +91,7 @@ func (m *market) listOffers() {
 	}
 	m.gpus.Sorted = map[rental.OfferOrder]int{rental.ByGPU: 0, rental.ByMemory: 1, rental.ByPrice: 2, wizard.ByTime: 4, wizard.ByCost: 5}[m.order]
 	m.gpus.Rows, m.gpus.Marked = m.gpus.Rows[:0], -1
-	told := false // of what is free, or where
 	for i, o := range m.offers {
-		told = told || o.Free >= 0 || o.Region != ""
 		m.gpus.Rows = append(m.gpus.Rows, m.cells(o))
 		if o.Platform == m.Plan.Platform && (o.GPU == "" || rental.SameGPU(o.GPU, m.Plan.GPU)) && (o.Region == "" || o.Region == m.Plan.Region) {
 			m.gpus.Marked = i
@@ -103,16 +101,6 @@ func (m *market) listOffers() {
 		other := make([]string, len(m.gpus.Columns))
 		other[0] = m.Text.TypeOther
 		m.gpus.Rows = append(m.gpus.Rows, other)
-	}
-	if !told {
-		drop := func(cells []string) []string { return slices.Concat(cells[:3], cells[4:7], cells[8:]) }
-		m.gpus.Columns = slices.Concat(m.gpus.Columns[:3], m.gpus.Columns[4:7], m.gpus.Columns[8:])
-		for i := range m.gpus.Rows {
-			m.gpus.Rows[i] = drop(m.gpus.Rows[i])
-		}
-		if m.gpus.Sorted > 3 {
-			m.gpus.Sorted--
-		}
 	}
 }
 

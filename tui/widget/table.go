@@ -57,16 +57,19 @@ func (t *Table) Update(msg tea.KeyMsg) (moved bool) {
 // lead is how wide the pointer and the mark in front of a row are.
 const lead = 4
 
-// widths returns how wide each column is; one that is left out is 0.
+// widths returns how wide each column is; one that is left out is 0, as is one
+// that no row has anything in.
 func (t *Table) widths(width int) []int {
 	w := make([]int, len(t.Columns))
 	total := lead - gap
 	for i, c := range t.Columns {
-		w[i] = Width(c.Title)
 		for _, row := range t.Rows {
 			w[i] = max(w[i], Width(row[i]))
 		}
-		total += w[i] + gap
+		if w[i] > 0 || len(t.Rows) == 0 {
+			w[i] = max(w[i], Width(c.Title))
+			total += w[i] + gap
+		}
 	}
 	for total > width {
 		last := -1
