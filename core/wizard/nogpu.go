@@ -149,15 +149,14 @@ func (w *work) needGPU() error {
 	if !started {
 		w.note(NoteWaitGPU, "platform", platform.ID, "how_zh", how.ZH, "how_en", how.EN)
 	}
-	for ; ; started = false {
-		if started {
-			// The platform's interface has done it.
-		} else if err := w.awaitRestart(); err != nil {
+	for {
+		if err := w.awaitRestart(started); err != nil {
 			if problem.Has(err, instance.LoginNeeded) {
 				return problem.New(GPUNeeded, err, "host", w.host(), "platform", platform.ID, "how_zh", how.ZH, "how_en", how.EN)
 			}
 			return err
 		}
+		started = false
 		if err := w.connectAgain(); err != nil {
 			return err
 		}
@@ -178,8 +177,12 @@ func (w *work) needGPU() error {
 var pollGPU = 3 * time.Second
 
 // awaitRestart asks the person for the login of the restarted instance, and
-// watches meanwhile whether it is back at its old one with its GPU.
-func (w *work) awaitRestart() error {
+// watches meanwhile whether it is back at its old one with its GPU. There is
+// nothing to wait for if the platform's interface started it.
+func (w *work) awaitRestart(started bool) error {
+	if started {
+		return nil
+	}
 	old, err := ReadLogin(w.plan.Login)
 	if err != nil {
 		return err
