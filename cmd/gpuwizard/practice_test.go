@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gpuwizard/core/yolov5"
 )
 
 func digest(t *testing.T, name string) string {
@@ -67,6 +69,20 @@ func TestPracticeFromEndToEnd(t *testing.T) {
 	}
 	if strings.Contains(again.out, "job-started") {
 		t.Error("the training was started again")
+	}
+
+	// The model is here: what else is wanted of it does not undo that.
+	plan := filepath.Join(dir, "gpuwizard.yaml")
+	write(t, plan, read(t, plan)+"result: {onnx: yes}\n")
+	if got := states(checklist(t, dir)); got != allDone {
+		t.Errorf("with an export asked for: states %s", got)
+	}
+	if r := program(t, "download", "--practice", "--json", "--dir", dir); r.code != 0 {
+		t.Fatalf("exit code %d:\n%s", r.code, r.all())
+	}
+	exported := read(t, filepath.Join(dir, "rehearsal", "yolov5n_best.onnx"))
+	if info, err := yolov5.CheckONNX(strings.NewReader(exported), int64(len(exported))); err != nil || !info.Rehearsal || !strings.Contains(exported, "REHEARSAL") {
+		t.Errorf("the exported file: %+v, %v", info, err)
 	}
 }
 

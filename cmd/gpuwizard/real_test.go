@@ -5,7 +5,9 @@ import (
 	_ "image/jpeg"
 	_ "image/png"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -113,8 +115,12 @@ func TestRealTraining(t *testing.T) {
 		}
 		data = drawn
 	}
+	export := "no"
+	if exec.Command(python, "-c", "import onnx").Run() == nil {
+		export = "yes"
+	}
 	r.plan(t, "person", python, "data: "+data+"\ncode: {folder: "+code+"}\nmodel: yolov5n\nweights: \"\"\n"+
-		"train: {epochs: 2, batch: 16, imgsz: 96, device: cpu}\n")
+		"train: {epochs: 2, batch: 16, imgsz: 96, device: cpu}\nresult: {onnx: "+export+"}\n")
 	got := r.run(t)
 	if got.code != 0 {
 		t.Fatalf("exit code %d:\n%s", got.code, got.all())
@@ -125,6 +131,19 @@ func TestRealTraining(t *testing.T) {
 	}
 	r.trained(t, 2)
 	r.predicted(t)
+	if export == "yes" {
+		r.exported(t)
+	}
+}
+
+// exported holds that the model is here as ONNX too, of the size asked for.
+func (r rented) exported(t *testing.T) {
+	t.Helper()
+	data := read(t, filepath.Join(r.dir, "result", "yolov5n_best.onnx"))
+	info, err := yolov5.CheckONNX(strings.NewReader(data), int64(len(data)))
+	if err != nil || info.Rehearsal || info.Nodes < 100 || !slices.Equal(info.Inputs, []string{"images 1x3x96x96"}) {
+		t.Errorf("%+v, %v", info, err)
+	}
 }
 
 // predicted holds that detect.py's pictures are here: the pictures that it was

@@ -137,6 +137,11 @@ func (p *Project) downloadActs(plan Plan) []Act {
 		call := s.Detect(nil, path.Join(run, "weights", "best.pt"), path.Join(there, "dataset", "images", "val"), path.Join(there, predictionsFolder))
 		acts = append(acts, Act{Kind: ActRun, Command: shellword.Join(call.Command...)})
 	}
+	if plan.Result.ONNX == "yes" {
+		s := yolov5.Settings{Python: p.pythonThere(plan), ImgSize: plan.Train.ImgSize}
+		call := s.Export(yolov5.ExportScripts[0], nil, path.Join(run, "weights", "best.pt"))
+		acts = append(acts, Act{Kind: ActRun, Command: shellword.Join(call.Command...)})
+	}
 	if platform, ok := rental.PlatformByID(plan.Platform); ok && platform.Stop.Command != "" && plan.Finish != "keep" {
 		acts = append(acts, Act{Kind: ActRun, Command: platform.Stop.Command})
 	}

@@ -53,6 +53,7 @@ const (
 	PartSaved    PartName = "saved"      // model, sha256
 	PartCurves   PartName = "curves"     // count
 	PartSamples  PartName = "samples"    // count, folder: predictions on pictures
+	PartONNX     PartName = "onnx"       // count, folder: the model in that format, where it was asked for
 	PartMeter    PartName = "meter"      // instance: whether it was seen to be off
 )
 
@@ -243,6 +244,8 @@ func (p *Project) savedParts(e *Evidence, state func(bool, ...string) PartState)
 			continue
 		case path.Base(path.Dir(f.Path)) == predictionsFolder:
 			name = PartSamples
+		case f.Path == e.Fact("onnx"):
+			name = PartONNX
 		}
 		if count[name]++; name != PartCurves && count[name] == 1 {
 			parts = append(parts, Part{name, PartOpen, nil})
@@ -252,6 +255,9 @@ func (p *Project) savedParts(e *Evidence, state func(bool, ...string) PartState)
 			parts[at].State = state(true, f.Path)
 		}
 		parts[at].Args = map[string]string{"count": strconv.Itoa(count[name]), "folder": path.Dir(f.Path)}
+	}
+	if p.plan.Result.ONNX == "yes" && count[PartONNX] == 0 {
+		parts = append(parts, Part{PartONNX, PartOpen, nil})
 	}
 	if off := e.Fact("instance"); off != "" {
 		meter := PartOpen

@@ -48,6 +48,9 @@ func (w *work) doDownload() error {
 	if err := w.predict(fact, run, folder); err != nil {
 		return err
 	}
+	if err := w.export(fact, run, folder); err != nil {
+		return err
+	}
 	w.tellIdle()
 	if err := w.finish(); err != nil {
 		return err

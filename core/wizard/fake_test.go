@@ -55,6 +55,9 @@ type fakeInstance struct {
 	// how it ends, what it prints, and the files that it leaves in a folder.
 	extras map[string]extra
 	copied []string // pictures that were put aside for detect.py
+	onnx   []byte
+	// lacksONNX is how often the module onnx is looked for in vain.
+	lacksONNX int
 
 	guard struct {
 		state instance.GuardState
@@ -69,6 +72,13 @@ type fakeInstance struct {
 		found    []instance.Presence // one after the other; the last stays
 		asked    int
 	}
+}
+
+func bool2exit(failed bool) int {
+	if failed {
+		return 1
+	}
+	return 0
 }
 
 // extra is how a job beside the training goes.
@@ -147,6 +157,10 @@ func (f *fakeInstance) Run(_ context.Context, script string, args []string, out 
 		f.stripped++
 		return f.stripExit, nil
 	}
+	if slices.Contains(args, "import onnx") {
+		f.lacksONNX--
+		return bool2exit(f.lacksONNX >= 0), nil
+	}
 	if strings.Contains(script, `cp "$from`) {
 		f.copied = args[2:]
 		return 0, nil
@@ -215,8 +229,11 @@ func (f *fakeInstance) Download(_ context.Context, from, to string, _ func(insta
 		return instance.FileFact{}, problem.New(instance.ChecksumDiffers, nil, "path", from, "want", "aa", "got", "bb")
 	}
 	data := []byte("content of " + path.Base(from))
-	if path.Base(from) == "best.pt" {
+	switch path.Base(from) {
+	case "best.pt":
 		data = f.best
+	case "best.onnx":
+		data = f.onnx
 	}
 	if err := os.WriteFile(to, data, 0o644); err != nil {
 		return instance.FileFact{}, err

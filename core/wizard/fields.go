@@ -86,6 +86,7 @@ var planFields = append([]*field{
 	text("remote.limit", Upload, "500K, 2M", func(p *Plan) *string { return &p.Remote.Limit }, checkRate),
 	text("remote.python", Upload, "auto, /root/miniconda3/bin/python", func(p *Plan) *string { return &p.Remote.Python }, autoOr(checkRemote)),
 	text("result.predictions", Download, "yes, no", func(p *Plan) *string { return &p.Result.Predictions }, oneOf("yes", "no")),
+	text("result.onnx", Download, "no, yes", func(p *Plan) *string { return &p.Result.ONNX }, oneOf("no", "yes")),
 	text("finish", Download, "ask, keep, stop", func(p *Plan) *string { return &p.Finish }, oneOf("ask", "keep", "stop")),
 }, append(guardFields(), mendFields()...)...)
 

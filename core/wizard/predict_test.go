@@ -1,6 +1,7 @@
 package wizard_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
+	"gpuwizard/core/yolov5"
 )
 
 // trained is a project whose model is on the instance.
@@ -144,6 +146,63 @@ func TestPredictionsNeverCostTheModel(t *testing.T) {
 				t.Error("the log was not kept")
 			} else if _, err := os.Stat(filepath.Join(p.Dir(), filepath.FromSlash(log))); err != nil {
 				t.Error(err)
+			}
+		})
+	}
+}
+
+// The export is made if it is asked for, and its file taken for a model only if
+// it reads as one.
+func TestExportToONNX(t *testing.T) {
+	var stand bytes.Buffer
+	if err := yolov5.WriteRehearsalONNX(&stand, "a"); err != nil {
+		t.Fatal(err)
+	}
+	const success = "\x1b[34m\x1b[1mONNX:\x1b[0m export success ✅ 0.6s, saved as /a/best.onnx (7.4 MB)\n"
+	tests := []struct {
+		name   string
+		extra  extra
+		onnx   []byte
+		lacks  int // how often the module is looked for in vain
+		note   wizard.NoteCode
+		detail map[string]string
+	}{
+		{"exported", extra{log: success}, stand.Bytes(), 0, wizard.NoteExported, map[string]string{"opset": "12", "nodes": "1", "inputs": "images 1x3x64x64", "path": "rehearsal/yolov5n_best.onnx"}},
+		{"module installed", extra{log: success}, stand.Bytes(), 1, wizard.NoteExported, nil},
+		{"no module", extra{log: success}, stand.Bytes(), 9, wizard.NoteExportNone, map[string]string{"why": "onnx-module", "command": "/root/miniconda3/bin/python -m pip install onnx"}},
+		{"failure with exit code 0", extra{log: "ONNX: export failure ❌ 0.1s: no room\n"}, stand.Bytes(), 0, wizard.NoteExportFail, map[string]string{"why": "empty", "output": "ONNX: export failure ❌ 0.1s: no room"}},
+		{"exit code 1", extra{exit: 1, log: "usage: export.py: error\n"}, stand.Bytes(), 0, wizard.NoteExportFail, map[string]string{"why": "exit", "exit": "1"}},
+		{"half a file", extra{log: success}, stand.Bytes()[:40], 0, wizard.NoteExportFail, map[string]string{"code": string(yolov5.ONNXBroken)}},
+		{"a web page", extra{log: success}, []byte("<html>"), 0, wizard.NoteExportFail, map[string]string{"code": string(yolov5.ONNXBroken)}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, f := trained(t)
+			if err := p.Set("result.onnx", "yes"); err != nil {
+				t.Fatal(err)
+			}
+			tt.extra.phase = instance.JobExited
+			f.extras["export.py"], f.onnx, f.lacksONNX = tt.extra, tt.onnx, tt.lacks
+			face, err := run(t, p, f, wizard.Download)
+			if err != nil {
+				t.Fatal(err)
+			}
+			notes := face.notes(tt.note)
+			if len(notes) != 1 {
+				t.Fatalf("%d notes %s", len(notes), tt.note)
+			}
+			for name, want := range tt.detail {
+				if notes[0][name] != want {
+					t.Errorf("%s is %q, want %q", name, notes[0][name], want)
+				}
+			}
+			e := p.Journey().Of(wizard.Download).Evidence
+			_, err = os.Stat(filepath.Join(p.Dir(), "rehearsal", "yolov5n_best.onnx"))
+			if here := tt.note == wizard.NoteExported; here != (err == nil) || here != (e.Fact("onnx") != "") {
+				t.Errorf("the file: %v; the record says %q", err, e.Fact("onnx"))
+			}
+			if e.Fact("model") == "" || p.Journey().Of(wizard.Download).State != wizard.Done {
+				t.Error("the model is not here")
 			}
 		})
 	}

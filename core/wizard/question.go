@@ -124,6 +124,7 @@ func asked(step Step) []asking {
 	case Download:
 		return []asking{
 			{key: "result.predictions", kind: AskChoice, choices: values("yes", "no")},
+			{key: "result.onnx", kind: AskChoice, choices: values("no", "yes")},
 			{key: "finish", kind: AskChoice, choices: values("ask", "keep", "stop"), when: rented},
 		}
 	}

@@ -40,5 +40,6 @@ const (
 	WeightsNotArchive problem.Code = "weights-not-archive"    // kind: lfs-pointer, legacy-pickle, text or unknown
 	WeightsTruncated  problem.Code = "weights-truncated"      // got (bytes): the end of the archive is missing
 	WeightsDamaged    problem.Code = "weights-damaged"        // entry: content and checksum differ, or it cannot be read
+	ONNXBroken        problem.Code = "onnx-broken"            // detail: no ONNX model, or not a whole one
 	WeightsNoModel    problem.Code = "weights-no-model"       // an archive, but without */data.pkl
 )

@@ -41,7 +41,7 @@ func (d *download) gist(notes []note) []note {
 func (d *download) aside(int, int) []string { return nil }
 func (d *download) work(int, int) []string  { return nil }
 func (d *download) facts() []string {
-	return []string{"report", "predictions", "found", "host", "instance", "paid", "cost"}
+	return []string{"onnx", "report", "predictions", "found", "host", "instance", "paid", "cost"}
 }
 
 // outcome says where the model is and what to do with it.

@@ -26,6 +26,7 @@ var parts = map[wizard.PartName]partSay{
 	wizard.PartBest:     {say{"最好的模型 best.pt", "the best model, best.pt"}, say{"[[mAP50 {map50}]]", "[[mAP50 {map50}]]"}},
 	wizard.PartSaved:    {say{"模型已取回", "model brought home"}, say{"{model}，校验值 {sha256:short}", "{model}, checksum {sha256:short}"}},
 	wizard.PartCurves:   {say{"曲线和记录", "curves and records"}, say{"{count} 个文件", "{count} file{count:s}"}},
+	wizard.PartONNX:     {say{"ONNX 格式的模型", "the model as ONNX"}, say{"在 {folder}", "in {folder}"}},
 	wizard.PartSamples:  {say{"样例检测", "sample predictions"}, say{"{count} 张图片，在 {folder}", "{count} picture{count:s}, in {folder}"}},
 	wizard.PartMeter:    {say{"停止计费", "billing stopped"}, say{"{instance:word}", "{instance:word}"}},
 }

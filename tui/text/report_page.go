@@ -111,13 +111,29 @@ var (
 	}, say{"gpuwizard", "gpuwizard"}}
 )
 
+var (
+	adviceONNX = adviceSay{say{
+		"ONNX 文件给别的程序用（OpenCV、onnxruntime、手机）。v6.0 起的 detect.py 也能用它：",
+		"The ONNX file is for other programs: OpenCV, onnxruntime, phones. Since v6.0, detect.py takes it as well:",
+	}, say{"python -m pip install onnxruntime\npython detect.py --weights {onnx} --img-size {imgsz} --source 图片或文件夹", "python -m pip install onnxruntime\npython detect.py --weights {onnx} --img-size {imgsz} --source PICTURE-OR-FOLDER"}}
+	adviceNoONNX = adviceSay{say{
+		"要在别的程序里用，需要 ONNX 格式：在 gpuwizard.yaml 里写 result: {onnx: yes}，实例还在的时候再下载一次：",
+		"For other programs it is wanted as ONNX: write result: {onnx: yes} into gpuwizard.yaml, and download once more while the instance is there:",
+	}, say{"gpuwizard download", "gpuwizard download"}}
+)
+
 func (t *Text) advice(plan wizard.Plan, facts map[string]string) []report.Advice {
 	list := []adviceSay{adviceCopy, adviceInstall, adviceDetect, adviceCamera, adviceCheck}
+	if facts["onnx"] != "" {
+		list = append(list, adviceONNX)
+	} else {
+		list = append(list, adviceNoONNX)
+	}
 	if facts["rehearsal"] == "true" {
 		list = append([]adviceSay{adviceReal}, list...)
 	}
 	model := filepath.ToSlash(facts["model"])
-	args := map[string]string{"model": model, "base": path.Base(model), "imgsz": strconv.Itoa(plan.Train.ImgSize)}
+	args := map[string]string{"onnx": path.Base(filepath.ToSlash(facts["onnx"])), "model": model, "base": path.Base(model), "imgsz": strconv.Itoa(plan.Train.ImgSize)}
 	var said []report.Advice
 	for _, a := range list {
 		said = append(said, report.Advice{Say: a.say.in(t.Lang), Type: t.Fill(a.run.in(t.Lang), args)})

@@ -198,6 +198,7 @@ var facts = map[string]factSay{
 	"cost":        {say{"花费", "cost"}, "money"},
 	"report":      {say{"报告（用浏览器打开）", "report (open it in a browser)"}, ""},
 	"predictions": {say{"样例检测（按 d 看）", "sample predictions (d shows them)"}, ""},
+	"onnx":        {say{"ONNX 格式的模型", "the model as ONNX"}, ""},
 	"found":       {say{"样例检测找到的物体", "objects found on the samples"}, "count"},
 	"seconds":     {say{"训练用时", "training time"}, "seconds"},
 	"log":         {say{"训练日志", "training log"}, "state"},

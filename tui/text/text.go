@@ -108,6 +108,7 @@ func build(lang Lang) *Text {
 		classProblems,
 		exportProblems,
 		transferProblems,
+		resultProblems,
 	} {
 		for code, p := range group {
 			t.problems[code] = ProblemText{What: p.what.in(lang), Next: p.next.in(lang)}
@@ -226,7 +227,7 @@ func (t *Text) Note(code wizard.NoteCode, args map[string]string) string {
 	if !ok {
 		return t.value("", string(code))
 	}
-	if code == wizard.NotePredictFail || code == wizard.NoteReportFail {
+	if code == wizard.NotePredictFail || code == wizard.NoteExportFail || code == wizard.NoteReportFail {
 		args = maps.Clone(args)
 		args["detail"] = t.extraDetail(args)
 	}

@@ -71,6 +71,8 @@ func (p *Python) Run(ctx context.Context, c *command.Call) int {
 		return p.train(ctx, c, script, args[1:])
 	case "detect.py":
 		return p.detect(c, script, args[1:])
+	case "export.py":
+		return p.export(c, script, args[1:])
 	}
 	return refuse(c)
 }
