@@ -109,7 +109,7 @@ func TestRangesAreTakenOver(t *testing.T) {
 		{"nonsense", "range KEY -1 64\nrange KEY 0 0\nrange KEY x y\nrange KEY\nlost\nrange KEY 0 99999999999999999999\n", []span{{0, 641}}},
 	} {
 		f := newFindings("M", l)
-		_, _ = io.WriteString(f, "M tree log\n"+strings.ReplaceAll(c.log, "KEY", digestA)+"M end\nM held\n")
+		_, _ = io.WriteString(f, "M tree log\n"+strings.ReplaceAll(c.log, "KEY", bigKey(l.files[0]))+"M end\nM held\n")
 		p := l.plan(f)
 		if len(p.bigs) != 1 || !slices.Equal(p.bigs[0].missing, c.want) {
 			t.Errorf("%s: %+v", c.name, p.bigs)
