@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gpuwizard/core/wizard"
 )
 
 // hand does "gpuwizard hand" against the server, once.
@@ -23,6 +25,16 @@ func (r rented) shell(t *testing.T, script string) {
 	if out, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, out)
 	}
+}
+
+// rentedUntil is such a project with its steps done by the wizard up to one.
+func rentedUntil(t *testing.T, step wizard.Step) rented {
+	t.Helper()
+	r := newRented(t)
+	if got := r.run(t, "--until", string(step)); got.code != 0 {
+		t.Fatalf("exit code %d:\n%s", got.code, got.all())
+	}
+	return r
 }
 
 // handCase is one result of a step done by hand: what the student did, and
@@ -82,10 +94,7 @@ printf 'path: %s/dataset\ntrain: images/train\nval: images/val\nnc: 1\nnames: [p
 
 func TestUploadByHandOnARealServer(t *testing.T) {
 	t.Parallel()
-	r := newRented(t)
-	if got := r.run(t, "--until", "classes"); got.code != 0 {
-		t.Fatalf("exit code %d:\n%s", got.code, got.all())
-	}
+	r := rentedUntil(t, wizard.Classes)
 	tryHand(t, r, "upload", "failed", []handCase{
 		{"unpacked one folder too deep", func(t *testing.T, r rented) {
 			unpackedByHand(t, r)
@@ -127,10 +136,7 @@ rm yolov5_code/requirements.txt`)
 
 func TestUploadByHandIsFound(t *testing.T) {
 	t.Parallel()
-	r := newRented(t)
-	if got := r.run(t, "--until", "classes"); got.code != 0 {
-		t.Fatalf("exit code %d:\n%s", got.code, got.all())
-	}
+	r := rentedUntil(t, wizard.Classes)
 	unpackedByHand(t, r)
 	// The folders are found without being named, and the wizard goes on from
 	// what was done by hand.
@@ -148,10 +154,7 @@ func TestUploadByHandIsFound(t *testing.T) {
 
 func TestClassCountByHandOnARealServer(t *testing.T) {
 	t.Parallel()
-	r := newRented(t)
-	if got := r.run(t, "--until", "convert"); got.code != 0 {
-		t.Fatalf("exit code %d:\n%s", got.code, got.all())
-	}
+	r := rentedUntil(t, wizard.Convert)
 	tryHand(t, r, "classes", "failed", []handCase{
 		{"not edited yet", func(t *testing.T, r rented) {
 			unpackedByHand(t, r)
@@ -180,10 +183,7 @@ func TestClassCountByHandOnARealServer(t *testing.T) {
 
 func TestTrainingByHandOnARealServer(t *testing.T) {
 	t.Parallel()
-	r := newRented(t)
-	if got := r.run(t, "--until", "classes"); got.code != 0 {
-		t.Fatalf("exit code %d:\n%s", got.code, got.all())
-	}
+	r := rentedUntil(t, wizard.Classes)
 	unpackedByHand(t, r)
 	if got := r.hand(t, "upload"); got.code != 0 {
 		t.Fatalf("exit code %d:\n%s", got.code, got.all())
@@ -231,10 +231,7 @@ touch -d '+1 minute' runs/train/exp/opt.yaml`)
 
 func TestConvertByHandOnARealServer(t *testing.T) {
 	t.Parallel()
-	r := newRented(t)
-	if got := r.run(t, "--until", "convert"); got.code != 0 {
-		t.Fatalf("exit code %d:\n%s", got.code, got.all())
-	}
+	r := rentedUntil(t, wizard.Convert)
 	// The labels as a script on the instance would write them, in train_data
 	// itself, where the article's reader has them.
 	if err := os.CopyFS(filepath.Join(r.Home, "train_data"), os.DirFS(filepath.Join(r.dir, "prepared", "dataset"))); err != nil {
