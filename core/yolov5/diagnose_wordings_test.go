@@ -103,6 +103,7 @@ var wordings = []struct{ want, log string }{
 	{"!yaml-missing", traced("AssertionError: File not found: /root/autodl-tmp/数据/person.yaml")},
 	{"!encoding", traced("UnicodeDecodeError: 'gbk' codec can't decode byte 0xac in position 137: illegal multibyte sequence")},
 	{"!old-cache", traced("_pickle.UnpicklingError: STACK_GLOBAL requires str")},
+	{"!old-cache", traced("_pickle.UnpicklingError: invalid load key, '\\x93'.")},
 	// the disk
 	{"!disk-full", traced("OSError: [Errno 28] No space left on device: '/root/yolov5/runs/train/exp/weights/last.pt'")},
 	{"!disk-full", traced("OSError: [Errno 122] Disk quota exceeded")},
