@@ -35,6 +35,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"text/tabwriter"
 	"time"
 )
@@ -80,7 +81,7 @@ func main() {
 		o.runs = append(o.runs, turns)
 	}
 	o.sets, o.tools = strings.Split(*sets, ","), strings.Split(*tools, ",")
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := compare(ctx, o); err != nil {
 		fail(err)
