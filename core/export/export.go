@@ -55,6 +55,9 @@ func Write(w io.Writer, format Format, r wizard.Recipe, say Say) error {
 	if format == Shell && r.Login.Host == "" {
 		return problem.New(NoLogin, nil)
 	}
+	if format != Shell {
+		r.Name = engineName(r.Name)
+	}
 	form, err := template.New("").Funcs(template.FuncMap{"q": shellword.Quote, "y": quoteYAML, "indent": indent}).
 		ParseFS(assets.Export, "export/"+forms[format], "export/parts.sh")
 	if err != nil {
@@ -64,6 +67,16 @@ func Write(w io.Writer, format Format, r wizard.Recipe, say Say) error {
 		return fmt.Errorf("export: %w", err)
 	}
 	return nil
+}
+
+// engineName is a project's name as both engines take it for a run and a host:
+// small letters, digits and dashes, with a letter up front.
+func engineName(name string) string {
+	name = strings.Trim(strings.ReplaceAll(strings.ToLower(name), "_", "-"), "-")
+	if name == "" || name[0] < 'a' || name[0] > 'z' {
+		name = strings.TrimSuffix("run-"+name, "-")
+	}
+	return name[:min(len(name), 40)]
 }
 
 // filled is what the forms see.
