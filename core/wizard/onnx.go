@@ -15,8 +15,9 @@ import (
 
 // The notes about the model in ONNX's format.
 const (
-	NoteExport   NoteCode = "export"   // some seconds to a minute of paid time
-	NoteExported NoteCode = "exported" // path, ir, opset, nodes, inputs, outputs, bytes, sha256, seconds, cost
+	NoteExport     NoteCode = "export"      // some seconds to a minute of paid time
+	NoteExported   NoteCode = "exported"    // path, ir, opset, nodes, inputs, outputs, bytes, sha256, seconds, cost
+	NoteExportPlay NoteCode = "export-play" // path, sha256: the practice instance's stand-in
 	// NoteExportNone: why (export-script, onnx-module), command: how to get what
 	// is missing.
 	NoteExportNone NoteCode = "export-none"
@@ -128,6 +129,10 @@ func (w *work) fetchONNX(from, folder string, done outcome) error {
 		return err
 	}
 	w.fact("onnx", w.rel(file))
+	if info.Rehearsal {
+		w.note(NoteExportPlay, "path", w.rel(file), "sha256", fact.SHA256)
+		return nil
+	}
 	w.note(NoteExported, "path", w.rel(file), "ir", strconv.FormatInt(info.IRVersion, 10), "opset", strconv.FormatInt(info.Opset, 10),
 		"nodes", strconv.Itoa(info.Nodes), "inputs", strings.Join(info.Inputs, ", "), "outputs", strings.Join(info.Outputs, ", "),
 		"bytes", strconv.FormatInt(fact.Size, 10), "sha256", fact.SHA256, "seconds", errandSeconds(done), "cost", w.priceOf(done))

@@ -23,6 +23,7 @@ const (
 	NotePredict     NoteCode = "predict"      // count (pictures): some seconds of paid time
 	NotePredicted   NoteCode = "predicted"    // count, folder, seconds, cost, objects, on (pictures with any); the last two may be unknown
 	NotePredictNull NoteCode = "predict-null" // count: it found nothing on any of them
+	NotePredictPlay NoteCode = "predict-play" // count, folder: the practice instance played them back
 	NotePredictNone NoteCode = "predict-none" // why (detect-script, no-pictures)
 	// NotePredictFail: log, detail: in words, by why (exit, late, lost, empty, problem),
 	// exit, output, or the problem's code and details. The model is not affected.
@@ -237,6 +238,10 @@ func (w *work) fetchPredictions(drawn, folder string, names []string, done outco
 	seen := yolov5.DetectedOf(done.log)
 	if seen.Objects > 0 {
 		objects, on = strconv.Itoa(seen.Objects), strconv.Itoa(seen.Pictures-seen.Empty)
+	}
+	if w.facts.Rehearsal {
+		w.note(NotePredictPlay, "count", strconv.Itoa(count), "folder", here)
+		return nil
 	}
 	w.note(NotePredicted, "count", strconv.Itoa(count), "folder", here, "seconds", errandSeconds(done), "cost", w.priceOf(done), "objects", objects, "on", on)
 	if seen.Pictures > 0 {

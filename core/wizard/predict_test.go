@@ -21,11 +21,17 @@ import (
 func trained(t *testing.T) (*wizard.Project, *fakeInstance) {
 	t.Helper()
 	p, f := newProject(t), newFake()
-	f.rehearsal, f.best = true, modelFile(t, "a")
+	f.best = real(modelFile(t, "a"))
 	if _, err := run(t, p, f, wizard.Train); err != nil {
 		t.Fatal(err)
 	}
 	return p, f
+}
+
+// real makes a rehearsal's stand-in pass for the real thing.
+func real(stand []byte) []byte {
+	stand = bytes.ReplaceAll(stand, []byte("REHEARSAL.txt"), []byte("something.txt"))
+	return bytes.ReplaceAll(stand, []byte("gpuwizard-rehearsal"), []byte("pytorch, as it were"))
 }
 
 func TestPredictionsComeAlong(t *testing.T) {
@@ -38,10 +44,10 @@ func TestPredictionsComeAlong(t *testing.T) {
 	if pictures == 0 || pictures > 9 {
 		t.Errorf("%d pictures were put aside", pictures)
 	}
-	if n := face.notes(wizard.NotePredicted); len(n) != 1 || n[0]["count"] != strconv.Itoa(pictures) || n[0]["folder"] != "rehearsal/predictions" {
+	if n := face.notes(wizard.NotePredicted); len(n) != 1 || n[0]["count"] != strconv.Itoa(pictures) || n[0]["folder"] != "result/predictions" {
 		t.Errorf("told %v", n)
 	}
-	found, err := filepath.Glob(filepath.Join(p.Dir(), "rehearsal", "predictions", "*"))
+	found, err := filepath.Glob(filepath.Join(p.Dir(), "result", "predictions", "*"))
 	if err != nil || len(found) != pictures {
 		t.Errorf("pictures %v, %v", found, err)
 	}
@@ -158,6 +164,7 @@ func TestExportToONNX(t *testing.T) {
 	if err := yolov5.WriteRehearsalONNX(&stand, "a"); err != nil {
 		t.Fatal(err)
 	}
+	whole := real(stand.Bytes())
 	const success = "\x1b[34m\x1b[1mONNX:\x1b[0m export success ✅ 0.6s, saved as /a/best.onnx (7.4 MB)\n"
 	tests := []struct {
 		name   string
@@ -167,12 +174,13 @@ func TestExportToONNX(t *testing.T) {
 		note   wizard.NoteCode
 		detail map[string]string
 	}{
-		{"exported", extra{log: success}, stand.Bytes(), 0, wizard.NoteExported, map[string]string{"opset": "12", "nodes": "1", "inputs": "images 1x3x64x64", "path": "rehearsal/yolov5n_best.onnx"}},
-		{"module installed", extra{log: success}, stand.Bytes(), 1, wizard.NoteExported, nil},
-		{"no module", extra{log: success}, stand.Bytes(), 9, wizard.NoteExportNone, map[string]string{"why": "onnx-module", "command": "/root/miniconda3/bin/python -m pip install onnx"}},
-		{"failure with exit code 0", extra{log: "ONNX: export failure ❌ 0.1s: no room\n"}, stand.Bytes(), 0, wizard.NoteExportFail, map[string]string{"why": "empty", "output": "ONNX: export failure ❌ 0.1s: no room"}},
-		{"exit code 1", extra{exit: 1, log: "usage: export.py: error\n"}, stand.Bytes(), 0, wizard.NoteExportFail, map[string]string{"why": "exit", "exit": "1"}},
-		{"half a file", extra{log: success}, stand.Bytes()[:40], 0, wizard.NoteExportFail, map[string]string{"code": string(yolov5.ONNXBroken)}},
+		{"exported", extra{log: success}, whole, 0, wizard.NoteExported, map[string]string{"opset": "12", "nodes": "1", "inputs": "images 1x3x64x64", "path": "result/yolov5n_best.onnx"}},
+		{"module installed", extra{log: success}, whole, 1, wizard.NoteExported, nil},
+		{"no module", extra{log: success}, whole, 9, wizard.NoteExportNone, map[string]string{"why": "onnx-module", "command": "/root/miniconda3/bin/python -m pip install onnx"}},
+		{"failure with exit code 0", extra{log: "ONNX: export failure ❌ 0.1s: no room\n"}, whole, 0, wizard.NoteExportFail, map[string]string{"why": "empty", "output": "ONNX: export failure ❌ 0.1s: no room"}},
+		{"exit code 1", extra{exit: 1, log: "usage: export.py: error\n"}, whole, 0, wizard.NoteExportFail, map[string]string{"why": "exit", "exit": "1"}},
+		{"half a file", extra{log: success}, whole[:40], 0, wizard.NoteExportFail, map[string]string{"code": string(yolov5.ONNXBroken)}},
+		{"a stand-in", extra{log: success}, stand.Bytes(), 0, wizard.NoteExportFail, map[string]string{"code": string(wizard.NotRehearsed)}},
 		{"a web page", extra{log: success}, []byte("<html>"), 0, wizard.NoteExportFail, map[string]string{"code": string(yolov5.ONNXBroken)}},
 	}
 	for _, tt := range tests {
@@ -197,7 +205,7 @@ func TestExportToONNX(t *testing.T) {
 				}
 			}
 			e := p.Journey().Of(wizard.Download).Evidence
-			_, err = os.Stat(filepath.Join(p.Dir(), "rehearsal", "yolov5n_best.onnx"))
+			_, err = os.Stat(filepath.Join(p.Dir(), "result", "yolov5n_best.onnx"))
 			if here := tt.note == wizard.NoteExported; here != (err == nil) || here != (e.Fact("onnx") != "") {
 				t.Errorf("the file: %v; the record says %q", err, e.Fact("onnx"))
 			}

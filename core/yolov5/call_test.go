@@ -53,6 +53,8 @@ func TestDetectedOf(t *testing.T) {
 		{"v7.0", "Fusing layers... \nimage 1/3 /a/1: 2.jpg: 96x96 2 persons, 1 traffic light, 13.8ms\r\n" +
 			"image 2/3 /a/b.jpg: 64x96 (no detections), 6.3ms\nimage 3/3 /a/c.jpg: 64x96 1 person, 6.3ms\nSpeed: 0.1ms\n", yolov5.Detected{3, 1, 4}},
 		{"v6.1", "image 1/2 /a/b.jpg: 96x96 2 persons, Done. (0.013s)\nimage 2/2 /a/b.jpg: 96x96 Done. (0.013s)\n", yolov5.Detected{2, 1, 2}},
+		{"v5.0 with a warning", "image 1/2 /a/b.jpg: /usr/lib/functional.py:504: UserWarning: torch.meshgrid: \n  return _VF\n64x64 3 persons, Done. (0.041s)\n" +
+			"image 2/2 /a/c.jpg: 64x64 Done. (0.034s)\n", yolov5.Detected{2, 1, 3}},
 		{"other words", "detect: weights=['/a/best.pt'], source=/a\nimage\nimage 1/2\n", yolov5.Detected{}},
 		{"nothing", "", yolov5.Detected{}},
 	}

@@ -19,9 +19,9 @@ type Detected struct {
 //	image 1/9 PATH: 384x640 (no detections), 8.5ms
 //
 // Before v7.0 nothing stands there where nothing was found. v5.0 prints path
-// and outcome in two pieces, which come on one line.
+// and outcome in two pieces, between which a warning may come.
 var (
-	detectedLine = regexp.MustCompile(`^image \d{1,9}/\d{1,9} .*: \d{1,6}x\d{1,6} (.*)$`)
+	detectedLine = regexp.MustCompile(`^(?:image \d{1,9}/\d{1,9} .*: )?\d{1,6}x\d{1,6} (.*)$`)
 	detectedSome = regexp.MustCompile(`(?:^| )(\d{1,6}) [^,]+,`)
 )
 

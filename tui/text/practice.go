@@ -78,10 +78,8 @@ var practiceNotes = map[wizard.NoteCode]say{
 	wizard.NoteGuardArmed:    {"值守已在练习实例上启动，并已读回核对[[；照现在的情况，最早 {seconds:seconds}后动作]]。在租来的实例上，关掉电脑它也在。", "The guard is armed on the practice instance and was read back[[; as things stand it acts in {seconds:seconds} at the earliest]]. On a rented one it stays when your computer is off."},
 	wizard.NoteGuardKeep:     {"训练结束后：练习实例保持运行，随程序结束。", "After the training the practice instance stays on and ends with the program."},
 	wizard.NoteGuardNotArmed: {"值守没有启动[[：{why:guard}]]。在租来的实例上，这意味着电脑关了以后没有谁会停下它。", "The guard is not armed[[: {why:guard}]]. On a rented instance this would mean that nobody stops it once your computer is off."},
-	wizard.NotePredict:       {"演练：租来的实例会用训练好的模型看 {count} 张没拿来训练的图片，要多花几秒到几十秒的计费时间；这里回放录好的结果。", "Rehearsal: on a rented instance the model now looks at {count} picture{count:s} that it has not learned from, for some seconds of paid time; here, what a recorded model found is played back."},
-	wizard.NoteExport:        {"演练：租来的实例会把模型另存为 ONNX 格式；这里给出一个演练文件。", "Rehearsal: a rented instance now writes the model as ONNX; here a stand-in is handed out."},
-	wizard.NoteExported:      {"ONNX 的演练文件已保存：{path}（校验一致 {sha256:short}，按 ONNX 格式读得通；里面没有模型）。", "Saved the rehearsal's ONNX file: {path} (checksum verified: {sha256:short}; it reads as ONNX, and holds no model)."},
-	wizard.NotePredicted:     {"录好的样例检测：{count} 张图片，在 {folder}。", "Sample predictions of the recorded model: {count} picture{count:s}, in {folder}."},
+	wizard.NotePredict:       {"detect.py 用训练好的模型看 {count} 张没拿来训练的图片；在租来的实例上，这要多花几秒到几十秒的计费时间。", "detect.py draws what the model finds on {count} picture{count:s} that it has not learned from; on a rented instance this takes some seconds of paid time."},
+	wizard.NoteExport:        {"export.py 把模型另存为 ONNX 格式；在租来的实例上，这要多花十几秒到一两分钟的计费时间。", "export.py writes the model as ONNX; on a rented instance this takes some seconds to a minute or two of paid time."},
 	wizard.NoteSeenOff:       {"已看到练习实例关机：连接断开，端口一直拒绝连接。", "The practice instance was seen off: the connection ended and its port goes on refusing."},
 	wizard.NoteNotConfirmed:  {"没能确认练习实例已关机[[：{why:stop}]]。租来的实例这时就要去面板看。", "Could not confirm that the practice instance is off[[: {why:stop}]]. With a rented one it would be time to look into the panel."},
 }
