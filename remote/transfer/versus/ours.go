@@ -13,7 +13,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"gpuwizard/core/digest"
@@ -98,11 +97,21 @@ func upload(ctx context.Context, o remote.Options, cache, from, to string) (repo
 	end()
 	err = errors.Join(err, known.Save())
 	r.Phases = strings.Join(phases, ", ")
-	var usage syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) == nil {
-		r.Memory = usage.Maxrss << 10
-	}
+	r.Memory = mostMemory()
 	return r, err
+}
+
+// mostMemory is the most that this process had in memory. What getrusage tells
+// includes the parent's, from before this program was begun in its place.
+func mostMemory() int64 {
+	status, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(status)) {
+		var kib int64
+		if n, _ := fmt.Sscanf(line, "VmHWM: %d kB", &kib); n == 1 {
+			return kib << 10
+		}
+	}
+	return 0
 }
 
 // sources lists the files of a folder, with the digests that are known.
