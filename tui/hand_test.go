@@ -67,6 +67,7 @@ func TestStepByHand(t *testing.T) {
 	if err := os.Remove(filepath.Join(p.Dir(), "prepared", "dataset", "labels", "train", "train0.txt")); err != nil {
 		t.Fatal(err)
 	}
+	d.wait("the first look has ended", d.m.atRest)
 	d.press("r")
 	d.see("prepared/dataset/labels/train/train0.txt")
 }
