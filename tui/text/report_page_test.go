@@ -1,4 +1,4 @@
-package report_test
+package text_test
 
 import (
 	"bytes"
@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
-	"gpuwizard/core/report"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
 )
@@ -217,4 +216,3 @@ func TestNothingIsThere(t *testing.T) {
 	}
 }
 
-var _ = report.Words{}
