@@ -24,7 +24,7 @@ const (
 	KindMetrics  Kind = "metrics"  // Metrics
 	KindHurdle   Kind = "hurdle"   // Hurdle: found before the training, or gone
 	KindTraining Kind = "training" // Training: where it stands now
-	KindCost     Kind = "cost"     // Meter: what the instance has cost, and is going to
+	KindCost     Kind = "cost"     // Meter: what the instance has cost, and is going to; nil if not known
 	KindGuard    Kind = "guard"    // Guard: what was read back of the guard on the instance
 	KindEnd      Kind = "end"      // the step is done
 )

@@ -70,13 +70,31 @@ const (
 // newTaxi starts counting, or returns nil where nothing is billed or the price
 // is not known.
 func (w *work) newTaxi() *taxi {
+	t := w.hail()
+	if t != nil {
+		t.first, _ = w.uptimeThere()
+	}
+	return t
+}
+
+// hail returns a taxi that knows what the look at the instance said.
+func (w *work) hail() *taxi {
 	terms, err := w.plan.terms()
 	if err != nil || terms.PerHour.IsZero() || w.Practice() || w.facts.Practice {
 		return nil
 	}
-	t := &taxi{work: w, terms: terms, base: w.facts.Uptime, atLeast: w.facts.Uptime <= 0, read: w.env.Now()}
-	t.first, _ = w.uptimeThere()
-	return t
+	return &taxi{work: w, terms: terms, base: w.facts.Uptime, atLeast: w.facts.Uptime <= 0, read: w.env.Now()}
+}
+
+// showCost tells what the instance has cost when a step arrives at it, or that
+// this is not known any more: without its GPU it has another price.
+func (w *work) showCost() {
+	e := Event{Step: w.step, Kind: KindCost}
+	if t := w.hail(); t != nil && len(w.facts.GPUs) > 0 {
+		m := t.meter(yolov5.Standing{Phase: yolov5.Over})
+		e.Meter = &m
+	}
+	w.env.Face.Tell(e)
 }
 
 func (w *work) uptimeThere() (float64, bool) {

@@ -82,9 +82,21 @@ func TestMeter(t *testing.T) {
 		}
 	}
 	var meters []wizard.Meter
+	arrived := map[wizard.Step]*wizard.Meter{}
 	for _, e := range face.events {
-		if e.Kind == wizard.KindCost {
+		if e.Kind != wizard.KindCost {
+			continue
+		}
+		if _, told := arrived[e.Step]; !told {
+			arrived[e.Step] = e.Meter
+		} else {
 			meters = append(meters, *e.Meter)
+		}
+	}
+	// What was spent is told wherever a step arrives at the instance.
+	for _, step := range []wizard.Step{wizard.Upload, wizard.Train} {
+		if m := arrived[step]; m == nil || m.Cost.String() != "0.95 CNY" {
+			t.Errorf("%s begins with %+v", step, m)
 		}
 	}
 	if len(meters) < 3 {
@@ -145,7 +157,7 @@ func TestNoMeter(t *testing.T) {
 		}
 	}
 	for _, e := range face.events {
-		if e.Kind == wizard.KindCost {
+		if e.Kind == wizard.KindCost && e.Meter != nil {
 			t.Fatalf("told %+v", e.Meter)
 		}
 	}
@@ -158,7 +170,7 @@ func TestBudgetCountsEarlierStarts(t *testing.T) {
 	set(t, p, "platform", "autodl", "gpu", "RTX 4090", "price.per_hour", "2", "price.budget", "6", "finish", "keep")
 	in := &metered{fakeInstance: newFake(), up: 90_000, pace: 1}
 	face := &fakeFace{}
-	env := wizard.Env{Connect: in.connect, Face: face}
+	env := wizard.Env{Connect: in.connect, Face: face, Now: func() time.Time { return noon }}
 	start := func(boot string, gpu bool, on time.Duration, steps ...wizard.Step) error {
 		t.Helper()
 		in.boot, in.on, in.noGPU, in.sight = boot, on, !gpu, healthySight
@@ -184,8 +196,22 @@ func TestBudgetCountsEarlierStarts(t *testing.T) {
 	if n := len(in.guard.armed); n != 1 || in.guard.armed[0].Budget != want {
 		t.Errorf("armed %+v, want a budget of %v", in.guard.armed, want)
 	}
+	var costs []string
 	for _, e := range face.events {
-		if e.Kind == wizard.KindCost && (e.Meter.Before.String() != "3.20 CNY" || e.Meter.Cost.Amount() < "3.5") {
+		if e.Kind == wizard.KindCost && e.Step == wizard.Upload {
+			cost := "not known"
+			if e.Meter != nil {
+				cost = e.Meter.Cost.String()
+			}
+			costs = append(costs, cost)
+		}
+	}
+	// Without its GPU the instance has a price of its own.
+	if got := strings.Join(costs, ", "); got != "2.00 CNY, 3.00 CNY, not known" {
+		t.Errorf("at the uploads it cost %s", got)
+	}
+	for _, e := range face.events {
+		if e.Kind == wizard.KindCost && e.Step == wizard.Train && (e.Meter.Before.String() != "3.20 CNY" || e.Meter.Cost.Amount() < "3.5") {
 			t.Errorf("the meter says %+v", *e.Meter)
 		}
 	}

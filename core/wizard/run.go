@@ -258,6 +258,7 @@ func (w *work) connect() error {
 		}
 	}
 	w.seeOn(w.facts.Uptime)
+	w.showCost()
 	return w.remember()
 }
 

@@ -215,4 +215,3 @@ func TestNothingIsThere(t *testing.T) {
 		t.Error("the page is not whole")
 	}
 }
-
