@@ -73,8 +73,8 @@ func newTable(base context.Context) *table {
 	return t
 }
 
-// start adds a process; parent is nil for the first of a connection. nil is
-// returned once the table is closed.
+// start adds a process; parent is nil for the first of a connection. Once the
+// table is closed it ends at once.
 func (t *table) start(parent *process, background bool) *process {
 	p := &process{
 		table: t, parent: parent, started: time.Now(), done: make(chan struct{}),
@@ -84,30 +84,40 @@ func (t *table) start(parent *process, background bool) *process {
 	t.mu.Lock()
 	t.next++
 	p.pid = t.next
-	p.group, p.session = p.pid, p.pid
-	t.live[p.pid] = p
-	closed := t.closed
 	t.mu.Unlock()
+	p.group, p.session = p.pid, p.pid
 	if parent != nil {
 		parent.mu.Lock()
 		p.group, p.session, p.detached = parent.group, parent.session, parent.detached
 		for signal := range parent.ignored {
 			p.ignored[signal] = true
 		}
-		dead := parent.killed != 0
 		if background {
 			parent.children = append(parent.children, p)
 		}
+		parent.mu.Unlock()
+	}
+	// From here on others see it, and whose it is.
+	t.mu.Lock()
+	t.live[p.pid] = p
+	closed := t.closed
+	late := !p.detached && t.live[p.session] == nil // whoever was to hang it up has gone
+	t.mu.Unlock()
+	if parent != nil {
+		parent.mu.Lock()
+		closed = closed || parent.killed != 0
 		parent.mu.Unlock()
 		if !background {
 			// A shell that is killed takes the command that it waits for along.
 			stop := context.AfterFunc(parent.ctx, func() { p.end(sigTerminate) })
 			context.AfterFunc(p.ctx, func() { stop() })
 		}
-		closed = closed || dead
 	}
-	if closed {
+	switch {
+	case closed:
 		p.end(sigKill)
+	case late:
+		p.end(sigHangup)
 	}
 	return p
 }
