@@ -115,9 +115,14 @@ func (s *terminal) mark() int {
 func (s *terminal) expect(since int, text string) {
 	s.t.Helper()
 	deadline := time.After(time.Minute)
+	// Word of a new size that comes before the program listens for it is lost.
+	again := time.NewTicker(5 * time.Second)
+	defer again.Stop()
 	for !strings.Contains(s.text(since), text) {
 		select {
 		case <-s.more:
+		case <-again.C:
+			_ = s.cmd.Process.Signal(syscall.SIGWINCH)
 		case <-s.wait:
 			if !strings.Contains(s.text(since), text) {
 				s.t.Fatalf("ended without %q:\n%s", text, s.text(since))
