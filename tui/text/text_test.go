@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,13 +30,20 @@ type constant struct {
 	args               []string // as its comment names them
 }
 
-// constants finds the string constants of some types in the whole program's
-// source, without its tests.
-func constants(t *testing.T, types ...string) []constant {
-	t.Helper()
-	var found []constant
-	root := repository(t)
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+// parsed is one of the program's files.
+type parsed struct {
+	set  *token.FileSet
+	file *ast.File
+}
+
+// program parses the whole program once, without its tests.
+var program = sync.OnceValues(func() ([]parsed, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return nil, err
+	}
+	var all []parsed
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -46,23 +55,36 @@ func constants(t *testing.T, types ...string) []constant {
 		}
 		set := token.NewFileSet()
 		file, err := parser.ParseFile(set, path, nil, parser.ParseComments)
-		if err != nil {
-			return err
-		}
-		for _, decl := range file.Decls {
+		all = append(all, parsed{set, file})
+		return err
+	})
+	return all, err
+})
+
+// constants finds the string constants of some types in the whole program's
+// source.
+func constants(t *testing.T, types ...string) []constant {
+	t.Helper()
+	all, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []constant
+	for _, s := range all {
+		for _, decl := range s.file.Decls {
 			gen, ok := decl.(*ast.GenDecl)
 			if !ok || gen.Tok != token.CONST {
 				continue
 			}
-			for _, s := range gen.Specs {
-				spec := s.(*ast.ValueSpec)
-				if !slices.Contains(types, typeName(spec.Type, file.Name.Name)) {
+			for _, spec := range gen.Specs {
+				spec := spec.(*ast.ValueSpec)
+				if !slices.Contains(types, typeName(spec.Type, s.file.Name.Name)) {
 					continue
 				}
 				for i, value := range spec.Values {
 					lit, ok := value.(*ast.BasicLit)
 					if !ok {
-						t.Errorf("%s: %s is no literal", set.Position(spec.Pos()), spec.Names[i].Name)
+						t.Errorf("%s: %s is no literal", s.set.Position(spec.Pos()), spec.Names[i].Name)
 						continue
 					}
 					v, _ := strconv.Unquote(lit.Value)
@@ -71,33 +93,38 @@ func constants(t *testing.T, types ...string) []constant {
 						comment = gen.Doc.Text()
 					}
 					found = append(found, constant{
-						name: spec.Names[i].Name, value: v, where: set.Position(spec.Pos()).String(),
+						name: spec.Names[i].Name, value: v, where: s.set.Position(spec.Pos()).String(),
 						args: argNames(comment, spec.Names[i].Name),
 					})
 				}
 			}
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	return found
 }
 
 func repository(t *testing.T) string {
 	t.Helper()
-	dir, err := os.Getwd()
+	root, err := moduleRoot()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return root
+}
+
+// moduleRoot is the folder of go.mod.
+func moduleRoot() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
 	for {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
+			return dir, nil
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			t.Fatal("no go.mod above the tests")
+			return "", errors.New("no go.mod above the tests")
 		}
 		dir = parent
 	}
