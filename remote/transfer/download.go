@@ -41,7 +41,9 @@ func (u *Uploader) Download(ctx context.Context, from, to string, tell func(inst
 		limit: u.current().Limit, distance: u.measure(ctx),
 	}
 	defer d.tell.flush()
-	d.read = d.readLanes
+	d.look, d.read = d.askFact, d.readLanes
+	d.digest = func(_ context.Context, want instance.FileFact) (string, error) { return want.SHA256, nil }
+	d.tell.phase("hash")
 	fact, err := d.run(ctx)
 	if _, ok := u.host.(Files); ok && problem.Has(err, instance.NoShell) {
 		return d.runFiles(ctx)
@@ -72,23 +74,28 @@ type download struct {
 	tell     *teller
 	limit    *rate.Limiter
 	distance func() time.Duration
-	read     func(context.Context, *parts) error // brings what is missing
+	look     func(context.Context) (instance.FileFact, error) // what tells one content of the file from another
+	read     func(context.Context, *parts) error              // brings what is missing
+	// digest is that of the file there, whose looks are given.
+	digest func(context.Context, instance.FileFact) (string, error)
 }
 
 func (d *download) run(ctx context.Context) (instance.FileFact, error) {
-	d.tell.phase("hash")
-	want, err := d.fact(ctx)
+	want, err := d.look(ctx)
 	if err != nil {
 		return instance.FileFact{}, err
 	}
 	d.tell.total(want.Size)
-	var got string
+	var got, there string
 	// What an earlier call left may be of another file: then once from nothing.
 	for _, resume := range []bool{true, false} {
 		if got, err = d.fetch(ctx, want, resume); err != nil {
 			return instance.FileFact{}, err
 		}
-		now, err := d.fact(ctx)
+		if there, err = d.digest(ctx, want); err != nil {
+			return instance.FileFact{}, err
+		}
+		now, err := d.look(ctx)
 		if err != nil {
 			return instance.FileFact{}, err
 		}
@@ -96,13 +103,12 @@ func (d *download) run(ctx context.Context) (instance.FileFact, error) {
 			d.remove()
 			return instance.FileFact{}, problem.New(instance.RemoteFileChanged, nil, "path", d.from)
 		}
-		if got == want.SHA256 {
-			return want, d.publish()
+		if got == there {
+			return instance.FileFact{Path: d.from, Size: want.Size, SHA256: got}, d.publish()
 		}
 	}
 	d.remove()
-	return instance.FileFact{}, problem.New(instance.ChecksumDiffers, nil,
-		"path", d.from, "want", want.SHA256, "got", got)
+	return instance.FileFact{}, problem.New(instance.ChecksumDiffers, nil, "path", d.from, "want", there, "got", got)
 }
 
 // remove forgets what was fetched.
@@ -119,8 +125,8 @@ func (d *download) command(args ...string) (c shell.Command, mark string) {
 	}, mark
 }
 
-// fact asks for the file's size and digest.
-func (d *download) fact(ctx context.Context) (instance.FileFact, error) {
+// askFact asks for the file's size and digest.
+func (d *download) askFact(ctx context.Context) (instance.FileFact, error) {
 	c, mark := d.command("fact")
 	var out bytes.Buffer
 	c.Output = shell.Limit(&out, 64<<10)

@@ -33,42 +33,15 @@ func (d *download) runFiles(ctx context.Context) (instance.FileFact, error) {
 	}
 	defer func() { _ = c.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
-	fact, err := d.fetchFiles(ctx, c)
+	d.look = func(context.Context) (instance.FileFact, error) { return d.stat(c) }
+	d.read = func(ctx context.Context, p *parts) error { return d.readFiles(ctx, c, p) }
+	d.digest = func(ctx context.Context, _ instance.FileFact) (string, error) { return d.readAgain(ctx, c) }
+	fact, err := d.run(ctx)
 	if err != nil && ctx.Err() != nil {
 		return instance.FileFact{}, context.Cause(ctx)
 	}
+	fact.ReadTwice = err == nil
 	return fact, d.explain(err)
-}
-
-func (d *download) fetchFiles(ctx context.Context, c *sftp.Client) (instance.FileFact, error) {
-	want, err := d.stat(c)
-	if err != nil {
-		return want, err
-	}
-	d.tell.total(want.Size)
-	d.read = func(ctx context.Context, p *parts) error { return d.readFiles(ctx, c, p) }
-	var got, again string
-	for _, resume := range []bool{true, false} {
-		if got, err = d.fetch(ctx, want, resume); err != nil {
-			return instance.FileFact{}, err
-		}
-		if again, err = d.readAgain(ctx, c); err != nil {
-			return instance.FileFact{}, err
-		}
-		now, err := d.stat(c)
-		if err != nil {
-			return instance.FileFact{}, err
-		}
-		if now != want {
-			d.remove()
-			return instance.FileFact{}, problem.New(instance.RemoteFileChanged, nil, "path", d.from)
-		}
-		if got == again {
-			return instance.FileFact{Path: d.from, Size: want.Size, SHA256: got, ReadTwice: true}, d.publish()
-		}
-	}
-	d.remove()
-	return instance.FileFact{}, problem.New(instance.ChecksumDiffers, nil, "path", d.from, "want", again, "got", got)
 }
 
 // stat is what tells one content of the file from another here: its size and
