@@ -89,8 +89,12 @@ func (w *work) hail() *taxi {
 // showCost tells what the instance has cost when a step arrives at it, or that
 // this is not known any more: without its GPU it has another price.
 func (w *work) showCost() {
+	t := w.hail()
+	if t == nil {
+		return
+	}
 	e := Event{Step: w.step, Kind: KindCost}
-	if t := w.hail(); t != nil && len(w.facts.GPUs) > 0 {
+	if len(w.facts.GPUs) > 0 {
 		m := t.meter(yolov5.Standing{Phase: yolov5.Over})
 		e.Meter = &m
 	}
