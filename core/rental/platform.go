@@ -74,6 +74,18 @@ type Disk struct {
 	Note        Text     `yaml:"note"`
 }
 
+// DataDisks are the folders of the disks that an instance is quick on and people
+// put their things on, the first choice first.
+func (p Platform) DataDisks() []string {
+	var list []string
+	for _, d := range p.Disks {
+		if d.Fast && d.Path != "/" {
+			list = append(list, d.Path)
+		}
+	}
+	return list
+}
+
 // Persistent reports whether the disk outlives the instance.
 func (d Disk) Persistent() bool { return d.Released == "kept" }
 

@@ -231,12 +231,8 @@ func resultsIn(name string) []yolov5.Epoch {
 // shown is a picture of a file, no side longer than side.
 func shown(name, label string, side int) photo {
 	ph := photo{Name: label}
-	img, err := picture.Open(name)
-	if err == nil {
-		ph.Data, err = page.Picture(picture.Shrunk(img, side))
-	}
-	if err != nil {
-		ph.Data = ""
+	if img, err := picture.Open(name); err == nil {
+		ph.Data, _ = page.Picture(picture.Shrunk(img, side))
 	}
 	return ph
 }

@@ -127,19 +127,18 @@ func (p *Project) downloadActs(plan Plan) []Act {
 	if model := p.record.Steps[Download].Fact("model"); model != "" {
 		to = path.Dir(filepath.ToSlash(model))
 	}
+	best, settings := path.Join(run, "weights", "best.pt"), yolov5.Settings{Python: p.pythonThere(plan), ImgSize: plan.Train.ImgSize}
 	acts := []Act{
-		{Kind: ActFetch, Path: path.Join(run, "weights", "best.pt"), To: path.Join(to, path.Base(plan.Model)+"_best.pt")},
+		{Kind: ActFetch, Path: best, To: path.Join(to, plan.modelName()+".pt")},
 		{Kind: ActFetch, Path: path.Join(run, "results.csv"), To: path.Join(to, "results.csv")},
 	}
 	if plan.Result.Predictions == "yes" {
 		there := p.folderThere(plan)
-		s := yolov5.Settings{Python: p.pythonThere(plan), ImgSize: plan.Train.ImgSize}
-		call := s.Detect(nil, path.Join(run, "weights", "best.pt"), path.Join(there, "dataset", "images", "val"), path.Join(there, predictionsFolder))
+		call := settings.Detect(nil, best, path.Join(there, "dataset", "images", "val"), path.Join(there, predictionsFolder))
 		acts = append(acts, Act{Kind: ActRun, Command: shellword.Join(call.Command...)})
 	}
 	if plan.Result.ONNX == "yes" {
-		s := yolov5.Settings{Python: p.pythonThere(plan), ImgSize: plan.Train.ImgSize}
-		call := s.Export(yolov5.ExportScripts[0], nil, path.Join(run, "weights", "best.pt"))
+		call := settings.Export(yolov5.ExportScripts[0], nil, best)
 		acts = append(acts, Act{Kind: ActRun, Command: shellword.Join(call.Command...)})
 	}
 	if platform, ok := rental.PlatformByID(plan.Platform); ok && platform.Stop.Command != "" && plan.Finish != "keep" {
@@ -183,11 +182,8 @@ func (p *Project) folderThere(plan Plan) string {
 	}
 	base := "<home>"
 	if platform, ok := rental.PlatformByID(plan.Platform); ok {
-		for _, d := range platform.Disks {
-			if d.Fast && d.Path != "/" {
-				base = d.Path
-				break
-			}
+		if disks := platform.DataDisks(); len(disks) > 0 {
+			base = disks[0]
 		}
 	}
 	return path.Join(base, "gpuwizard-"+plan.Name)

@@ -109,12 +109,12 @@ func (w *work) fetchModel(from, folder string) (string, instance.FileFact, error
 		os.Remove(arrived)
 		return "", fact, err
 	}
-	model, err := w.place(arrived, fact, filepath.Join(folder, w.modelName()+".pt"))
+	model, err := w.place(arrived, fact, filepath.Join(folder, w.plan.modelName()+".pt"))
 	return model, fact, err
 }
 
 // modelName is what the article calls the model, without its ending.
-func (w *work) modelName() string { return path.Base(w.plan.Model) + "_best" }
+func (p Plan) modelName() string { return path.Base(p.Model) + "_best" }
 
 // fetch downloads to a path of the state folder, afresh.
 func (w *work) fetch(from, to string) (instance.FileFact, error) {

@@ -140,12 +140,12 @@ func (w *work) chooseFolder() (string, error) {
 	}
 	base := w.facts.Home
 	if platform, ok := w.platform(); ok {
-		for _, want := range platform.Disks {
-			at := slices.IndexFunc(w.facts.Disks, func(d instance.Disk) bool { return d.Path == want.Path && d.Writable })
-			if want.Fast && at >= 0 && want.Path != "/" {
-				base = want.Path
-				break
-			}
+		there := func(want string) bool {
+			return slices.ContainsFunc(w.facts.Disks, func(d instance.Disk) bool { return d.Path == want && d.Writable })
+		}
+		disks := platform.DataDisks()
+		if at := slices.IndexFunc(disks, there); at >= 0 {
+			base = disks[at]
 		}
 	}
 	if base == "" {

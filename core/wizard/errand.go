@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/natefinch/atomic"
@@ -48,7 +49,7 @@ type outcome struct {
 
 // why is the line that tells most of an errand that failed.
 func (o outcome) why() string {
-	if found := yolov5.Diagnose(bytes.NewReader([]byte(o.log))); len(found) > 0 {
+	if found := yolov5.Diagnose(strings.NewReader(o.log)); len(found) > 0 {
 		return clean.Line(found[0].Quote)
 	}
 	return lastLine(o.log)

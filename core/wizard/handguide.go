@@ -72,10 +72,8 @@ func (g *guide) content(text string) {
 // disk is a folder of the instance that people put their things into.
 func (g *guide) disk() string {
 	if platform, ok := rental.PlatformByID(g.plan.Platform); ok {
-		for _, d := range platform.Disks {
-			if d.Fast && d.Path != "/" {
-				return d.Path
-			}
+		if disks := platform.DataDisks(); len(disks) > 0 {
+			return disks[0]
 		}
 	}
 	return "/root"
@@ -179,5 +177,5 @@ func (g *guide) download() {
 	if run == "" {
 		run = path.Join(g.codeThere(), "runs/train/exp")
 	}
-	g.note(NoteDoDownload, "run", path.Join(run, "weights", "best.pt"), "model", path.Base(g.plan.Model)+"_best.pt", "folder", resultFolder)
+	g.note(NoteDoDownload, "run", path.Join(run, "weights", "best.pt"), "model", g.plan.modelName()+".pt", "folder", resultFolder)
 }

@@ -238,7 +238,7 @@ else openssl dgst -sha256 -r <"$1"; fi`
 
 // handDownload looks at a model that the person fetched and renamed.
 func (w *work) handDownload() error {
-	want := path.Base(w.plan.Model) + "_best.pt"
+	want := w.plan.modelName() + ".pt"
 	name, err := w.handFile(want)
 	if err != nil || name == "" {
 		return err

@@ -48,11 +48,15 @@ func (w *work) tellNoGPU() {
 		w.note(NoteNoGPU)
 		return
 	}
-	price := ""
-	if !full.IsZero() {
-		price = full.String()
+	w.note(NoteNoGPUMode, "platform", w.plan.Platform, "cheap", cheap.String(), "price", known(full))
+}
+
+// known is a price for a detail of a note, where zero is none that is known.
+func known(price rental.Money) string {
+	if price.IsZero() {
+		return ""
 	}
-	w.note(NoteNoGPUMode, "platform", w.plan.Platform, "cheap", cheap.String(), "price", price)
+	return price.String()
 }
 
 // rates are what an hour costs without and with the GPU; zero is not known.

@@ -124,7 +124,7 @@ func (w *work) fetchONNX(from, folder string, done outcome) error {
 		os.Remove(arrived)
 		return err
 	}
-	file, err := w.placeIn(arrived, fact, folder, w.modelName()+".onnx")
+	file, err := w.placeIn(arrived, fact, folder, w.plan.modelName()+".onnx")
 	if err != nil {
 		return err
 	}

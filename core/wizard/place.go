@@ -1,7 +1,6 @@
 package wizard
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,18 +65,12 @@ func (w *work) tellPrice() {
 	if power == nil || err != nil || w.noGPUMode() {
 		return // of no-GPU mode it may tell either price
 	}
-	ctx, cancel := context.WithTimeout(w.ctx, panelPause)
-	defer cancel()
-	rented, err := power.Rented(ctx)
+	rented, err := w.rented(power)
 	if err != nil || rented.PerHour.IsZero() {
 		return // it is told elsewhere that the interface cannot be used
 	}
 	if differs, err := rented.PerHour.Compare(terms.PerHour); terms.PerHour.IsZero() || err != nil || differs != 0 {
-		want := ""
-		if !terms.PerHour.IsZero() {
-			want = terms.PerHour.String()
-		}
-		w.note(NoteOtherPrice, "platform", w.plan.Platform, "want", want, "got", rented.PerHour.String())
+		w.note(NoteOtherPrice, "platform", w.plan.Platform, "want", known(terms.PerHour), "got", rented.PerHour.String())
 	}
 }
 

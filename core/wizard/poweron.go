@@ -56,11 +56,7 @@ func (w *work) offerStart(power rental.Switch, restart bool) (bool, error) {
 	if err != nil || !yes {
 		return false, err
 	}
-	price := ""
-	if !full.IsZero() {
-		price = full.String()
-	}
-	w.note(NoteStarting, "platform", w.plan.Platform, "price", price)
+	w.note(NoteStarting, "platform", w.plan.Platform, "price", known(full))
 	if restart {
 		if err := w.order(power.PowerOff); err != nil || !w.awaitPower(power, rental.PowerState.Ended) {
 			return false, w.notStarted(power, err)
@@ -69,7 +65,7 @@ func (w *work) offerStart(power rental.Switch, restart bool) (bool, error) {
 	if err := w.order(power.PowerOn); err != nil || !w.awaitPower(power, rental.PowerState.IsOn) {
 		return false, w.notStarted(power, err)
 	}
-	w.note(NoteStarted, "platform", w.plan.Platform, "price", price)
+	w.note(NoteStarted, "platform", w.plan.Platform, "price", known(full))
 	w.starting = true
 	_, err = w.findByPanel(power)
 	return true, err
@@ -116,9 +112,7 @@ func (w *work) awaitPower(power rental.Switch, reached func(rental.PowerState) b
 // findByPanel has the plan's login lead to where the platform says that the
 // instance is, and reports whether that is somewhere else than it was.
 func (w *work) findByPanel(power rental.Switch) (moved bool, err error) {
-	ctx, cancel := context.WithTimeout(w.ctx, panelPause)
-	defer cancel()
-	rented, err := power.Rented(ctx)
+	rented, err := w.rented(power)
 	if err != nil || rented.Login.Host == "" {
 		return false, w.ctx.Err() // the person is asked then
 	}

@@ -61,7 +61,7 @@ func (p *Project) Recipe() (Recipe, error) {
 	r := Recipe{
 		Name: plan.Name, Model: plan.Model, Dir: p.dir, HostKey: plan.HostKey, GPU: plan.GPU, GPUCount: max(1, plan.GPUCount), Classes: len(manifest.Classes),
 		Dataset: p.rel(p.preparedDataset()), Changes: p.rel(p.preparedCode()), Code: plan.Code, Models: modelPaths(plan.Model),
-		Pythons: usualPythons, Result: filepath.ToSlash(filepath.Join(resultFolder, plan.Model+"_best.pt")),
+		Pythons: usualPythons, Result: filepath.ToSlash(filepath.Join(resultFolder, plan.modelName()+".pt")),
 	}
 	if plan.Login != "" {
 		if r.Login, err = ReadLogin(plan.Login); err != nil {
@@ -73,11 +73,7 @@ func (p *Project) Recipe() (Recipe, error) {
 		r.Folder = plan.Remote.Folder
 	}
 	if platform, ok := rental.PlatformByID(plan.Platform); ok {
-		for _, d := range platform.Disks {
-			if d.Fast && d.Path != "/" {
-				r.Disks = append(r.Disks, d.Path)
-			}
-		}
+		r.Disks = platform.DataDisks()
 	}
 	if plan.Remote.Python != "auto" {
 		r.Pythons = []string{plan.Remote.Python}

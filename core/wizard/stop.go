@@ -223,6 +223,13 @@ func (w *work) powerState(power rental.Switch) (rental.PowerState, error) {
 	return power.PowerState(ctx)
 }
 
+// rented is what the platform's interface says of this very instance.
+func (w *work) rented(power rental.Switch) (rental.Rented, error) {
+	ctx, cancel := context.WithTimeout(w.ctx, panelPause)
+	defer cancel()
+	return power.Rented(ctx)
+}
+
 // finish does with the instance what the plan says, and says no more about the
 // meter than was seen.
 func (w *work) finish() error {

@@ -169,12 +169,8 @@ func worst(set *dataset.Set, n int) []*dataset.Item {
 
 func shown(set *dataset.Set, it *dataset.Item, side int) photo {
 	p := photo{Name: it.Image, Part: it.Part}
-	img, err := set.Preview(it, side)
-	if err == nil {
-		p.Data, err = page.Picture(img)
-	}
-	if err != nil {
-		p.Data = ""
+	if img, err := set.Preview(it, side); err == nil {
+		p.Data, _ = page.Picture(img)
 	}
 	return p
 }
