@@ -105,8 +105,11 @@ func (m *root) typing() bool {
 	if m.onLesson() {
 		return m.lesson.input != nil
 	}
-	return m.project != nil && m.overview == nil && m.browser == nil && m.gallery == nil && m.screens[m.at].Typing()
+	return m.project != nil && !m.covered() && m.screens[m.at].Typing()
 }
+
+// covered reports whether something else takes the place of the steps' screens.
+func (m *root) covered() bool { return m.overview != nil || m.browser != nil || m.gallery != nil }
 
 // handle does what a screen reports.
 func (m *root) handle(report any) tea.Cmd {

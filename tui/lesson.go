@@ -81,7 +81,7 @@ func (m *root) copyStand() {
 
 // onLesson reports whether the lesson is in view.
 func (m *root) onLesson() bool {
-	return m.lesson != nil && m.lesson.open && m.welcome == nil && m.overview == nil && m.browser == nil && m.gallery == nil
+	return m.lesson != nil && m.lesson.open && m.welcome == nil && !m.covered()
 }
 
 // passed reports whether the task in view is done.

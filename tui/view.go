@@ -66,7 +66,7 @@ func (m *root) body(height int) []string {
 	if m.welcome != nil {
 		return m.drawWelcome(height)
 	}
-	l := widget.LayoutOf(m.width, height, m.overview == nil && m.browser == nil && m.gallery == nil && (m.onLesson() || m.screens[m.at].Aside()))
+	l := widget.LayoutOf(m.width, height, !m.covered() && (m.onLesson() || m.screens[m.at].Aside()))
 	if m.overview != nil {
 		return l.Join(th, m.viewOverview(l.Main, l.Body), nil)
 	}

@@ -92,8 +92,10 @@ func (q *queue) wake() {
 // its way, or that all of it is there.
 func (q *queue) check() *part {
 	for _, b := range q.bigs {
+		if b.asked {
+			continue
+		}
 		switch came := b.came(); {
-		case b.asked:
 		case len(b.missing) == 0 && b.blocks == 0 && q.sum(b.file) == "": // still being read
 		case len(b.missing) == 0 && b.blocks == 0:
 			b.asked = true

@@ -151,10 +151,15 @@ func (c *Console) NewLogin(ctx context.Context, old rental.Login, why wizard.Log
 
 // StopInstance asks whether to stop the instance; the answer of nobody is no.
 func (c *Console) StopInstance(ctx context.Context, host string) (bool, error) {
+	return c.agrees(ctx, c.fill(c.o.Text.Plain().StopInstance, "host", host))
+}
+
+// agrees asks for a yes; the answer of nobody is no.
+func (c *Console) agrees(ctx context.Context, question string) (bool, error) {
 	if !c.asks() {
 		return false, nil
 	}
-	yes, err := c.confirm(ctx, c.fill(c.o.Text.Plain().StopInstance, "host", host))
+	yes, err := c.confirm(ctx, question)
 	if errors.Is(err, io.EOF) {
 		return false, nil
 	}
@@ -164,14 +169,7 @@ func (c *Console) StopInstance(ctx context.Context, host string) (bool, error) {
 // StartInstance asks whether to start the instance, which costs money; the
 // answer of nobody is no.
 func (c *Console) StartInstance(ctx context.Context, s wizard.Start) (bool, error) {
-	if !c.asks() {
-		return false, nil
-	}
-	yes, err := c.confirm(ctx, c.o.Text.Start(s).Why)
-	if errors.Is(err, io.EOF) {
-		return false, nil
-	}
-	return yes, err
+	return c.agrees(ctx, c.o.Text.Start(s).Why)
 }
 
 // Mend asks whether to take a hurdle away. Where nobody is asked, what changes
@@ -180,14 +178,7 @@ func (c *Console) Mend(ctx context.Context, h wizard.Hurdle) (bool, error) {
 	if c.o.Yes {
 		return h.Remedy.Safe(), nil
 	}
-	if !c.asks() {
-		return false, nil
-	}
-	yes, err := c.confirm(ctx, c.fill(c.o.Text.Training().Shall, "mend", c.o.Text.Hurdle(h.Check, h.Args).Mend))
-	if errors.Is(err, io.EOF) {
-		return false, nil
-	}
-	return yes, err
+	return c.agrees(ctx, c.fill(c.o.Text.Training().Shall, "mend", c.o.Text.Hurdle(h.Check, h.Args).Mend))
 }
 
 // Problem says what an error means and what to do next.

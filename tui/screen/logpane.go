@@ -7,7 +7,6 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
 )
@@ -76,7 +75,7 @@ func (s *Screen) searchKey(msg tea.KeyMsg) any {
 			return nil
 		}
 		if from, to, ok := s.log.Elsewhere(-1); ok {
-			return FindLog{s.Step, s.log.Searched(), from, to, true, !found, true}
+			return FindLog{s.log.Searched(), from, to, true, !found, true}
 		}
 		if !found {
 			return s.notInLog()
@@ -92,10 +91,10 @@ func (s *Screen) match(direction int) any {
 	switch {
 	case s.log.Searched() == "":
 	case direction > 0 && elsewhere:
-		return FindLog{s.Step, s.log.Searched(), from, to, false, true, false}
+		return FindLog{s.log.Searched(), from, to, false, true, false}
 	case s.log.Match(direction):
 	case elsewhere:
-		return FindLog{s.Step, s.log.Searched(), from, to, true, true, false}
+		return FindLog{s.log.Searched(), from, to, true, true, false}
 	default:
 		return Say{s.Text.NoMoreInLog}
 	}
@@ -109,7 +108,6 @@ func (s *Screen) notInLog() any {
 // FindLog asks to look for a text in lines of the log that are on the disk
 // alone, from one up to another: for the last that holds it, or the first.
 type FindLog struct {
-	Step     wizard.Step
 	Text     string
 	From, To int
 	Last     bool
