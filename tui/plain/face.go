@@ -218,9 +218,5 @@ func (c *Console) write(s string) {
 
 // fill fills a form of the line face with details given as name, value.
 func (c *Console) fill(form string, details ...string) string {
-	args := map[string]string{}
-	for i := 0; i+1 < len(details); i += 2 {
-		args[details[i]] = details[i+1]
-	}
-	return c.o.Text.Fill(form, args)
+	return c.o.Text.FillWith(form, details...)
 }

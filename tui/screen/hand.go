@@ -114,11 +114,7 @@ func (s *Screen) handMenu(focus string) {
 
 // fill fills a sentence with pairs of names and values.
 func (s *Screen) fill(form string, details ...string) string {
-	args := map[string]string{}
-	for i := 0; i+1 < len(details); i += 2 {
-		args[details[i]] = details[i+1]
-	}
-	return s.Text.Fill(form, args)
+	return s.Text.FillWith(form, details...)
 }
 
 // endHand shows what came of a look.

@@ -42,6 +42,15 @@ func (t *Text) Fill(sentence string, args map[string]string) string {
 	return b.String()
 }
 
+// FillWith fills a form with details given as name, value.
+func (t *Text) FillWith(form string, details ...string) string {
+	args := map[string]string{}
+	for i := 0; i+1 < len(details); i += 2 {
+		args[details[i]] = details[i+1]
+	}
+	return t.Fill(form, args)
+}
+
 func (t *Text) fill(sentence string, args map[string]string, empty *bool) string {
 	var b strings.Builder
 	for {
