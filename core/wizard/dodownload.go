@@ -209,12 +209,18 @@ func (w *work) fetchCurves(run, folder string) error {
 	}
 	names := curves(out.String())
 	names = names[:min(len(names), maxCurves)]
-	facts, err := w.fetchSmall(run, names)
+	return w.bringSmall(run, names, folder)
+}
+
+// bringSmall downloads small files of a folder on the instance, and gives them
+// their names in a folder here.
+func (w *work) bringSmall(from string, names []string, folder string) error {
+	facts, err := w.fetchSmall(from, names)
 	if err != nil {
 		return err
 	}
 	for i, name := range names {
-		if _, err := w.place(w.smallFile(name), facts[i], filepath.Join(folder, name)); err != nil {
+		if _, err := w.placeIn(w.smallFile(name), facts[i], folder, name); err != nil {
 			return err
 		}
 	}
@@ -227,8 +233,8 @@ const fetchesAtOnce = 4
 
 func (w *work) smallFile(name string) string { return w.StatePath("download", "small", name) }
 
-// fetchSmall downloads files of a run that are small.
-func (w *work) fetchSmall(run string, names []string) ([]instance.FileFact, error) {
+// fetchSmall downloads small files of a folder on the instance.
+func (w *work) fetchSmall(from string, names []string) ([]instance.FileFact, error) {
 	dir := w.smallFile("")
 	if err := os.RemoveAll(dir); err != nil {
 		return nil, cannotWrite(dir, err)
@@ -246,7 +252,7 @@ func (w *work) fetchSmall(run string, names []string) ([]instance.FileFact, erro
 				continue
 			}
 			all.Go(func() (err error) {
-				facts[i], err = w.instance.Download(ctx, path.Join(run, name), w.smallFile(name), func(instance.Progress) {})
+				facts[i], err = w.instance.Download(ctx, path.Join(from, name), w.smallFile(name), func(instance.Progress) {})
 				if err == nil {
 					arrived.Store(true)
 				}

@@ -212,21 +212,13 @@ func (w *work) fetchPredictions(drawn, folder string, names []string, done outco
 		return err
 	}
 	sizes := fileSizes(out.String())
-	count := 0
-	for _, name := range names {
-		if n := sizes[name]; exit != 0 || n <= 0 || n > maxPrediction {
-			continue
-		}
-		arrived := w.StatePath("download", "prediction")
-		fact, err := w.fetch(path.Join(drawn, name), arrived)
-		if err != nil {
-			return err
-		}
-		if _, err := w.placeIn(arrived, fact, filepath.Join(folder, predictionsFolder), name); err != nil {
-			return err
-		}
-		count++
+	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		return exit != 0 || sizes[name] <= 0 || sizes[name] > maxPrediction
+	})
+	if err := w.bringSmall(drawn, names, filepath.Join(folder, predictionsFolder)); err != nil {
+		return err
 	}
+	count := len(names)
 	if count == 0 {
 		w.noteFailed(NotePredictFail, done)
 		return nil
