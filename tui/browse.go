@@ -8,7 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/dataset"
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/journey"
 	"gpuwizard/tui/keymap"
 )
 
@@ -260,5 +260,5 @@ func (m *root) browseHints() []key.Binding {
 
 // browsable reports whether there may be data to look at.
 func (m *root) browsable() bool {
-	return m.project != nil && (m.at == wizard.Check || m.at == wizard.Convert) && m.common.Plan.Data != ""
+	return m.project != nil && (m.at == journey.Check || m.at == journey.Convert) && m.common.Plan.Data != ""
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
@@ -13,8 +14,8 @@ func TestThePicturesWhileTheyAreRead(t *testing.T) {
 	p := newProject(t)
 	d := drive(t, p, Options{}).open()
 	survey := p.Survey()
-	pretend(d, wizard.Check)
-	d.send(eventsMsg{{Step: wizard.Check, Kind: wizard.KindSurvey, Survey: survey}})
+	pretend(d, journey.Check)
+	d.send(eventsMsg{{Step: journey.Check, Kind: wizard.KindSurvey, Survey: survey}})
 	d.press("d")
 	d.see("Nothing found yet")
 	if _, err := survey.Read(t.Context()); err != nil {
@@ -35,7 +36,7 @@ func TestThePicturesWhileTheyAreRead(t *testing.T) {
 	d.see("training 3   validation 3")
 	d.see("256-640 pixels")
 	d.press("esc")
-	if d.m.browser != nil || d.m.running != wizard.Check {
+	if d.m.browser != nil || d.m.running != journey.Check {
 		t.Error("the browser stays, or the step was stopped")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -43,7 +44,7 @@ func (m *root) copyLines(lines []string) tea.Cmd {
 		} else if _, err := io.WriteString(out, ansi.SetSystemClipboard(text)); err != nil {
 			form = words.CopiedToFile
 		}
-		return sayMsg{words.Fill(form, map[string]string{"count": strconv.Itoa(len(lines)), "path": wizard.StateDir + "/copied.txt"})}
+		return sayMsg{words.Fill(form, map[string]string{"count": strconv.Itoa(len(lines)), "path": journey.StateDir + "/copied.txt"})}
 	})
 }
 

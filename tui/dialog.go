@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -146,7 +147,7 @@ func (m *root) askStop() {
 	t := m.text
 	before, then := m.dialog, m.answers
 	why, stop, quit := t.LeaveWhy, t.LeaveYes, t.LeaveQuit
-	if m.running == wizard.Train {
+	if m.running == journey.Train {
 		why, stop, quit = t.LeaveTraining, t.LeaveWatch, t.LeaveWatchQuit
 	}
 	d := &widget.Dialog{

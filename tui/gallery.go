@@ -13,6 +13,7 @@ import (
 	"gpuwizard/core/clean"
 	pictures "gpuwizard/core/dataset/picture"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
@@ -43,8 +44,8 @@ type galleryMsg struct {
 }
 
 // galleryOf lists the pictures of a download, or is empty.
-func galleryOf(e *wizard.Evidence) (list []galleryPicture) {
-	predictions, plots := e.Pictures()
+func galleryOf(e *journey.Evidence) (list []galleryPicture) {
+	predictions, plots := wizard.PicturesOf(e)
 	add := func(files []instance.FileFact, prediction bool) {
 		for _, f := range files {
 			list = append(list, galleryPicture{f.Path, prediction})
@@ -57,11 +58,11 @@ func galleryOf(e *wizard.Evidence) (list []galleryPicture) {
 
 // hangs reports whether there are pictures of the outcome to look at.
 func (m *root) hangs() bool {
-	return m.project != nil && m.at == wizard.Download && len(galleryOf(m.journey.Of(wizard.Download).Evidence)) > 0
+	return m.project != nil && m.at == journey.Download && len(galleryOf(m.journey.Of(journey.Download).Evidence)) > 0
 }
 
 func (m *root) openGallery() tea.Cmd {
-	m.gallery = &gallery{pictures: galleryOf(m.journey.Of(wizard.Download).Evidence)}
+	m.gallery = &gallery{pictures: galleryOf(m.journey.Of(journey.Download).Evidence)}
 	return m.openPicture()
 }
 
@@ -146,7 +147,7 @@ func (m *root) viewGallery(width, height int) []string {
 	about := t.Plot(name)
 	if at.prediction {
 		about = t.Gallery().Prediction
-		if m.journey.Of(wizard.Download).Evidence.Fact("rehearsal") == "true" {
+		if m.journey.Of(journey.Download).Evidence.Fact("rehearsal") == "true" {
 			about = t.Gallery().Rehearsed
 		}
 	}

@@ -5,17 +5,17 @@ import (
 	"testing"
 
 	"gpuwizard/core/instance"
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/journey"
 )
 
 // hang shows a download that is done and brought pictures along.
 func hang(t *testing.T, d *driver) {
 	t.Helper()
-	pretend(d, wizard.Download)
-	finish(d, wizard.Download, nil, map[string]string{
+	pretend(d, journey.Download)
+	finish(d, journey.Download, nil, map[string]string{
 		"model": "result/yolov5n_best.pt", "host": "a.example:22", "report": "result/report.html", "predictions": "result/predictions", "found": "5",
 	})
-	e := d.m.journey.Of(wizard.Download).Evidence
+	e := d.m.journey.Of(journey.Download).Evidence
 	for _, name := range []string{
 		"result/yolov5n_best.pt", "result/results.csv", "result/PR_curve.png", "result/results.png", "result/confusion_matrix.png",
 		"result/predictions/one.png", "result/predictions/two.png", "result/other.png",
@@ -63,11 +63,11 @@ func TestGallery(t *testing.T) {
 		t.Errorf("the window %v of %v", w, all)
 	}
 	d.press("-", "-", "-", "esc")
-	if d.m.gallery != nil || d.m.at != wizard.Download {
+	if d.m.gallery != nil || d.m.at != journey.Download {
 		t.Error("the pictures stay")
 	}
 	// Without pictures there is nothing to open.
-	d.m.journey.Of(wizard.Download).Evidence.Files = nil
+	d.m.journey.Of(journey.Download).Evidence.Files = nil
 	d.press("d")
 	if d.m.gallery != nil {
 		t.Error("the pictures of nothing are open")

@@ -14,6 +14,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/rental"
@@ -50,10 +51,10 @@ type scene struct {
 	set  func(t *testing.T, d *driver)
 }
 
-func goTo(d *driver, step wizard.Step) { d.m.show(step) }
+func goTo(d *driver, step journey.Step) { d.m.show(step) }
 
 // pretend shows a step as if it had run to some point.
-func pretend(d *driver, step wizard.Step, events ...wizard.Event) {
+func pretend(d *driver, step journey.Step, events ...wizard.Event) {
 	d.m.show(step)
 	d.m.running = step
 	d.m.stop = func() {}
@@ -65,10 +66,10 @@ func pretend(d *driver, step wizard.Step, events ...wizard.Event) {
 }
 
 // finish ends a pretended run.
-func finish(d *driver, step wizard.Step, err error, facts map[string]string) {
-	status := wizard.Status{Step: step, State: wizard.Done, Evidence: &wizard.Evidence{Complete: true, Ended: noon, Facts: facts}}
+func finish(d *driver, step journey.Step, err error, facts map[string]string) {
+	status := journey.Status{Step: step, State: journey.Done, Evidence: &journey.Evidence{Complete: true, Ended: noon, Facts: facts}}
 	if err != nil {
-		status.State = wizard.Failed
+		status.State = journey.Failed
 	}
 	d.m.running = ""
 	for i := range d.m.journey.Steps {
@@ -141,7 +142,7 @@ func training(done int) []wizard.Event {
 }
 
 var scenes = []scene{
-	{"region", func(_ *testing.T, d *driver) { goTo(d, wizard.Region) }},
+	{"region", func(_ *testing.T, d *driver) { goTo(d, journey.Region) }},
 	{"welcome", func(_ *testing.T, d *driver) { atTheDoor(d) }},
 	{"welcome-first", func(_ *testing.T, d *driver) {
 		d.m.leaveProject()
@@ -170,7 +171,7 @@ var scenes = []scene{
 	{"overview", func(_ *testing.T, d *driver) {
 		standing(d)
 		d.m.overview.list = &wizard.Checklist{Checked: []wizard.Checked{{
-			Status: wizard.Status{Step: wizard.Convert, State: wizard.Stale, Reason: wizard.FilesChanged},
+			Status: journey.Status{Step: journey.Convert, State: journey.Stale, Reason: journey.FilesChanged},
 			Since:  []wizard.Change{{Kind: wizard.RemovedFile, Name: "prepared/dataset/labels/train/000017.txt"}}, SinceTotal: 1,
 			Parts: []wizard.Part{{Name: wizard.PartLabels, State: wizard.PartDiffers, Args: map[string]string{"train": "1024", "val": "256", "boxes": "3411", "folder": "prepared/dataset"}}},
 		}}}
@@ -206,83 +207,83 @@ var scenes = []scene{
 	{"help-words", func(_ *testing.T, d *driver) { d.press("?", "left", "left") }},
 	{"help-keys", func(_ *testing.T, d *driver) { d.press("?", "left") }},
 	{"region-choices", func(_ *testing.T, d *driver) {
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		d.press("down", "down", "enter")
 	}},
 	{"region-toast", func(_ *testing.T, d *driver) {
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		d.send(sayMsg{d.m.text.Problem(problem.New(rental.PanelNotYours, nil, "platform", "autodl", "instance", "pro-76419909953e")).Next})
 	}},
 	{"region-table", func(_ *testing.T, d *driver) {
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		d.press("t", "down")
 	}},
 	{"region-table-all", func(t *testing.T, d *driver) {
 		priced(t, d, "100", "20")
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		d.press("t", "p", "s", "down")
 	}},
 	{"region-table-told", func(t *testing.T, d *driver) {
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		d.press("t")
 		d.send(stockTold(t))
 		d.press("down")
 	}},
 	{"region-table-regions", func(_ *testing.T, d *driver) {
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		d.press("t", "tab", "down", "down")
 	}},
-	{"check", func(_ *testing.T, d *driver) { goTo(d, wizard.Check) }},
+	{"check", func(_ *testing.T, d *driver) { goTo(d, journey.Check) }},
 	{"check-working", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Check, wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
+		pretend(d, journey.Check, wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
 			Phase: "scan", Files: 4312, FilesTotal: 10000, Path: "train/JPEGImages/街景_004312.jpg",
 		}})
 	}},
 	{"check-findings", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Check,
+		pretend(d, journey.Check,
 			noteOf(wizard.NoteDataRead, "pictures", "1280", "boxes", "3411", "classes", "person"),
 			noteOf(wizard.NoteLeftOut, "path", "images_label_split"),
 			noteOf(wizard.NoteFinding, "check", "difficult", "severity", "note", "mend", "ask", "count", "12", "files", "a.xml, b.xml, c.xml, ...", "boxes", "15"),
 			noteOf(wizard.NoteFinding, "check", "bad-box", "kind", "outside", "severity", "harms", "mend", "auto", "count", "2", "files", "000017.xml, 000311.xml", "boxes", "3"),
 			noteOf(wizard.NoteFinding, "check", "leak", "kind", "same", "severity", "harms", "mend", "ask", "count", "2", "files", "train/7.jpg, test/7.jpg"),
 		)
-		finish(d, wizard.Check, nil, map[string]string{"pictures": "1280", "boxes": "3411", "class_names": "person", "split": "given", "findings": "3"})
+		finish(d, journey.Check, nil, map[string]string{"pictures": "1280", "boxes": "3411", "class_names": "person", "split": "given", "findings": "3"})
 	}},
 	{"check-failed", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Check)
-		finish(d, wizard.Check, problem.New("broken-annotation", nil, "path", "train/Annotations/000017.xml", "line", "12", "reason", "syntax", "count", "3"), nil)
+		pretend(d, journey.Check)
+		finish(d, journey.Check, problem.New("broken-annotation", nil, "path", "train/Annotations/000017.xml", "line", "12", "reason", "syntax", "count", "3"), nil)
 	}},
-	{"convert", func(_ *testing.T, d *driver) { goTo(d, wizard.Convert) }},
+	{"convert", func(_ *testing.T, d *driver) { goTo(d, journey.Convert) }},
 	{"convert-stale", func(_ *testing.T, d *driver) {
-		goTo(d, wizard.Convert)
-		d.m.screens[wizard.Convert].Refresh(wizard.Status{
-			Step: wizard.Convert, State: wizard.Stale, Reason: wizard.FilesChanged, Changed: []string{"prepared/dataset/labels/train/000017.txt"},
-		}, d.m.project.Questions(wizard.Convert))
+		goTo(d, journey.Convert)
+		d.m.screens[journey.Convert].Refresh(journey.Status{
+			Step: journey.Convert, State: journey.Stale, Reason: journey.FilesChanged, Changed: []string{"prepared/dataset/labels/train/000017.txt"},
+		}, d.m.project.Questions(journey.Convert))
 	}},
-	{"classes", func(_ *testing.T, d *driver) { goTo(d, wizard.Classes) }},
+	{"classes", func(_ *testing.T, d *driver) { goTo(d, journey.Classes) }},
 	{"classes-typing", func(_ *testing.T, d *driver) {
-		goTo(d, wizard.Classes)
+		goTo(d, journey.Classes)
 		d.press("down", "down", "down", "down", "enter", "0", "0", "0", "enter")
 	}},
-	{"upload", func(_ *testing.T, d *driver) { goTo(d, wizard.Upload) }},
+	{"upload", func(_ *testing.T, d *driver) { goTo(d, journey.Upload) }},
 	{"upload-working", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Upload, connected()...)
+		pretend(d, journey.Upload, connected()...)
 		for i, at := range []int64{0, 12_400_000} {
 			d.m.common.Now = func() time.Time { return noon.Add(time.Duration(i) * 5 * time.Second) }
-			d.m.screens[wizard.Upload].Tell(wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
+			d.m.screens[journey.Upload].Tell(wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
 				Phase: "send", Bytes: at, BytesTotal: 86_000_000, Files: 100 * i, FilesTotal: 2560, Path: "images/train/000312.jpg",
 			}})
 		}
 	}},
 	{"upload-away", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Upload, append(connected(),
+		pretend(d, journey.Upload, append(connected(),
 			wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
 				Phase: "send", Bytes: 41_000_000, BytesTotal: 86_000_000, Files: 1200, FilesTotal: 2560, Path: "images/train/001200.jpg", Rate: 1_900_000, Left: 23,
 			}},
 			noteOf(wizard.NoteCutOff, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "4"))...)
 	}},
 	{"download-working", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Download, append(connected(),
+		pretend(d, journey.Download, append(connected(),
 			noteOf(wizard.NoteCutOff, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "4"),
 			wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
 				Phase: "download", Bytes: 1_000_000, BytesTotal: 3_900_000, Path: "weights/best.pt", Rate: 410_000, Left: 7,
@@ -292,18 +293,18 @@ var scenes = []scene{
 			}})...)
 	}},
 	{"password", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Upload, connected()[:1]...)
+		pretend(d, journey.Upload, connected()[:1]...)
 		login, _ := rental.ParseLogin(loginLine)
 		d.m.question(ask{login: &login, attempt: 2, reply: make(chan reply, 1)})
 		d.press("abc")
 	}},
 	{"passphrase", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Upload, connected()[:1]...)
+		pretend(d, journey.Upload, connected()[:1]...)
 		d.m.question(ask{phrase: "/home/lin/.ssh/id_ed25519", attempt: 2, reply: make(chan reply, 1)})
 		d.press("abc")
 	}},
 	{"challenge", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Upload, connected()[:1]...)
+		pretend(d, journey.Upload, connected()[:1]...)
 		login, _ := rental.ParseLogin(loginLine)
 		d.m.question(ask{challenge: &wizard.Challenge{
 			Login: login, Instruction: "Two-factor authentication", Prompt: "Verification code: ", Echo: true,
@@ -311,105 +312,105 @@ var scenes = []scene{
 		d.press("123")
 	}},
 	{"remember", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Upload, connected()...)
+		pretend(d, journey.Upload, connected()...)
 		login, _ := rental.ParseLogin(loginLine)
 		d.m.question(ask{remember: &login, reply: make(chan reply, 1)})
 	}},
 	{"login-moved", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, append(training(12), noteOf(wizard.NoteReconnect, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "8"))...)
+		pretend(d, journey.Train, append(training(12), noteOf(wizard.NoteReconnect, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "8"))...)
 		login, _ := rental.ParseLogin(loginLine)
 		d.m.question(ask{moved: &login, why: wizard.LoginMoved, reply: make(chan reply, 1)})
 	}},
 	{"start-instance", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, connected()...)
+		pretend(d, journey.Train, connected()...)
 		price, _ := rental.ParseMoney("1.88", "CNY")
 		d.m.question(ask{start: &wizard.Start{
 			Platform: "autodl", Host: "connect.nmb1.seetacloud.com:10309", PerHour: price, Restart: true,
 		}, reply: make(chan reply, 1)})
 	}},
 	{"host-new", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Upload)
+		pretend(d, journey.Upload)
 		d.m.question(ask{key: &wizard.HostKey{
 			Host: "connect.nmb1.seetacloud.com:10309", Type: "ssh-ed25519", Fingerprint: "SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM",
 		}, reply: make(chan reply, 1)})
 	}},
 	{"host-changed", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Upload)
+		pretend(d, journey.Upload)
 		d.m.question(ask{key: &wizard.HostKey{
 			Host: "connect.nmb1.seetacloud.com:10309", Type: "ssh-ed25519", Fingerprint: "SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM",
 			Known: []string{"SHA256:uNiVztksCsDhcc0u9e8BrVc98pf3rnWzJXIjm6KkQq0"},
 		}, reply: make(chan reply, 1)})
 	}},
-	{"train", func(_ *testing.T, d *driver) { goTo(d, wizard.Train) }},
-	{"train-working", func(_ *testing.T, d *driver) { pretend(d, wizard.Train, training(41)...) }},
+	{"train", func(_ *testing.T, d *driver) { goTo(d, journey.Train) }},
+	{"train-working", func(_ *testing.T, d *driver) { pretend(d, journey.Train, training(41)...) }},
 	{"train-losses", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, training(41)...)
+		pretend(d, journey.Train, training(41)...)
 		d.press("v")
 	}},
 	{"train-begins", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, append(connected(), noteOf(wizard.NoteModules, "missing", "seaborn, thop"),
+		pretend(d, journey.Train, append(connected(), noteOf(wizard.NoteModules, "missing", "seaborn, thop"),
 			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &wizard.Hurdle{Check: wizard.HurdleShm, Severity: "harms", State: wizard.HurdleFound, By: "auto", Args: map[string]string{"free": "67108864"}}},
 			noteOf(wizard.NoteJobStarted, "folder", "/root/job"),
 			wizard.Event{Kind: wizard.KindTraining, Training: &yolov5.Standing{Phase: yolov5.Scanning, Epoch: -1, Batch: 400, Batches: 1280}})...)
 	}},
 	{"train-after-look", func(_ *testing.T, d *driver) {
 		look := wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: "preflight"}}
-		pretend(d, wizard.Train, append([]wizard.Event{look}, training(5)...)...)
+		pretend(d, journey.Train, append([]wizard.Event{look}, training(5)...)...)
 	}},
 	{"train-away", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, append(training(12), noteOf(wizard.NoteReconnect, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "8"))...)
+		pretend(d, journey.Train, append(training(12), noteOf(wizard.NoteReconnect, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "8"))...)
 	}},
 	{"train-hurdle", func(_ *testing.T, d *driver) {
-		remedy := &wizard.Remedy{Kind: wizard.RemedyRedo, Step: wizard.Upload}
-		pretend(d, wizard.Train, append(connected(),
+		remedy := &journey.Remedy{Kind: journey.RemedyRedo, Step: journey.Upload}
+		pretend(d, journey.Train, append(connected(),
 			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &wizard.Hurdle{
 				Check: wizard.HurdleClasses, Severity: "ruins", State: wizard.HurdleFound, By: "ask", Remedy: remedy,
 				Args: map[string]string{"file": "models/yolov5n.yaml", "got": "80", "want": "1"},
 			}})...)
 		err := problem.New(wizard.HurdleLeft, nil, "count", "1")
-		status := wizard.Status{Step: wizard.Train, State: wizard.Failed, Evidence: &wizard.Evidence{Failure: &wizard.Failure{Code: wizard.HurdleLeft, Args: err.Args, Remedy: remedy}}}
+		status := journey.Status{Step: journey.Train, State: journey.Failed, Evidence: &journey.Evidence{Failure: &journey.Failure{Code: wizard.HurdleLeft, Args: err.Args, Remedy: remedy}}}
 		d.m.running = ""
-		d.m.screens[wizard.Train].Refresh(status, d.m.project.Questions(wizard.Train))
-		d.m.screens[wizard.Train].End(err)
+		d.m.screens[journey.Train].Refresh(status, d.m.project.Questions(journey.Train))
+		d.m.screens[journey.Train].End(err)
 	}},
 	{"train-log", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, training(41)...)
+		pretend(d, journey.Train, training(41)...)
 		d.press("l", "pgup")
 	}},
 	{"train-log-search", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, training(41)...)
+		pretend(d, journey.Train, training(41)...)
 		d.m.View()
 		d.press("/", "0.0638", "enter")
 	}},
 	{"train-failed", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, append(training(1), noteOf(wizard.NoteDiagnosis, "rule", "cuda-oom", "line", "57", "quote", "RuntimeError: CUDA out of memory.",
+		pretend(d, journey.Train, append(training(1), noteOf(wizard.NoteDiagnosis, "rule", "cuda-oom", "line", "57", "quote", "RuntimeError: CUDA out of memory.",
 			"meaning_zh", "显存不够。", "meaning_en", "The GPU ran out of memory.", "mend_zh", "把批大小减半再试。", "mend_en", "Try half the batch size."))...)
-		finish(d, wizard.Train, problem.New("training-failed", nil, "exit", "1", "line", "RuntimeError: CUDA out of memory.", "log", ".gpuwizard/logs/person.log"), nil)
+		finish(d, journey.Train, problem.New("training-failed", nil, "exit", "1", "line", "RuntimeError: CUDA out of memory.", "log", ".gpuwizard/logs/person.log"), nil)
 	}},
 	{"train-done", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, training(100)...)
-		finish(d, wizard.Train, nil, map[string]string{"epochs": "100", "best_epoch": "96", "map50": "0.8012", "map": "0.4312", "seconds": "1830", "gpu": "NVIDIA GeForce RTX 3090", "log": ".gpuwizard/logs/person.log"})
+		pretend(d, journey.Train, training(100)...)
+		finish(d, journey.Train, nil, map[string]string{"epochs": "100", "best_epoch": "96", "map50": "0.8012", "map": "0.4312", "seconds": "1830", "gpu": "NVIDIA GeForce RTX 3090", "log": ".gpuwizard/logs/person.log"})
 	}},
 	{"leave", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, training(3)...)
+		pretend(d, journey.Train, training(3)...)
 		d.press("ctrl+c")
 	}},
 	{"stop-instance", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Download)
+		pretend(d, journey.Download)
 		d.m.question(ask{stop: "connect.nmb1.seetacloud.com:10309", reply: make(chan reply, 1)})
 	}},
 	{"download-done", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Download, noteOf(wizard.NoteSaved, "path", "result/yolov5n_best.pt", "bytes", "3871234", "sha256", "4e8fdc46299e77aa"),
+		pretend(d, journey.Download, noteOf(wizard.NoteSaved, "path", "result/yolov5n_best.pt", "bytes", "3871234", "sha256", "4e8fdc46299e77aa"),
 			noteOf(wizard.NoteStopping, "host", "connect.nmb1.seetacloud.com:10309"), noteOf(wizard.NoteSeenOff, "host", "connect.nmb1.seetacloud.com:10309"))
-		finish(d, wizard.Download, nil, map[string]string{"model": "result/yolov5n_best.pt", "host": "connect.nmb1.seetacloud.com:10309", "instance": "seen-off"})
+		finish(d, journey.Download, nil, map[string]string{"model": "result/yolov5n_best.pt", "host": "connect.nmb1.seetacloud.com:10309", "instance": "seen-off"})
 	}},
 	{"rehearsal-done", func(t *testing.T, d *driver) {
 		if err := d.m.project.Set("platform", wizard.PracticePlatform); err != nil {
 			t.Fatal(err)
 		}
 		d.m.refresh()
-		pretend(d, wizard.Download, noteOf(wizard.NoteRehearsal))
-		finish(d, wizard.Download, nil, map[string]string{"model": "rehearsal/yolov5n_best.pt", "host": "practice", "rehearsal": "true"})
+		pretend(d, journey.Download, noteOf(wizard.NoteRehearsal))
+		finish(d, journey.Download, nil, map[string]string{"model": "rehearsal/yolov5n_best.pt", "host": "practice", "rehearsal": "true"})
 	}},
 	{"gallery", func(t *testing.T, d *driver) {
 		hang(t, d)
@@ -421,11 +422,11 @@ var scenes = []scene{
 			t.Fatal(err)
 		}
 		d.m.refresh()
-		pretend(d, wizard.Train, noteOf(wizard.NoteJobStarted, "folder", "/root/job"))
+		pretend(d, journey.Train, noteOf(wizard.NoteJobStarted, "folder", "/root/job"))
 		d.press("ctrl+c")
 	}},
 	{"rehearsal-region", func(t *testing.T, d *driver) {
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		if err := d.m.project.Set("platform", wizard.PracticePlatform); err != nil {
 			t.Fatal(err)
 		}
@@ -433,27 +434,27 @@ var scenes = []scene{
 	}},
 	{"empty-region", func(t *testing.T, d *driver) {
 		empty(t, d, "train_data")
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 	}},
 	{"empty-check", func(t *testing.T, d *driver) {
 		empty(t, d, "train_data")
-		goTo(d, wizard.Check)
+		goTo(d, journey.Check)
 	}},
 	{"empty-classes", func(t *testing.T, d *driver) {
 		empty(t, d, "yolov5_code")
-		goTo(d, wizard.Classes)
+		goTo(d, journey.Classes)
 	}},
 	{"check-spoiled", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Check,
+		pretend(d, journey.Check,
 			noteOf(wizard.NoteDataRead, "pictures", "1", "boxes", "1", "classes", "person"),
 			noteOf(wizard.NoteFinding, "check", "no-labels", "severity", "ruins", "mend", "none", "part", "val"),
 			noteOf(wizard.NoteFinding, "check", "bad-box", "kind", "outside", "severity", "harms", "mend", "auto", "count", "1", "files", "000017.xml", "boxes", "1"),
 		)
-		finish(d, wizard.Check, problem.New(wizard.DataSpoiled, nil, "check", "no-labels"), nil)
+		finish(d, journey.Check, problem.New(wizard.DataSpoiled, nil, "check", "no-labels"), nil)
 	}},
 	{"train-no-login", func(_ *testing.T, d *driver) {
-		pretend(d, wizard.Train, connected()[:1]...)
-		finish(d, wizard.Train, problem.New(instance.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309"), nil)
+		pretend(d, journey.Train, connected()[:1]...)
+		finish(d, journey.Train, problem.New(instance.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309"), nil)
 	}},
 }
 
@@ -493,9 +494,9 @@ func atTheDoor(d *driver) {
 	d.m.welcome.here = "/home/lin/person"
 	d.send(hereMsg{wizard.Sight{Data: []string{"train_data"}, Code: true, Pictures: 1280, Labels: 1280}})
 	d.send(recentMsg{
-		{Project: recent.Project{Dir: "/home/lin/helmets", Opened: noon.Add(-2 * time.Hour)}, done: 3, next: wizard.Classes},
+		{Project: recent.Project{Dir: "/home/lin/helmets", Opened: noon.Add(-2 * time.Hour)}, done: 3, next: journey.Classes},
 		{Project: recent.Project{Dir: "/home/lin/作业/行人检测", Opened: noon.Add(-50 * time.Hour)}, done: 7, whole: true},
-		{Project: recent.Project{Dir: "/home/lin/gpuwizard-practice", Opened: noon.Add(-90 * time.Hour)}, done: 5, next: wizard.Train},
+		{Project: recent.Project{Dir: "/home/lin/gpuwizard-practice", Opened: noon.Add(-90 * time.Hour)}, done: 5, next: journey.Train},
 	})
 }
 
@@ -523,22 +524,22 @@ func lookAtData(t *testing.T, d *driver) {
 	writeFile(t, filepath.Join(data, "Annotations", "beyond.xml"), beyond)
 	writeFile(t, filepath.Join(data, "JPEGImages", "beyond.png"), picturePNG(t, "beyond"))
 	d.m.refresh()
-	d.m.show(wizard.Check)
+	d.m.show(journey.Check)
 	d.press("d")
 	d.wait("the data are read", func() bool { return d.m.browser.view.Final })
 }
 
 // standing is the overview of a project in which something changed.
 func standing(d *driver) {
-	evidence := &wizard.Evidence{Complete: true, Ended: noon.Add(-time.Hour)}
-	for i, state := range []wizard.State{wizard.Done, wizard.Done, wizard.Stale, wizard.Todo, wizard.Todo, wizard.Todo, wizard.Todo} {
+	evidence := &journey.Evidence{Complete: true, Ended: noon.Add(-time.Hour)}
+	for i, state := range []journey.State{journey.Done, journey.Done, journey.Stale, journey.Todo, journey.Todo, journey.Todo, journey.Todo} {
 		s := &d.m.journey.Steps[i]
-		if s.State = state; state != wizard.Todo {
-			s.Evidence, s.Reason = evidence, wizard.FilesChanged
+		if s.State = state; state != journey.Todo {
+			s.Evidence, s.Reason = evidence, journey.FilesChanged
 		}
 	}
 	d.m.verifying = true // nobody looks anew
-	d.m.at = wizard.Convert
+	d.m.at = journey.Convert
 	d.press("o")
 	d.m.verifying = false
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
@@ -14,17 +15,17 @@ import (
 func TestStepByHand(t *testing.T) {
 	p := newProject(t)
 	d := drive(t, p, Options{}).open()
-	done := func(step wizard.Step) func() bool {
-		return func() bool { return d.m.atRest() && d.m.journey.Of(step).State == wizard.Done }
+	done := func(step journey.Step) func() bool {
+		return func() bool { return d.m.atRest() && d.m.journey.Of(step).State == journey.Done }
 	}
 	d.press("y")
 	d.see("Register at the panel")
 	d.press("esc", "enter")
-	d.wait("the region is chosen", done(wizard.Region))
+	d.wait("the region is chosen", done(journey.Region))
 	d.press("enter", "enter")
-	d.wait("the data are checked", done(wizard.Check))
+	d.wait("the data are checked", done(journey.Check))
 	d.press("enter", "enter")
-	d.wait("the labels are converted", done(wizard.Convert))
+	d.wait("the labels are converted", done(journey.Convert))
 	// The student's own folder: what the wizard made, under another name.
 	mine := filepath.Join(p.Dir(), "mine")
 	if err := os.Rename(filepath.Join(p.Dir(), "prepared", "dataset"), mine); err != nil {
@@ -56,8 +57,8 @@ func TestStepByHand(t *testing.T) {
 	d.see("the class's number is 1 and should be 0")
 	writeFile(t, cut, label)
 	d.press("enter")
-	d.wait("it holds", done(wizard.Convert))
-	if e := d.m.journey.Of(wizard.Convert).Evidence; !e.ByHand {
+	d.wait("it holds", done(journey.Convert))
+	if e := d.m.journey.Of(journey.Convert).Evidence; !e.ByHand {
 		t.Errorf("the evidence is not by hand: %+v", e)
 	}
 	d.see("What you did by hand holds")

@@ -8,7 +8,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/journey"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
 )
@@ -162,13 +162,13 @@ func (m *root) journeyLines(width int) []string {
 func (m *root) stepLines(width int) []string {
 	th, t := m.common.Theme, m.text
 	var lines []string
-	for i, step := range wizard.Steps() {
+	for i, step := range journey.Steps() {
 		words := t.Step(step)
 		lines = append(lines, th.Accent.Render(strconv.Itoa(i+1)+" "+words.Name)+th.Dim.Render("  "+t.Explain(step, false).Cost))
 		for _, line := range widget.Wrap(words.Why, width-2) {
 			lines = append(lines, "  "+line)
 		}
-		if i < len(wizard.Steps())-1 {
+		if i < len(journey.Steps())-1 {
 			lines = append(lines, "")
 		}
 	}

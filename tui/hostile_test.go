@@ -15,6 +15,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/rental"
@@ -50,7 +51,7 @@ var hostileScenes = []struct {
 		d.m.leaveProject()
 		d.m.welcome.here = "/home/" + bad
 		d.send(hereMsg{wizard.Sight{Data: []string{bad}, Code: true, Pictures: 3}})
-		d.send(recentMsg{{Project: recent.Project{Dir: "/home/" + bad, Opened: noon}, done: 3, next: wizard.Classes}})
+		d.send(recentMsg{{Project: recent.Project{Dir: "/home/" + bad, Opened: noon}, done: 3, next: journey.Classes}})
 	}},
 	{"picker", func(d *driver, bad string) {
 		d.m.leaveProject()
@@ -67,53 +68,53 @@ var hostileScenes = []struct {
 	{"overview", func(d *driver, bad string) {
 		standing(d)
 		d.m.overview.list = &wizard.Checklist{Checked: []wizard.Checked{{
-			Status: wizard.Status{Step: wizard.Convert, State: wizard.Stale, Reason: wizard.FilesChanged, Changed: []string{bad}},
+			Status: journey.Status{Step: journey.Convert, State: journey.Stale, Reason: journey.FilesChanged, Changed: []string{bad}},
 			Since:  []wizard.Change{{Kind: wizard.RemovedFile, Name: bad, Before: bad, After: bad}, {Kind: wizard.ChangedAnswer, Name: bad, Before: bad, After: bad}}, SinceTotal: 2,
 			Parts: []wizard.Part{{Name: wizard.PartLabels, State: wizard.PartDiffers, Args: map[string]string{"train": bad, "val": bad, "boxes": bad, "folder": bad}}, {Name: wizard.PartName(bad)}},
 		}}}
 	}},
 	{"help", func(d *driver, bad string) {
 		d.press("5", "?", "right")
-		d.m.acts[wizard.Upload] = []wizard.Act{{Kind: wizard.ActKind(bad), Path: bad, From: bad, To: bad, Command: bad}, {Kind: wizard.ActConnect, Command: bad}}
+		d.m.acts[journey.Upload] = []wizard.Act{{Kind: wizard.ActKind(bad), Path: bad, From: bad, To: bad, Command: bad}, {Kind: wizard.ActConnect, Command: bad}}
 	}},
 	{"region", func(d *driver, bad string) {
 		stock := []rental.Stock{{Region: bad, GPU: bad, Free: 3, Total: 4}, {Region: "nm-B1", GPU: "RTX 4090 " + bad, Free: 1}}
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		d.press("t")
 		d.send(marketMsg{Platform: "autodl", Stock: stock, Troubles: []error{problem.New(rental.PanelRefused, nil, "platform", bad, "what", bad, "detail", bad, "status", bad)}})
 		d.press("home")
 	}},
 	{"check", func(d *driver, bad string) {
-		pretend(d, wizard.Check,
+		pretend(d, journey.Check,
 			noteOf(wizard.NoteDataRead, "pictures", bad, "boxes", bad, "classes", bad), noteOf(wizard.NoteLeftOut, "path", bad),
 			noteOf(wizard.NoteFinding, "check", bad, "kind", bad, "severity", bad, "mend", bad, "count", bad, "files", bad),
 			noteOf(wizard.NoteFinding, "check", "bad-box", "kind", "outside", "severity", "harms", "mend", "auto", "count", "2", "files", bad, "boxes", bad),
 		)
-		finish(d, wizard.Check, nil, map[string]string{"pictures": bad, "boxes": bad, "class_names": bad})
+		finish(d, journey.Check, nil, map[string]string{"pictures": bad, "boxes": bad, "class_names": bad})
 	}},
 	{"stale", func(d *driver, bad string) {
-		goTo(d, wizard.Convert)
-		d.m.screens[wizard.Convert].Refresh(wizard.Status{Step: wizard.Convert, State: wizard.Stale, Reason: wizard.FilesChanged, Changed: []string{bad, bad}}, d.m.project.Questions(wizard.Convert))
+		goTo(d, journey.Convert)
+		d.m.screens[journey.Convert].Refresh(journey.Status{Step: journey.Convert, State: journey.Stale, Reason: journey.FilesChanged, Changed: []string{bad, bad}}, d.m.project.Questions(journey.Convert))
 	}},
 	{"questions", func(d *driver, bad string) {
-		goTo(d, wizard.Classes)
-		questions := d.m.project.Questions(wizard.Classes)
+		goTo(d, journey.Classes)
+		questions := d.m.project.Questions(journey.Classes)
 		for i := range questions {
 			questions[i].Value, questions[i].Given = bad, true
 			questions[i].Choices = []wizard.Choice{{Value: bad, Args: map[string]string{"where": bad, "name_en": bad}}, {Value: "2"}}
 		}
-		d.m.screens[wizard.Classes].Refresh(wizard.Status{Step: wizard.Classes, State: wizard.Todo}, questions)
+		d.m.screens[journey.Classes].Refresh(journey.Status{Step: journey.Classes, State: journey.Todo}, questions)
 		d.press("up", "enter")
 	}},
 	{"upload", func(d *driver, bad string) {
-		pretend(d, wizard.Upload,
+		pretend(d, journey.Upload,
 			noteOf(wizard.NoteConnecting, "host", bad), noteOf(wizard.NoteConnected, "host", bad, "gpu", bad, "python", bad, "torch", bad),
 			noteOf(wizard.NoteCode(bad), "a", bad),
 			wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: bad, Path: bad, Bytes: 1, BytesTotal: 2, Files: 1, FilesTotal: 2, Rate: 1, Left: 1e300}},
 		)
 	}},
 	{"train", func(d *driver, bad string) {
-		pretend(d, wizard.Train, append(training(12), wizard.Event{Kind: wizard.KindCommand, Line: bad},
+		pretend(d, journey.Train, append(training(12), wizard.Event{Kind: wizard.KindCommand, Line: bad},
 			wizard.Event{Kind: wizard.KindLog, Line: bad}, wizard.Event{Kind: wizard.KindLog, Line: bad, Live: true},
 			wizard.Event{Kind: wizard.KindTraining, Training: &yolov5.Standing{Phase: yolov5.Phase(bad), Device: bad, Epoch: 3, Epochs: 5, Curve: []yolov5.Epoch{{Number: 3}, {Number: -7}, {Number: 1 << 40}}}},
 			wizard.Event{Kind: wizard.KindGuard, Guard: &instance.GuardState{Phase: instance.GuardArmed, Rules: []instance.RuleState{{Rule: instance.GuardRule(bad), Counting: true, Left: time.Hour}}}},
@@ -122,48 +123,48 @@ var hostileScenes = []struct {
 		)...)
 	}},
 	{"log", func(d *driver, bad string) {
-		pretend(d, wizard.Train, append(training(2), wizard.Event{Kind: wizard.KindLog, Line: bad}, wizard.Event{Kind: wizard.KindLog, Line: bad, Live: true})...)
+		pretend(d, journey.Train, append(training(2), wizard.Event{Kind: wizard.KindLog, Line: bad}, wizard.Event{Kind: wizard.KindLog, Line: bad, Live: true})...)
 		d.press("l", "]", "/", "e", "enter")
 	}},
 	{"failed", func(d *driver, bad string) {
-		pretend(d, wizard.Train, append(training(1), noteOf(wizard.NoteDiagnosis, "rule", bad, "line", bad, "quote", bad, "meaning_zh", bad, "meaning_en", bad, "mend_zh", bad, "mend_en", bad))...)
-		finish(d, wizard.Train, problem.New("training-failed", nil, "exit", bad, "line", bad, "log", bad), nil)
+		pretend(d, journey.Train, append(training(1), noteOf(wizard.NoteDiagnosis, "rule", bad, "line", bad, "quote", bad, "meaning_zh", bad, "meaning_en", bad, "mend_zh", bad, "mend_en", bad))...)
+		finish(d, journey.Train, problem.New("training-failed", nil, "exit", bad, "line", bad, "log", bad), nil)
 	}},
 	{"download", func(d *driver, bad string) {
-		pretend(d, wizard.Download, noteOf(wizard.NoteSaved, "path", bad, "bytes", bad, "sha256", bad))
+		pretend(d, journey.Download, noteOf(wizard.NoteSaved, "path", bad, "bytes", bad, "sha256", bad))
 		facts := map[string]string{}
 		for _, name := range []string{"model", "host", "gpu", "class_names", "folder", "log", "platform", "region", "map50", "paid", "cost", "instance"} {
 			facts[name] = bad
 		}
-		finish(d, wizard.Download, nil, facts)
+		finish(d, journey.Download, nil, facts)
 	}},
 	{"host-key", func(d *driver, bad string) {
-		pretend(d, wizard.Upload)
+		pretend(d, journey.Upload)
 		d.m.question(ask{key: &wizard.HostKey{Host: bad, Type: bad, Fingerprint: bad, Known: []string{bad}}, reply: make(chan reply, 1)})
 	}},
 	{"challenge", func(d *driver, bad string) {
-		pretend(d, wizard.Upload)
+		pretend(d, journey.Upload)
 		login := rental.Login{Host: bad, User: bad, Port: 22}
 		d.m.question(ask{challenge: &wizard.Challenge{Login: login, Name: bad, Instruction: bad, Prompt: bad, Echo: true}, reply: make(chan reply, 1)})
 	}},
 	{"password", func(d *driver, bad string) {
-		pretend(d, wizard.Upload)
+		pretend(d, journey.Upload)
 		d.m.question(ask{login: &rental.Login{Host: bad, User: bad, Port: 22}, attempt: 2, reply: make(chan reply, 1)})
 	}},
 	{"passphrase", func(d *driver, bad string) {
-		pretend(d, wizard.Upload)
+		pretend(d, journey.Upload)
 		d.m.question(ask{phrase: bad, attempt: 2, reply: make(chan reply, 1)})
 	}},
 	{"moved", func(d *driver, bad string) {
-		pretend(d, wizard.Train)
+		pretend(d, journey.Train)
 		d.m.question(ask{moved: &rental.Login{Host: bad, User: bad, Port: 22}, why: wizard.LoginMoved, reply: make(chan reply, 1)})
 	}},
 	{"stop", func(d *driver, bad string) {
-		pretend(d, wizard.Download)
+		pretend(d, journey.Download)
 		d.m.question(ask{stop: bad, reply: make(chan reply, 1)})
 	}},
 	{"toast", func(d *driver, bad string) {
-		goTo(d, wizard.Region)
+		goTo(d, journey.Region)
 		d.send(sayMsg{d.m.text.Problem(problem.New(wizard.NoProjectFolder, nil, "path", bad)).What})
 	}},
 }
@@ -229,7 +230,7 @@ func TestHostileNamesInTheData(t *testing.T) {
 	size := tea.WindowSizeMsg{Width: 80, Height: 24}
 	d := drive(t, p, Options{})
 	d.send(size)
-	d.m.show(wizard.Check)
+	d.m.show(journey.Check)
 	d.press("d")
 	if d.m.browser == nil {
 		t.Fatalf("no browser:\n%s", d.m.View())

@@ -11,6 +11,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/screen"
@@ -94,7 +95,7 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, m.common.Keys.Overview) && !m.typing():
 		return m.openOverview()
 	case key.Matches(msg, m.common.Keys.Jump) && !m.typing():
-		m.show(wizard.Steps()[msg.Runes[0]-'1'])
+		m.show(journey.Steps()[msg.Runes[0]-'1'])
 		return nil
 	}
 	return m.handle(m.screens[m.at].Update(msg))
@@ -190,7 +191,7 @@ func (m *root) act(report any) tea.Cmd {
 	case screen.Start:
 		return m.start(report.Step)
 	case screen.Mend:
-		return m.startBy(report.Step, func(ctx context.Context, _ wizard.Step, env wizard.Env) error {
+		return m.startBy(report.Step, func(ctx context.Context, _ journey.Step, env wizard.Env) error {
 			return m.project.ApplyMend(ctx, env)
 		})
 	case lesson.Input:
@@ -198,7 +199,7 @@ func (m *root) act(report any) tea.Cmd {
 	case screen.ByHand:
 		m.screens[report.Step].OpenHand(report.Where, m.project.HandGuide(report.Step, report.Where))
 	case screen.Look:
-		return m.startBy(report.Step, func(ctx context.Context, step wizard.Step, env wizard.Env) error {
+		return m.startBy(report.Step, func(ctx context.Context, step journey.Step, env wizard.Env) error {
 			return m.project.RunByHand(ctx, step, report.Where, env)
 		})
 	case screen.Hinted:
@@ -220,7 +221,7 @@ func (m *root) workQueue() tea.Cmd {
 }
 
 func (m *root) move(by int) {
-	steps := wizard.Steps()
+	steps := journey.Steps()
 	for i, step := range steps {
 		if step == m.at && i+by >= 0 && i+by < len(steps) {
 			m.show(steps[i+by])
@@ -229,7 +230,7 @@ func (m *root) move(by int) {
 	}
 }
 
-func (m *root) show(step wizard.Step) {
+func (m *root) show(step journey.Step) {
 	m.at = step
 	m.screens[step].Enter()
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
@@ -281,7 +282,7 @@ func (m *root) feedback(f lesson.Feedback) {
 }
 
 // lessonRan gives the lesson what came of a step; the project is at rest.
-func (m *root) lessonRan(step wizard.Step, err error) {
+func (m *root) lessonRan(step journey.Step, err error) {
 	p := m.lesson
 	if p == nil {
 		return
@@ -312,8 +313,8 @@ func (m *root) settleLesson() {
 	}
 }
 
-func before(a, b wizard.Step) bool {
-	steps := wizard.Steps()
+func before(a, b journey.Step) bool {
+	steps := journey.Steps()
 	return slices.Index(steps, a) < slices.Index(steps, b)
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
@@ -47,9 +48,9 @@ var lessonScenes = []scene{
 		inLesson(t, d, "failures")
 		atTask(d, "device-failure")
 		d.m.lesson.open = false
-		pretend(d, wizard.Train, connected()[1])
+		pretend(d, journey.Train, connected()[1])
 		d.m.common.Task = screen.TaskDone
-		finish(d, wizard.Train, problem.New("training-failed", nil, "exit", "1", "line", "AssertionError: Invalid CUDA '--device 0' requested", "log", ".gpuwizard/logs/person.log"), nil)
+		finish(d, journey.Train, problem.New("training-failed", nil, "exit", "1", "line", "AssertionError: Invalid CUDA '--device 0' requested", "log", ".gpuwizard/logs/person.log"), nil)
 	}},
 	{"lesson-end", func(t *testing.T, d *driver) {
 		inLesson(t, d, "person")
@@ -60,35 +61,35 @@ var lessonScenes = []scene{
 	{"lesson-locked", func(t *testing.T, d *driver) {
 		inLesson(t, d, "person")
 		d.m.lesson.open = false
-		goTo(d, wizard.Check)
+		goTo(d, journey.Check)
 		d.press("up")
 	}},
 	{"hand-convert", func(t *testing.T, d *driver) {
-		goTo(d, wizard.Convert)
+		goTo(d, journey.Convert)
 		d.press("y")
 	}},
 	{"hand-upload", func(t *testing.T, d *driver) {
-		goTo(d, wizard.Upload)
+		goTo(d, journey.Upload)
 		d.press("y")
 	}},
 	{"hand-place", func(t *testing.T, d *driver) {
-		goTo(d, wizard.Train)
+		goTo(d, journey.Train)
 		d.press("y", "up", "enter", "/root/autodl-tmp/yolov5")
 	}},
 	{"hand-differs", func(t *testing.T, d *driver) {
-		goTo(d, wizard.Classes)
+		goTo(d, journey.Classes)
 		d.press("y", "h", "down", "enter")
 		for range 3 {
-			d.m.screens[wizard.Classes].Begin()
+			d.m.screens[journey.Classes].Begin()
 			for _, e := range []wizard.Event{
 				noteOf(wizard.NoteHandLooked, "path", "/root/autodl-tmp/yolov5_code"),
 				noteOf(wizard.NoteHandNC, "path", "/root/autodl-tmp/yolov5_code/models/yolov5n.yaml", "line", "4", "got", "80", "want", "1"),
 				noteOf(wizard.NoteHandMissing, "what", "data-yaml", "count", "1", "files", "/root/autodl-tmp/yolov5_code/data/person.yaml"),
 			} {
-				e.Step = wizard.Classes
-				d.m.screens[wizard.Classes].Tell(e)
+				e.Step = journey.Classes
+				d.m.screens[journey.Classes].Tell(e)
 			}
-			d.m.screens[wizard.Classes].End(problem.New(wizard.ByHandDiffers, nil, "step", "classes", "count", "2"))
+			d.m.screens[journey.Classes].End(problem.New(wizard.ByHandDiffers, nil, "step", "classes", "count", "2"))
 		}
 	}},
 }

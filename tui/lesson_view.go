@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
-	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
 
@@ -151,15 +151,15 @@ func (m *root) lessonTasks(width, height int) []string {
 	rows, at := make([]string, 0, len(p.stand.Each)), 0
 	for i, done := range p.stand.Each {
 		task := &p.walk.Lesson.Tasks[i]
-		state := wizard.Todo
+		state := journey.Todo
 		if done {
-			state = wizard.Done
+			state = journey.Done
 		}
 		style := th.Dim
 		if now != nil && task.ID == now.ID && !p.intro {
 			at, style = i, th.Cursor
 			if !done {
-				state = wizard.Running
+				state = journey.Running
 			}
 		}
 		sign, colour := th.State(state)

@@ -14,6 +14,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
@@ -139,9 +140,9 @@ func trainingWindow(tb testing.TB) *window {
 	w.until(tb, "Choose region")
 	w.do(func(m *root) tea.Cmd {
 		// Whoever pressed a key is not led elsewhere once the evidence was looked at.
-		m.running, m.stop, m.touched = wizard.Train, func() {}, true
-		m.show(wizard.Train)
-		m.screens[wizard.Train].Begin()
+		m.running, m.stop, m.touched = journey.Train, func() {}, true
+		m.show(journey.Train)
+		m.screens[journey.Train].Begin()
 		return nil
 	})
 	w.until(tb, "step 6 of 7")
@@ -149,7 +150,7 @@ func trainingWindow(tb testing.TB) *window {
 }
 
 func logLine(i int) wizard.Event {
-	return wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: fmt.Sprintf("%9d/99      3.2G    0.0612   0.02733         0         21       640", i)}
+	return wizard.Event{Step: journey.Train, Kind: wizard.KindLog, Line: fmt.Sprintf("%9d/99      3.2G    0.0612   0.02733         0         21       640", i)}
 }
 
 // BenchmarkKeyToFrame measures, while 200,000 lines a second pour into the
@@ -210,7 +211,7 @@ func BenchmarkChangedLine(b *testing.B) {
 	}
 	live := func(i int) string { return fmt.Sprintf("     now at %06d of some batches", i) }
 	tell := func(i int) {
-		w.model.face.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: live(i), Live: true})
+		w.model.face.Tell(wizard.Event{Step: journey.Train, Kind: wizard.KindLog, Line: live(i), Live: true})
 		w.until(b, live(i))
 	}
 	tell(0)
@@ -249,19 +250,19 @@ func BenchmarkPour(b *testing.B) {
 	}
 	in := newMachine()
 	w := openWindow(b, p, Options{Connect: in.connect})
-	for _, step := range wizard.Steps()[:5] {
+	for _, step := range journey.Steps()[:5] {
 		runStep(b, w, step)
 	}
 	in.log = log.String()
 	var spent time.Duration
 	for b.Loop() {
 		start := time.Now()
-		runStep(b, w, wizard.Train)
+		runStep(b, w, journey.Train)
 		spent += time.Since(start)
 		var kept []byte
 		w.do(func(m *root) tea.Cmd {
-			s := m.journey.Of(wizard.Train)
-			if s.State != wizard.Done {
+			s := m.journey.Of(journey.Train)
+			if s.State != journey.Done {
 				b.Errorf("the training is %s: %+v", s.State, s.Evidence)
 			}
 			kept, _ = os.ReadFile(m.project.StatePath(filepath.FromSlash(s.Evidence.Fact("log"))))
@@ -275,7 +276,7 @@ func BenchmarkPour(b *testing.B) {
 }
 
 // runStep does a step and waits for its end.
-func runStep(tb testing.TB, w *window, step wizard.Step) {
+func runStep(tb testing.TB, w *window, step journey.Step) {
 	tb.Helper()
 	w.rest()
 	w.do(func(m *root) tea.Cmd { return m.start(step) })

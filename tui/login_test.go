@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 )
@@ -56,7 +57,7 @@ func TestLoginChosenFromTheSSHConfiguration(t *testing.T) {
 	}
 	d.m.deaf = noon
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	if !slices.Equal(in.asked, []string{"kBz3w9Qq"}) {
 		t.Errorf("passwords tried: %q", in.asked)
 	}
@@ -96,7 +97,7 @@ func TestPasswordPastedBeforeTheLogin(t *testing.T) {
 	d.press("enter")
 	d.m.deaf = noon
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	unseen("in the end")
 	if !slices.Equal(in.asked, []string{"kBz3w9Qq"}) {
 		t.Errorf("passwords tried: %q", in.asked)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -16,10 +17,10 @@ import (
 func TestTheLogByKeys(t *testing.T) {
 	var out bytes.Buffer
 	d := drive(t, newProject(t), Options{Out: &out})
-	pretend(d, wizard.Train, noteOf(wizard.NoteLogFile, "path", ".gpuwizard/logs/person.log"))
+	pretend(d, journey.Train, noteOf(wizard.NoteLogFile, "path", ".gpuwizard/logs/person.log"))
 	tell := func(from, to int) {
 		for i := from; i < to; i++ {
-			d.m.screens[wizard.Train].Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: fmt.Sprintf("line %d of it", i)})
+			d.m.screens[journey.Train].Tell(wizard.Event{Step: journey.Train, Kind: wizard.KindLog, Line: fmt.Sprintf("line %d of it", i)})
 		}
 	}
 	tell(0, 100)
@@ -45,7 +46,7 @@ func TestTheLogByKeys(t *testing.T) {
 	d.press("/", "nowhere", "enter")
 	d.see("“nowhere” is not in the log")
 	d.press("/", "esc", "esc")
-	if view := d.m.View(); d.m.running != wizard.Train || d.m.dialog != nil || strings.Contains(view, "▸ line") {
+	if view := d.m.View(); d.m.running != journey.Train || d.m.dialog != nil || strings.Contains(view, "▸ line") {
 		t.Errorf("after escape:\n%s", view)
 	}
 
@@ -111,9 +112,9 @@ func TestTheLogOfAnEarlierSession(t *testing.T) {
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	d.press("enter", "enter")
-	d.wait("the training is done", func() bool { return d.m.journey.Of(wizard.Train).State == wizard.Done })
+	d.wait("the training is done", func() bool { return d.m.journey.Of(journey.Train).State == journey.Done })
 	// However fast it came, each line has its number.
 	d.press("l", "home")
 	d.see("talk 0")

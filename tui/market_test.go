@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
-	"gpuwizard/core/wizard"
 )
 
 // The tables of GPUs, prices and regions by keys: what is listed, what the row
@@ -126,7 +126,7 @@ func TestMarketAsksThePlatform(t *testing.T) {
 	d.press("t")
 	d.see("AutoDL does not accept the developer token")
 	// The project may not be used meanwhile: the answer waits for its end.
-	d.m.running = wizard.Check
+	d.m.running = journey.Check
 	d.send(stockTold(t))
 	d.m.running = ""
 }

@@ -5,8 +5,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/logfile"
-	"gpuwizard/core/wizard"
 	"gpuwizard/tui/screen"
 )
 
@@ -41,7 +41,7 @@ func (m *root) oldFile() *logfile.File {
 	}
 	name := m.logName
 	if name == "" {
-		if log := m.journey.Of(wizard.Train).Evidence.Fact("log"); log != "" {
+		if log := m.journey.Of(journey.Train).Evidence.Fact("log"); log != "" {
 			name = m.project.StatePath(filepath.FromSlash(log))
 		}
 	}
@@ -64,7 +64,7 @@ func (m *root) logIn(path string) {
 
 // readOldLog reads what the pane in view wants and has not, if anything.
 func (m *root) readOldLog() tea.Cmd {
-	if m.welcome != nil || m.at != wizard.Train || m.old.reading || m.old.stuck {
+	if m.welcome != nil || m.at != journey.Train || m.old.reading || m.old.stuck {
 		return nil
 	}
 	s := m.screens[m.at]
@@ -95,7 +95,7 @@ func (m *root) readOldLog() tea.Cmd {
 
 // oldRead takes in what was read of the log.
 func (m *root) oldRead(msg tea.Msg) {
-	s := m.screens[wizard.Train]
+	s := m.screens[journey.Train]
 	if s == nil {
 		return
 	}

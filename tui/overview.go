@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
@@ -28,7 +29,7 @@ type checklistMsg struct {
 // if nobody else uses the project.
 func (m *root) openOverview() tea.Cmd {
 	m.overview = &overview{}
-	for i, step := range wizard.Steps() {
+	for i, step := range journey.Steps() {
 		if step == m.at {
 			m.overview.at = i
 		}
@@ -64,7 +65,7 @@ func (m *root) checklisted(msg checklistMsg) tea.Cmd {
 
 func (m *root) overviewKey(msg tea.KeyMsg) tea.Cmd {
 	o, k := m.overview, m.common.Keys
-	steps := wizard.Steps()
+	steps := journey.Steps()
 	n := len(steps) + 1
 	switch {
 	case key.Matches(msg, k.Up):
@@ -107,21 +108,21 @@ func (m *root) viewOverview(width, height int) []string {
 		widget.Spread(th.Accent.Render(words.Overview), th.Dim.Render(clean.Line(m.common.Folder)), width, th.Signs.More), "",
 	}
 	names := 0
-	for _, step := range wizard.Steps() {
+	for _, step := range journey.Steps() {
 		names = max(names, widget.Width(t.Step(step).Name))
 	}
 	// Where there is room every step shows its evidence.
-	all := map[wizard.Step][]string{}
-	rows := len(lines) + len(wizard.Steps()) + 3
-	for _, step := range wizard.Steps() {
+	all := map[journey.Step][]string{}
+	rows := len(lines) + len(journey.Steps()) + 3
+	for _, step := range journey.Steps() {
 		all[step] = m.evidenceLines(step, width-6)
 		rows += len(all[step])
 	}
 	roomy := rows <= height && o.list != nil
-	for i, step := range wizard.Steps() {
+	for i, step := range journey.Steps() {
 		s := m.journey.Of(step)
 		if step == m.running {
-			s.State = wizard.Running
+			s.State = journey.Running
 		}
 		sign, style := th.State(s.State)
 		lead, name := "  ", widget.Pad(t.Step(step).Name, names, "")
@@ -137,17 +138,17 @@ func (m *root) viewOverview(width, height int) []string {
 	}
 	other := "  "
 	label := words.OtherProjects
-	if o.at == len(wizard.Steps()) {
+	if o.at == len(journey.Steps()) {
 		other, label = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(label)
 	}
 	lines = append(lines, "", other+label, "")
-	if o.at == len(wizard.Steps()) {
+	if o.at == len(journey.Steps()) {
 		return append(lines, dimmed(th, m.text.Welcome().OverviewWhy, min(width, widget.Measure))...)
 	}
 	if roomy {
 		return lines
 	}
-	at := wizard.Steps()[o.at]
+	at := journey.Steps()[o.at]
 	title := t.Step(at).Name
 	if o.list == nil && !m.verifying {
 		title += "  " + words.NotLooked
@@ -160,25 +161,25 @@ func (m *root) viewOverview(width, height int) []string {
 }
 
 // standing is where a step stands, in some words.
-func (m *root) standing(s wizard.Status) string {
+func (m *root) standing(s journey.Status) string {
 	switch {
 	case s.Step == m.running:
 		return m.text.Working
-	case s.State == wizard.Done && s.Evidence != nil && !s.Evidence.Ended.IsZero():
+	case s.State == journey.Done && s.Evidence != nil && !s.Evidence.Ended.IsZero():
 		return m.text.Fill(m.text.DoneAt, map[string]string{"time": m.text.Time(s.Evidence.Ended, m.common.Now())})
 	}
 	return m.text.State(s.State)
 }
 
 // evidenceLines draw what shows that a step is done, or why it is not.
-func (m *root) evidenceLines(step wizard.Step, width int) []string {
+func (m *root) evidenceLines(step journey.Step, width int) []string {
 	t, th := m.text, m.common.Theme
 	status := m.journey.Of(step)
 	var lines []string
 	add := func(sign, said string, style func(...string) string) {
 		lines = append(lines, widget.Indent(style(sign)+" ", widget.Wrap(said, width-2))...)
 	}
-	if status.State == wizard.Stale {
+	if status.State == journey.Stale {
 		add("!", t.Reason(status.Reason), th.Warn.Render)
 	}
 	if e := status.Evidence; e != nil && e.ByHand && e.Complete {

@@ -15,6 +15,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
@@ -44,13 +45,13 @@ type root struct {
 	frame         string // the window as it was last drawn
 	painting      bool   // a message that draws is on its way
 
-	journey wizard.Journey
-	screens map[wizard.Step]*screen.Screen
-	at      wizard.Step
+	journey journey.Journey
+	screens map[journey.Step]*screen.Screen
+	at      journey.Step
 
 	touched   bool // a key was pressed
 	verifying bool
-	running   wizard.Step               // "" if none
+	running   journey.Step              // "" if none
 	survey    *dataset.Survey           // of the data, that the step reads
 	stock     map[string][]rental.Stock // what platforms told of it, by platform
 	meter     *wizard.Meter             // what the instance has cost, as told last; nil if not known
@@ -68,7 +69,7 @@ type root struct {
 	browser  *browser    // likewise
 	gallery  *gallery    // likewise
 	help     *help       // likewise
-	acts     map[wizard.Step][]wizard.Act
+	acts     map[journey.Step][]wizard.Act
 	dialog   *widget.Dialog
 	asking   chan reply // the step that the dialog answers
 	answers  func(value string, cancelled bool) tea.Cmd
@@ -85,7 +86,7 @@ type (
 		err      error
 	}
 	ranMsg struct {
-		step wizard.Step
+		step journey.Step
 		err  error
 	}
 	tickMsg  struct{}
@@ -100,7 +101,7 @@ type (
 func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 	m := &root{
 		ctx: ctx, options: o, project: o.Project, text: text.For(o.Lang), face: newFace(),
-		acts: map[wizard.Step][]wizard.Act{},
+		acts: map[journey.Step][]wizard.Act{},
 	}
 	m.common = &screen.Common{Theme: theme, Text: m.text, Keys: keymap.New(m.text, theme.Signs.Braille), Now: time.Now}
 	m.width, m.height = widget.MinWidth, widget.MinHeight
@@ -117,8 +118,8 @@ func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 func (m *root) begin(w *lesson.Walk) {
 	m.common.Folder = m.project.Dir()
 	m.logName, m.old = "", oldLog{}
-	m.screens = map[wizard.Step]*screen.Screen{}
-	for _, step := range wizard.Steps() {
+	m.screens = map[journey.Step]*screen.Screen{}
+	for _, step := range journey.Steps() {
 		s := screen.New(m.common, step)
 		s.OnPaste = m.pasted
 		m.screens[step] = s
@@ -129,9 +130,9 @@ func (m *root) begin(w *lesson.Walk) {
 }
 
 // first is the step to begin at: the first that is not done, else the last.
-func (m *root) first() wizard.Step {
+func (m *root) first() journey.Step {
 	if m.journey.Done() {
-		return wizard.Download
+		return journey.Download
 	}
 	return m.journey.Current
 }
@@ -184,13 +185,13 @@ func (m *root) refresh() {
 	m.journey = snapshot(g.Journey)
 	m.common.Plan, m.common.Chosen, m.common.Offers = g.Plan, g.Chosen, g.Offers
 	m.practise(m.project.Practice())
-	m.common.Done = map[wizard.Step]bool{}
+	m.common.Done = map[journey.Step]bool{}
 	for _, s := range m.journey.Steps {
-		m.common.Done[s.Step] = s.State == wizard.Done
+		m.common.Done[s.Step] = s.State == journey.Done
 	}
 	m.copyStand()
-	m.common.NoData = unanswered(g.Questions[wizard.Check], "data")
-	for _, step := range wizard.Steps() {
+	m.common.NoData = unanswered(g.Questions[journey.Check], "data")
+	for _, step := range journey.Steps() {
 		m.screens[step].Refresh(m.journey.Of(step), g.Questions[step])
 	}
 }
@@ -215,7 +216,7 @@ func unanswered(questions []wizard.Question, key string) bool {
 }
 
 // snapshot copies a journey with its evidence, which a step at work changes.
-func snapshot(j wizard.Journey) wizard.Journey {
+func snapshot(j journey.Journey) journey.Journey {
 	j.Steps = slices.Clone(j.Steps)
 	for i, s := range j.Steps {
 		if s.Evidence != nil {
@@ -271,8 +272,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		m.settleLesson()
 		m.refresh()
 		for _, f := range msg.findings {
-			m.screens[wizard.Check].Recall(wizard.Event{
-				Step: wizard.Check, Kind: wizard.KindNote, Code: wizard.NoteFinding, Args: wizard.FindingArgs(f),
+			m.screens[journey.Check].Recall(wizard.Event{
+				Step: journey.Check, Kind: wizard.KindNote, Code: wizard.NoteFinding, Args: wizard.FindingArgs(f),
 			})
 		}
 		if !m.touched {
@@ -385,11 +386,11 @@ func (m *root) tell(events []wizard.Event) {
 	}
 }
 
-func (m *root) start(step wizard.Step) tea.Cmd { return m.startBy(step, m.project.Run) }
+func (m *root) start(step journey.Step) tea.Cmd { return m.startBy(step, m.project.Run) }
 
 // startBy does a step by the project's Run, or by what puts a failure right and
 // goes on.
-func (m *root) startBy(step wizard.Step, do func(context.Context, wizard.Step, wizard.Env) error) tea.Cmd {
+func (m *root) startBy(step journey.Step, do func(context.Context, journey.Step, wizard.Env) error) tea.Cmd {
 	ctx, stop := context.WithCancel(m.ctx)
 	m.running, m.stop, m.done = step, stop, make(chan struct{})
 	m.show(step)
@@ -427,7 +428,7 @@ func (m *root) ran(msg ranMsg) tea.Cmd {
 	}
 	if p, ok := problem.As(msg.err); ok && p.Code == wizard.StepNotReady {
 		m.screens[msg.step].Enter()
-		if need, ok := wizard.ParseStep(p.Args["need"]); ok && m.at == msg.step {
+		if need, ok := journey.ParseStep(p.Args["need"]); ok && m.at == msg.step {
 			m.show(need)
 			m.flash = m.text.Problem(msg.err).What
 		}
@@ -457,13 +458,13 @@ func (m *root) result() Result {
 		r.Lesson = m.lesson.walk
 	}
 	if !m.common.Practice {
-		train, upload, download := m.journey.Of(wizard.Train), m.journey.Of(wizard.Upload), m.journey.Of(wizard.Download)
-		r.Training = train.State == wizard.Running
+		train, upload, download := m.journey.Of(journey.Train), m.journey.Of(journey.Upload), m.journey.Of(journey.Download)
+		r.Training = train.State == journey.Running
 		owned := m.common.Plan.Platform == "any" && m.common.Plan.Price.PerHour == 0
 		r.Billed = !owned && upload.Evidence != nil && download.Evidence.Fact("instance") != "seen-off"
 	}
 	if m.journey.Done() {
-		r.Model = m.journey.Of(wizard.Download).Evidence.Fact("model")
+		r.Model = m.journey.Of(journey.Download).Evidence.Fact("model")
 	}
 	return r
 }

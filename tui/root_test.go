@@ -13,6 +13,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
@@ -33,12 +34,12 @@ func newMachine() *machine {
 // toUpload does the steps that need no instance.
 func toUpload(t *testing.T, d *driver) {
 	t.Helper()
-	for _, step := range []wizard.Step{wizard.Region, wizard.Check, wizard.Convert, wizard.Classes} {
+	for _, step := range []journey.Step{journey.Region, journey.Check, journey.Convert, journey.Classes} {
 		if d.m.at != step {
 			t.Fatalf("at %s, want %s", d.m.at, step)
 		}
 		d.press("enter")
-		d.wait(string(step)+" is done", func() bool { return d.m.journey.Of(step).State == wizard.Done })
+		d.wait(string(step)+" is done", func() bool { return d.m.journey.Of(step).State == journey.Done })
 		d.press("enter")
 	}
 }
@@ -67,24 +68,24 @@ func TestTheJourneyByKeysAlone(t *testing.T) {
 	d.see("attempt 2")
 	d.paste(" s3cret word\n")
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	if want := []string{"wrong", "s3cret word"}; !slices.Equal(in.asked, want) {
 		t.Errorf("passwords tried: %q, want %q", in.asked, want)
 	}
 
 	in.password = ""
 	d.press("enter", "enter")
-	d.wait("the training is done", func() bool { return d.m.journey.Of(wizard.Train).State == wizard.Done })
+	d.wait("the training is done", func() bool { return d.m.journey.Of(journey.Train).State == journey.Done })
 	d.see("m mAP50 0.459")
 	d.press("l")
 	d.see("2 epochs completed")
 	d.press("l", "enter")
-	if d.m.at != wizard.Download {
+	if d.m.at != journey.Download {
 		t.Errorf("at %s after the training", d.m.at)
 	}
 	d.press("q")
 	d.wait("the program quits", func() bool { return d.quit })
-	if r := d.m.result(); r.Step != wizard.Download || r.Model != "" || r.Training {
+	if r := d.m.result(); r.Step != journey.Download || r.Model != "" || r.Training {
 		t.Errorf("result %+v", r)
 	}
 	for _, name := range []string{"gpuwizard.yaml", ".gpuwizard/progress.json"} {
@@ -109,7 +110,7 @@ func TestPasswordPastedWithTheLogin(t *testing.T) {
 	d.press("enter")
 	d.m.deaf = noon
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	if !slices.Equal(in.asked, []string{"kBz3w9Qq"}) {
 		t.Errorf("passwords tried: %q", in.asked)
 	}
@@ -121,13 +122,13 @@ func TestHostKeys(t *testing.T) {
 		known []string
 		keys  []string
 		sees  string
-		state wizard.State
+		state journey.State
 	}{
-		{"first use, trusted", nil, []string{"enter"}, "First time at this host", wizard.Done},
-		{"first use, not trusted", nil, []string{"down", "enter"}, "First time at this host", wizard.Failed},
-		{"changed: no is at hand", []string{"SHA256:old"}, []string{"enter"}, "SHA256:old", wizard.Failed},
-		{"changed, trusted", []string{"SHA256:old"}, []string{"up", "enter"}, "SHA256:old", wizard.Done},
-		{"escape is no", nil, []string{"esc"}, "SHA256:new", wizard.Failed},
+		{"first use, trusted", nil, []string{"enter"}, "First time at this host", journey.Done},
+		{"first use, not trusted", nil, []string{"down", "enter"}, "First time at this host", journey.Failed},
+		{"changed: no is at hand", []string{"SHA256:old"}, []string{"enter"}, "SHA256:old", journey.Failed},
+		{"changed, trusted", []string{"SHA256:old"}, []string{"up", "enter"}, "SHA256:old", journey.Done},
+		{"escape is no", nil, []string{"esc"}, "SHA256:new", journey.Failed},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -143,7 +144,7 @@ func TestHostKeys(t *testing.T) {
 			d.see(test.sees)
 			d.press(test.keys...)
 			d.wait("the upload ends", func() bool { return d.m.running == "" })
-			if got := d.m.journey.Of(wizard.Upload).State; got != test.state {
+			if got := d.m.journey.Of(journey.Upload).State; got != test.state {
 				t.Errorf("state %s, want %s; the screen:\n%s", got, test.state, d.m.View())
 			}
 		})
@@ -160,14 +161,14 @@ func TestInterruptAsksThenStops(t *testing.T) {
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	d.press("enter", "enter")
 	d.see("epoch 2 of 2")
 
 	d.press("ctrl+c")
 	d.see("The training goes on")
 	d.press("esc")
-	if d.m.running != wizard.Train || strings.Contains(d.m.View(), d.m.text.LeaveTitle) {
+	if d.m.running != journey.Train || strings.Contains(d.m.View(), d.m.text.LeaveTitle) {
 		t.Fatalf("after escape:\n%s", d.m.View())
 	}
 	// A screen can be looked at while another step is at work, and starts nothing.
@@ -184,7 +185,7 @@ func TestInterruptAsksThenStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := again.Journey().Of(wizard.Train); s.State != wizard.Running {
+	if s := again.Journey().Of(journey.Train); s.State != journey.Running {
 		t.Errorf("the record says %s", s.State)
 	}
 	d = drive(t, again, Options{Connect: in.connect}).open()
@@ -192,7 +193,7 @@ func TestInterruptAsksThenStops(t *testing.T) {
 	d.press("enter")
 	d.see("running on the instance already")
 	in.running.Store(false)
-	d.wait("the training is done", func() bool { return d.m.journey.Of(wizard.Train).State == wizard.Done })
+	d.wait("the training is done", func() bool { return d.m.journey.Of(journey.Train).State == journey.Done })
 }
 
 func TestFailureSaysWhatAndNext(t *testing.T) {
@@ -207,7 +208,7 @@ func TestFailureSaysWhatAndNext(t *testing.T) {
 	d.press("e", "enter", "down", "enter")
 	d.see("Data folder:")
 	d.press("ctrl+u", "train_data", "enter", "down", "enter")
-	d.wait("the check is done", func() bool { return d.m.journey.Of(wizard.Check).State == wizard.Done })
+	d.wait("the check is done", func() bool { return d.m.journey.Of(journey.Check).State == journey.Done })
 }
 
 func TestWrongAnswerStaysOpen(t *testing.T) {
@@ -225,7 +226,7 @@ func TestAStepThatHasToWaitSaysSo(t *testing.T) {
 	d := drive(t, newProject(t), Options{}).open()
 	d.press("n", "n", "down", "enter")
 	d.see("“Convert labels” has to wait: “Check data” comes first.")
-	if d.m.at != wizard.Check {
+	if d.m.at != journey.Check {
 		t.Errorf("at %s", d.m.at)
 	}
 }
@@ -251,7 +252,7 @@ func TestKeysBeforeTheEvidenceIsLookedAt(t *testing.T) {
 		t.Error("a step was begun while the project is looked at")
 	}
 	d.open()
-	d.wait("what waited is done", func() bool { return d.m.journey.Of(wizard.Region).State == wizard.Done })
+	d.wait("what waited is done", func() bool { return d.m.journey.Of(journey.Region).State == journey.Done })
 }
 
 func TestResize(t *testing.T) {
@@ -308,12 +309,12 @@ func TestFaceGivesUpWithItsContext(t *testing.T) {
 func TestAFloodIsThinned(t *testing.T) {
 	f := newFace()
 	for i := range 100_000 {
-		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "line"})
-		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindProgress, Progress: &instance.Progress{Files: i}})
-		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "live", Live: true})
-		f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindLog, Line: "live again", Live: true})
+		f.Tell(wizard.Event{Step: journey.Train, Kind: wizard.KindLog, Line: "line"})
+		f.Tell(wizard.Event{Step: journey.Train, Kind: wizard.KindProgress, Progress: &instance.Progress{Files: i}})
+		f.Tell(wizard.Event{Step: journey.Train, Kind: wizard.KindLog, Line: "live", Live: true})
+		f.Tell(wizard.Event{Step: journey.Train, Kind: wizard.KindLog, Line: "live again", Live: true})
 	}
-	f.Tell(wizard.Event{Step: wizard.Train, Kind: wizard.KindNote, Code: wizard.NoteTrained})
+	f.Tell(wizard.Event{Step: journey.Train, Kind: wizard.KindNote, Code: wizard.NoteTrained})
 	if f.lines > 2*widget.LogLines {
 		t.Errorf("%d lines are kept", f.lines)
 	}
@@ -329,13 +330,13 @@ func TestAFloodIsThinned(t *testing.T) {
 func TestAHeldKeyIsManyKeys(t *testing.T) {
 	d := drive(t, newProject(t), Options{}).open()
 	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("nnn")})
-	if d.m.at != wizard.Classes {
+	if d.m.at != journey.Classes {
 		t.Errorf("at %s", d.m.at)
 	}
 	// Text pasted where nothing is typed is no row of keys.
 	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("nbq")})
 	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("bbb"), Paste: true})
-	if d.m.at != wizard.Classes || d.quit {
+	if d.m.at != journey.Classes || d.quit {
 		t.Errorf("at %s", d.m.at)
 	}
 }
@@ -357,7 +358,7 @@ func TestWhatIsPutIntoTheFolderIsSeen(t *testing.T) {
 	d.see("train_data")
 	// Everything is answered: Enter starts.
 	d.press("enter")
-	d.wait("the check is done", func() bool { return d.m.journey.Of(wizard.Check).State == wizard.Done })
+	d.wait("the check is done", func() bool { return d.m.journey.Of(journey.Check).State == journey.Done })
 }
 
 func TestPracticeChosenOnTheWay(t *testing.T) {
@@ -385,7 +386,7 @@ func TestLoginProblemsLeadToTheLogin(t *testing.T) {
 	d := drive(t, p, Options{Connect: connect}).open()
 	toUpload(t, d)
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	refuse = true
 	d.press("enter", "enter")
 	// Asked for another login, the person has none.
@@ -394,7 +395,7 @@ func TestLoginProblemsLeadToTheLogin(t *testing.T) {
 	d.see("refuses connections")
 	d.press("down", "enter")
 	d.see("Login command")
-	if d.m.at != wizard.Upload {
+	if d.m.at != journey.Upload {
 		t.Errorf("at %s", d.m.at)
 	}
 }
@@ -404,7 +405,7 @@ func TestFindingsOfAnEarlierRun(t *testing.T) {
 	writeFile(t, filepath.Join(p.Dir(), "train_data", "train", "JPEGImages", "alone.png"), picturePNG(t, "alone"))
 	first := drive(t, p, Options{}).open()
 	first.press("n", "enter")
-	first.wait("the check is done", func() bool { return first.m.journey.Of(wizard.Check).State == wizard.Done })
+	first.wait("the check is done", func() bool { return first.m.journey.Of(journey.Check).State == journey.Done })
 	first.see("pictures without a label")
 
 	again, err := wizard.Open(p.Dir())
@@ -412,14 +413,14 @@ func TestFindingsOfAnEarlierRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := drive(t, again, Options{}).open()
-	d.m.show(wizard.Check)
+	d.m.show(journey.Check)
 	d.see("pictures without a label")
 	// What is found anew takes its place.
 	if err := os.Remove(filepath.Join(p.Dir(), "train_data", "train", "JPEGImages", "alone.png")); err != nil {
 		t.Fatal(err)
 	}
 	d.press("down", "enter")
-	d.wait("the check is done", func() bool { return d.m.running == "" && d.m.journey.Of(wizard.Check).State == wizard.Done })
+	d.wait("the check is done", func() bool { return d.m.running == "" && d.m.journey.Of(journey.Check).State == journey.Done })
 	if view := d.m.View(); strings.Contains(view, "pictures without a label") {
 		t.Errorf("an old finding:\n%s", view)
 	}
@@ -438,7 +439,7 @@ func TestPasswordsLoseTheBlanksAroundThem(t *testing.T) {
 	d.see("The password of")
 	d.paste("\u00a0s3cret\u3000")
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 }
 
 // The help of every step says why it exists, what it does, what it costs and
@@ -446,7 +447,7 @@ func TestPasswordsLoseTheBlanksAroundThem(t *testing.T) {
 func TestHelp(t *testing.T) {
 	d := drive(t, newProject(t), Options{}).open()
 	d.send(tea.WindowSizeMsg{Width: 100, Height: 60})
-	for i, step := range wizard.Steps() {
+	for i, step := range journey.Steps() {
 		d.press(strconv.Itoa(i+1), "?")
 		view := d.m.View()
 		for _, want := range []string{d.m.text.WhyTitle, d.m.text.DoesTitle, d.m.text.CostsTitle, d.m.text.ByHandTitle, d.m.text.WrongTitle} {

@@ -5,19 +5,20 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
 func TestTheLookAtThePicturesIsSkipped(t *testing.T) {
 	p := newProject(t)
 	d := drive(t, p, Options{}).open()
-	d.m.show(wizard.Check)
-	d.m.screens[wizard.Check].Begin()
+	d.m.show(journey.Check)
+	d.m.screens[journey.Check].Begin()
 	survey := p.Survey()
 	progress := func(phase dataset.Phase) wizard.Event {
-		return wizard.Event{Step: wizard.Check, Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: string(phase), Files: 1, FilesTotal: 4}}
+		return wizard.Event{Step: journey.Check, Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: string(phase), Files: 1, FilesTotal: 4}}
 	}
-	d.send(eventsMsg{{Step: wizard.Check, Kind: wizard.KindSurvey, Survey: survey}, progress(dataset.Reading)})
+	d.send(eventsMsg{{Step: journey.Check, Kind: wizard.KindSurvey, Survey: survey}, progress(dataset.Reading)})
 	d.press("s") // means nothing yet
 	d.send(eventsMsg{progress(dataset.Decoding)})
 	d.see("skip the rest")

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
@@ -21,7 +22,7 @@ func TestWatchATraining(t *testing.T) {
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
 	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(wizard.Upload).State == wizard.Done })
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	d.press("enter", "enter")
 	d.see("epoch 2 of 2")
 	d.see("guard: in 5 h (budget)")
@@ -46,7 +47,7 @@ func TestWatchATraining(t *testing.T) {
 	d.see("● CNY 1.88/h, CNY 3.7")
 	d.press("6")
 	in.running.Store(false)
-	d.wait("the training is done", func() bool { return d.m.journey.Of(wizard.Train).State == wizard.Done })
+	d.wait("the training is done", func() bool { return d.m.journey.Of(journey.Train).State == journey.Done })
 	d.press("v")
 	if view := d.m.View(); !strings.Contains(view, "losses") {
 		t.Errorf("the curves of a training that is over:\n%s", view)
@@ -56,7 +57,7 @@ func TestWatchATraining(t *testing.T) {
 // Each line of a meter, a guard and a standing that is not known is left out.
 func TestTrainingWithoutFigures(t *testing.T) {
 	d := drive(t, newProject(t), Options{})
-	pretend(d, wizard.Train, wizard.Event{Kind: wizard.KindLog, Line: "a line"})
+	pretend(d, journey.Train, wizard.Event{Kind: wizard.KindLog, Line: "a line"})
 	d.press("v", "e")
 	d.see("There is no guard")
 	checkFrame(t, d.m.View(), 80, 24)

@@ -18,6 +18,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/mattn/go-runewidth"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/quiet"
@@ -54,7 +55,7 @@ type Options struct {
 type Result struct {
 	Project *wizard.Project // nil if none was chosen
 	Lesson  *lesson.Walk    // that it was done in, or nil
-	Step    wizard.Step     // whose screen was shown last
+	Step    journey.Step    // whose screen was shown last
 	Model   string          // the model's path if all steps are done, else ""
 	// Training says that a training may go on at a rented instance, Billed that
 	// such an instance was not seen to be off.

@@ -7,8 +7,8 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
-	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/screen"
 	"gpuwizard/tui/text"
@@ -164,7 +164,7 @@ func (m *root) money() string {
 	if m.common.Practice || price.PerHour <= 0 {
 		return ""
 	}
-	if m.meter != nil && m.journey.Of(wizard.Download).Evidence.Fact("instance") != "seen-off" {
+	if m.meter != nil && m.journey.Of(journey.Download).Evidence.Fact("instance") != "seen-off" {
 		said := m.text.Fill(m.text.Watch().Meter, map[string]string{
 			"price": m.text.Money(price.PerHour, price.Currency), "cost": screen.CostNow(*m.meter, m.common.Now().Sub(m.metered)).String(),
 		})
@@ -186,7 +186,7 @@ func (m *root) instance() []string {
 		return []string{m.text.RehearsalShort}
 	}
 	var parts []string
-	if p, ok := rental.PlatformByID(plan.Platform); ok && m.journey.Of(wizard.Region).Evidence != nil {
+	if p, ok := rental.PlatformByID(plan.Platform); ok && m.journey.Of(journey.Region).Evidence != nil {
 		parts = append(parts, localized(m.text, p.Name))
 		for _, r := range p.Regions {
 			if r.Sign == plan.Region {
@@ -194,7 +194,7 @@ func (m *root) instance() []string {
 			}
 		}
 	}
-	for _, step := range []wizard.Step{wizard.Train, wizard.Upload} {
+	for _, step := range []journey.Step{journey.Train, journey.Upload} {
 		if gpu := clean.Line(m.journey.Of(step).Evidence.Fact("gpu")); gpu != "" {
 			parts = append(parts, widget.Cut(strings.TrimPrefix(gpu, "NVIDIA "), 24, m.common.Theme.Signs.More))
 			break
@@ -218,10 +218,10 @@ func (m *root) stepBar() string {
 		return ""
 	}
 	var stops []widget.Stop
-	for _, step := range wizard.Steps() {
+	for _, step := range journey.Steps() {
 		state := m.journey.Of(step).State
 		if step == m.running {
-			state = wizard.Running
+			state = journey.Running
 		}
 		stops = append(stops, widget.Stop{Name: m.text.Step(step).Short, State: state, Here: step == m.at})
 	}

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
@@ -32,7 +33,7 @@ type welcome struct {
 type past struct {
 	recent.Project
 	done  int
-	next  wizard.Step
+	next  journey.Step
 	whole bool // all steps are done
 }
 
@@ -73,7 +74,7 @@ func (m *root) lookAround() tea.Cmd {
 				j := project.Journey()
 				one := past{Project: p, next: j.Current, whole: j.Done()}
 				for _, s := range j.Steps {
-					if s.State == wizard.Done {
+					if s.State == journey.Done {
 						one.done++
 					}
 				}
@@ -204,7 +205,7 @@ func (m *root) viewWelcome(width, height int) []string {
 		p := w.recent[i]
 		said := words.AllDone
 		if !p.whole {
-			said = t.Fill(words.DoneOf, map[string]string{"done": strconv.Itoa(p.done), "total": strconv.Itoa(len(wizard.Steps()))}) +
+			said = t.Fill(words.DoneOf, map[string]string{"done": strconv.Itoa(p.done), "total": strconv.Itoa(len(journey.Steps()))}) +
 				" " + th.Signs.Separator + " " + t.Fill(words.NextStep, map[string]string{"step": string(p.next)})
 		}
 		row(chooseRecent+i, clean.Line(filepath.Base(p.Dir)), said+"   "+t.Time(p.Opened, m.common.Now()))
@@ -278,7 +279,7 @@ func (m *root) enter(p *wizard.Project, w *lesson.Walk) tea.Cmd {
 
 // leaveProject goes back to the first screen.
 func (m *root) leaveProject() tea.Cmd {
-	m.project, m.lesson, m.help, m.overview, m.browser, m.gallery, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, nil, nil, wizard.Journey{}, wizard.Plan{}
+	m.project, m.lesson, m.help, m.overview, m.browser, m.gallery, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, nil, nil, journey.Journey{}, wizard.Plan{}
 	m.practise(false)
 	m.welcome = newWelcome(m.options.Here)
 	return m.lookAround()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
 )
@@ -160,11 +161,11 @@ func TestOverview(t *testing.T) {
 	p := newProject(t)
 	d := drive(t, p, Options{}).open()
 	d.press("enter")
-	d.wait("the step is done", func() bool { return d.m.journey.Of(wizard.Region).State == wizard.Done })
+	d.wait("the step is done", func() bool { return d.m.journey.Of(journey.Region).State == journey.Done })
 	d.press("o")
 	d.see("platform and region: AutoDL, nm-B1")
 	d.press("down", "down", "enter")
-	if d.m.overview != nil || d.m.at != wizard.Convert {
+	if d.m.overview != nil || d.m.at != journey.Convert {
 		t.Errorf("at %s", d.m.at)
 	}
 	// While letters are typed, o is a letter.
@@ -174,7 +175,7 @@ func TestOverview(t *testing.T) {
 		t.Error("the overview came while typing")
 	}
 	d.press("esc", "o", "6")
-	if d.m.at != wizard.Train {
+	if d.m.at != journey.Train {
 		t.Errorf("at %s", d.m.at)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui"
@@ -27,7 +28,7 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 		if a.lesson != nil {
 			return a.console().Lesson(ctx, a.lesson, a.connect)
 		}
-		return a.walk(ctx, a.console(), p, wizard.Download)
+		return a.walk(ctx, a.console(), p, journey.Download)
 	}
 	here, err := os.Getwd()
 	if err != nil {
@@ -63,7 +64,7 @@ func (a *app) goOn(p *wizard.Project) string {
 	return "gpuwizard --dir " + quoteForPerson(p.Dir())
 }
 
-func (a *app) walk(ctx context.Context, c *plain.Console, p *wizard.Project, until wizard.Step) error {
+func (a *app) walk(ctx context.Context, c *plain.Console, p *wizard.Project, until journey.Step) error {
 	err := c.Walk(ctx, p, a.connect, until)
 	if err != nil {
 		return err
@@ -75,8 +76,8 @@ func (a *app) walk(ctx context.Context, c *plain.Console, p *wizard.Project, unt
 }
 
 // modelPath is the model that the last step put here.
-func modelPath(p *wizard.Project, j wizard.Journey) string {
-	model := j.Of(wizard.Download).Evidence.Fact("model")
+func modelPath(p *wizard.Project, j journey.Journey) string {
+	model := j.Of(journey.Download).Evidence.Fact("model")
 	if !filepath.IsAbs(model) {
 		model = filepath.Join(p.Dir(), filepath.FromSlash(model))
 	}
@@ -101,10 +102,10 @@ func (a *app) runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "run", Short: a.text.CommandHelp("run"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			until := wizard.Download
+			until := journey.Download
 			if a.until != "" {
 				var ok bool
-				if until, ok = wizard.ParseStep(a.until); !ok {
+				if until, ok = journey.ParseStep(a.until); !ok {
 					return problem.New(wizard.AnswerWrong, nil, "key", "--until", "got", a.until,
 						"allowed", stepList)
 				}
@@ -126,7 +127,7 @@ func (a *app) runCommand() *cobra.Command {
 // stepCommands are the steps one by one; each needs those before it done.
 func (a *app) stepCommands() []*cobra.Command {
 	var list []*cobra.Command
-	for _, step := range []wizard.Step{wizard.Classes, wizard.Upload, wizard.Train, wizard.Download} {
+	for _, step := range []journey.Step{journey.Classes, journey.Upload, journey.Train, journey.Download} {
 		c := &cobra.Command{
 			Use: string(step), Short: a.text.CommandHelp(string(step)), Args: cobra.NoArgs,
 			RunE: func(cmd *cobra.Command, _ []string) error {
@@ -141,7 +142,7 @@ func (a *app) stepCommands() []*cobra.Command {
 			},
 		}
 		c.Flags().BoolVar(&a.yes, "yes", false, a.text.FlagHelp("yes"))
-		if step == wizard.Upload || step == wizard.Download {
+		if step == journey.Upload || step == journey.Download {
 			a.transferFlags(c)
 		}
 		list = append(list, c)

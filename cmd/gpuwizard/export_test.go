@@ -11,8 +11,8 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/shellword"
-	"gpuwizard/core/wizard"
 )
 
 // exported writes a project's journey to a file and returns its path.
@@ -38,7 +38,7 @@ func TestExportedScript(t *testing.T) {
 		}
 		t.Run(shell, func(t *testing.T) {
 			t.Parallel()
-			s := rentedUntil(t, wizard.Classes)
+			s := rentedUntil(t, journey.Classes)
 			script := exported(t, s.dir, "sh", "--lang", map[bool]string{true: "zh", false: "en"}[shell == "dash"])
 			run := func() (string, error) {
 				c := exec.Command(words[0], append(words[1:], script, "-i", s.Key)...)
@@ -85,7 +85,7 @@ func TestExportedScript(t *testing.T) {
 // that is done, and that the next run tries again.
 func TestExportedScriptTellsAFailure(t *testing.T) {
 	t.Parallel()
-	s := rentedUntil(t, wizard.Classes)
+	s := rentedUntil(t, journey.Classes)
 	script := exported(t, s.dir, "sh", "--lang", "en")
 	write(t, filepath.Join(s.Home, "fail"), "")
 	out, err := exec.Command("sh", script, "-i", s.Key).CombinedOutput()

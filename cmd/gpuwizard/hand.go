@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -15,7 +16,7 @@ func (a *app) handCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "hand STEP", Short: a.text.CommandHelp("hand"), Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			step, ok := wizard.ParseStep(args[0])
+			step, ok := journey.ParseStep(args[0])
 			if !ok {
 				return problem.New(wizard.AnswerWrong, nil, "key", "STEP", "got", args[0], "allowed", stepList)
 			}
@@ -42,15 +43,15 @@ func (a *app) handCommand() *cobra.Command {
 // hereFrom makes the paths of the command line count from where it was typed;
 // those of the plan count from the project's folder. Paths on the instance
 // stay as they are.
-func hereFrom(hand *wizard.Hand, step wizard.Step) error {
+func hereFrom(hand *wizard.Hand, step journey.Step) error {
 	if hand.There {
 		return nil
 	}
 	var paths []*string
 	switch step {
-	case wizard.Convert, wizard.Download:
+	case journey.Convert, journey.Download:
 		paths = append(paths, &hand.Folder)
-	case wizard.Classes:
+	case journey.Classes:
 		paths = append(paths, &hand.Code)
 	}
 	for _, path := range paths {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/journey"
 )
 
 // hand does "gpuwizard hand" against the server, once.
@@ -28,7 +28,7 @@ func (r rented) shell(t *testing.T, script string) {
 }
 
 // rentedUntil is such a project with its steps done by the wizard up to one.
-func rentedUntil(t *testing.T, step wizard.Step) rented {
+func rentedUntil(t *testing.T, step journey.Step) rented {
 	t.Helper()
 	r := newRented(t)
 	if got := r.run(t, "--until", string(step)); got.code != 0 {
@@ -94,7 +94,7 @@ printf 'path: %s/dataset\ntrain: images/train\nval: images/val\nnc: 1\nnames: [p
 
 func TestUploadByHandOnARealServer(t *testing.T) {
 	t.Parallel()
-	r := rentedUntil(t, wizard.Classes)
+	r := rentedUntil(t, journey.Classes)
 	tryHand(t, r, "upload", "failed", []handCase{
 		{"unpacked one folder too deep", func(t *testing.T, r rented) {
 			unpackedByHand(t, r)
@@ -136,7 +136,7 @@ rm yolov5_code/requirements.txt`)
 
 func TestUploadByHandIsFound(t *testing.T) {
 	t.Parallel()
-	r := rentedUntil(t, wizard.Classes)
+	r := rentedUntil(t, journey.Classes)
 	unpackedByHand(t, r)
 	// The folders are found without being named, and the wizard goes on from
 	// what was done by hand.
@@ -154,7 +154,7 @@ func TestUploadByHandIsFound(t *testing.T) {
 
 func TestClassCountByHandOnARealServer(t *testing.T) {
 	t.Parallel()
-	r := rentedUntil(t, wizard.Convert)
+	r := rentedUntil(t, journey.Convert)
 	tryHand(t, r, "classes", "failed", []handCase{
 		{"not edited yet", func(t *testing.T, r rented) {
 			unpackedByHand(t, r)
@@ -183,7 +183,7 @@ func TestClassCountByHandOnARealServer(t *testing.T) {
 
 func TestTrainingByHandOnARealServer(t *testing.T) {
 	t.Parallel()
-	r := rentedUntil(t, wizard.Classes)
+	r := rentedUntil(t, journey.Classes)
 	unpackedByHand(t, r)
 	if got := r.hand(t, "upload"); got.code != 0 {
 		t.Fatalf("exit code %d:\n%s", got.code, got.all())
@@ -231,7 +231,7 @@ touch -d '+1 minute' runs/train/exp/opt.yaml`)
 
 func TestConvertByHandOnARealServer(t *testing.T) {
 	t.Parallel()
-	r := rentedUntil(t, wizard.Convert)
+	r := rentedUntil(t, journey.Convert)
 	// The labels as a script on the instance would write them, in train_data
 	// itself, where the article's reader has them.
 	if err := os.CopyFS(filepath.Join(r.Home, "train_data"), os.DirFS(filepath.Join(r.dir, "prepared", "dataset"))); err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
@@ -128,10 +129,10 @@ func (k *keyTaker) until(holds func() bool) {
 // do does what leads to a task of a step, on the steps' own screens.
 func (k *keyTaker) do(task lesson.Task) {
 	k.t.Helper()
-	words, steps := k.words.Lessons(), map[string]wizard.Step{}
+	words, steps := k.words.Lessons(), map[string]journey.Step{}
 	var numbers []string
-	for i, step := range wizard.Steps() {
-		number := k.words.Fill(k.words.StepOf, map[string]string{"number": strconv.Itoa(i + 1), "total": strconv.Itoa(len(wizard.Steps()))})
+	for i, step := range journey.Steps() {
+		number := k.words.Fill(k.words.StepOf, map[string]string{"number": strconv.Itoa(i + 1), "total": strconv.Itoa(len(journey.Steps()))})
 		steps[number], numbers = step, append(numbers, number)
 	}
 	for range 2 * len(steps) {

@@ -12,12 +12,13 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/wizard"
 )
 
 // fact is what a step of a project came to.
-func fact(t *testing.T, dir string, step wizard.Step, name string) string {
+func fact(t *testing.T, dir string, step journey.Step, name string) string {
 	t.Helper()
 	p, err := wizard.Open(dir)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote/practice"
@@ -305,12 +306,12 @@ func TestPaidMinutes(t *testing.T) {
 	}
 	var out strings.Builder
 	face := renter{plain.New(plain.Options{Out: &out, Text: text.For(text.EN)}), at}
-	for _, step := range wizard.Steps() {
+	for _, step := range journey.Steps() {
 		env := wizard.Env{Connect: connect, Face: face, StopPause: time.Millisecond}
 		if err := p.Run(t.Context(), step, env); err != nil {
 			t.Fatalf("%s: %v\n%s", step, err, out.String())
 		}
-		if step == wizard.Upload && len(at.stages) > 0 {
+		if step == journey.Upload && len(at.stages) > 0 {
 			t.Errorf("the upload was paid for with the GPU: %v", at.stages)
 		}
 	}

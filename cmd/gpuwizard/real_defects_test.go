@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 	"gpuwizard/remote/sshdtest"
@@ -125,7 +126,7 @@ func hurdles(list []wizard.Event, ruins bool) map[wizard.HurdleCheck][]wizard.Hu
 	ruining := map[wizard.HurdleCheck]bool{}
 	told := map[wizard.HurdleCheck][]wizard.HurdleState{}
 	for _, e := range list {
-		if e.Kind != wizard.KindHurdle || e.Step != wizard.Train {
+		if e.Kind != wizard.KindHurdle || e.Step != journey.Train {
 			continue
 		}
 		check := e.Hurdle.Check
@@ -298,7 +299,7 @@ func TestRealDefects(t *testing.T) {
 		var first []wizard.HurdleCheck
 		begun := false
 		for _, e := range list {
-			if e.Step == wizard.Train && e.Kind == wizard.KindBegin {
+			if e.Step == journey.Train && e.Kind == wizard.KindBegin {
 				begun = true
 				continue
 			}

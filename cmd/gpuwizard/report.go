@@ -17,6 +17,7 @@ import (
 
 	"gpuwizard/core/censor"
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -67,7 +68,7 @@ func (a *app) writeTrainingReport(ctx context.Context, p *wizard.Project, name s
 	if err != nil {
 		return err
 	}
-	a.console().Tell(wizard.Event{Step: wizard.Download, Kind: wizard.KindNote, Code: wizard.NoteReport, Args: map[string]string{"path": name}})
+	a.console().Tell(wizard.Event{Step: journey.Download, Kind: wizard.KindNote, Code: wizard.NoteReport, Args: map[string]string{"path": name}})
 	return nil
 }
 
@@ -101,7 +102,7 @@ func (a *app) helpMe(ctx context.Context, p *wizard.Project) (string, error) {
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", words.Instance)
-	for _, step := range []wizard.Step{wizard.Upload, wizard.Train} {
+	for _, step := range []journey.Step{journey.Upload, journey.Train} {
 		if e := list.Of(step).Evidence; e != nil {
 			for _, name := range []string{"gpu", "torch", "folder", "code", "run", "exit", "rehearsal"} {
 				if value := e.Fact(name); value != "" {

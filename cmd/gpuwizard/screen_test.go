@@ -18,7 +18,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/creack/pty"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/journey"
 	"gpuwizard/tui/text"
 )
 
@@ -213,7 +213,7 @@ func TestCtrlCInEveryStep(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	words := text.For(text.EN)
-	for i, step := range wizard.Steps() {
+	for i, step := range journey.Steps() {
 		s := openTerminal(t, "practice", "--lang", "en", "--speed", "50", "--dir", dir)
 		s.expect(0, words.Step(step).Name)
 		s.resize(40, 120)

@@ -51,6 +51,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -124,7 +125,7 @@ type Task struct {
 	Title Text
 	Text  Text
 
-	Step   wizard.Step // "" for a page to read or a question
+	Step   journey.Step // "" for a page to read or a question
 	ByHand bool
 	Fails  string // the rule of the failure
 	Sound  bool
@@ -151,7 +152,7 @@ type Range struct{ Min, Max float64 }
 
 // A Fact is something that the student's own run came to.
 type Fact struct {
-	Step   wizard.Step
+	Step   journey.Step
 	Name   string
 	Within float64
 }
@@ -189,7 +190,7 @@ func (t Task) Asks() bool { return t.Kind() != KindRead && t.Kind() != KindStep 
 // Veils reports whether the student is to find out by themselves what an event
 // tells: the diagnosis of the failure that the task is about.
 func (t *Task) Veils(e wizard.Event) bool {
-	return t != nil && t.Fails != "" && t.Step == wizard.Train && e.Code == wizard.NoteDiagnosis
+	return t != nil && t.Fails != "" && t.Step == journey.Train && e.Code == wizard.NoteDiagnosis
 }
 
 // Digest names the lesson's file: another content has another digest.

@@ -14,6 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"gpuwizard/core/dataset/planted"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -173,7 +174,7 @@ func (p *parser) task(n *yaml.Node, l *Lesson) {
 		}, 9)},
 		field{"why", false, p.text(&t.Why, true)},
 	)
-	t.Step = wizard.Step(step)
+	t.Step = journey.Step(step)
 	p.oneKind(n, t)
 	if slices.ContainsFunc(l.Tasks, func(o Task) bool { return o.ID == t.ID }) {
 		p.wrong(n, "id", "once in a lesson: "+t.ID)
@@ -196,11 +197,11 @@ func (p *parser) oneKind(n *yaml.Node, t Task) {
 		p.wrong(n, t.ID, "one of step, choose, number, fact")
 	case t.Step == "" && (t.ByHand || t.Fails != "" || t.Sound):
 		p.fail(Missing, n, "key", "step")
-	case t.Sound && t.Step != wizard.Check:
+	case t.Sound && t.Step != journey.Check:
 		p.wrong(n, "sound", "step: check")
-	case t.Fails == string(wizard.DataSpoiled) && t.Step != wizard.Check:
+	case t.Fails == string(wizard.DataSpoiled) && t.Step != journey.Check:
 		p.wrong(n, "fails", "step: check")
-	case t.Fails != "" && t.Fails != string(wizard.DataSpoiled) && t.Step != wizard.Train:
+	case t.Fails != "" && t.Fails != string(wizard.DataSpoiled) && t.Step != journey.Train:
 		p.wrong(n, "fails", "step: train")
 	case len(t.Choose) > 0 && !right:
 		p.fail(Missing, n, "key", "right")
@@ -227,7 +228,7 @@ func (p *parser) fact(n *yaml.Node, key string, t *Task) {
 		field{"name", true, func(n *yaml.Node, _ string) { name = n.Value }},
 		field{"within", false, p.decimal(&t.Fact.Within)},
 	)
-	t.Fact.Step, t.Fact.Name = wizard.Step(step), name
+	t.Fact.Step, t.Fact.Name = journey.Step(step), name
 	if known := factNames[t.Fact.Step]; p.err == nil && !slices.Contains(known, name) {
 		p.wrong(n, "name", strings.Join(known, ", "))
 	}
@@ -311,18 +312,18 @@ func (p *parser) planKey(add func(string)) func(*yaml.Node, string) {
 
 func stepNames() []string {
 	var names []string
-	for _, s := range wizard.Steps() {
+	for _, s := range journey.Steps() {
 		names = append(names, string(s))
 	}
 	return names
 }
 
 // factNames are the facts of a step that a question may ask for.
-var factNames = map[wizard.Step][]string{
-	wizard.Check:   {"pictures", "boxes", "findings"},
-	wizard.Convert: {"train", "val", "boxes"},
-	wizard.Classes: {"nc"},
-	wizard.Train:   {"epochs", "best_epoch", "map50", "map"},
+var factNames = map[journey.Step][]string{
+	journey.Check:   {"pictures", "boxes", "findings"},
+	journey.Convert: {"train", "val", "boxes"},
+	journey.Classes: {"nc"},
+	journey.Train:   {"epochs", "best_epoch", "map50", "map"},
 }
 
 // Find returns a built-in lesson by its name, or the one in a file.

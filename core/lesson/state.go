@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -35,7 +36,7 @@ type Tried struct {
 // A World is what a lesson looks at outside of its state.
 type World struct {
 	Plan  wizard.Plan
-	Steps wizard.Journey
+	Steps journey.Journey
 	// Findings is how many faults the last check of the data found.
 	Findings int
 }
@@ -97,7 +98,7 @@ func (l *Lesson) done(t *Task, tried Tried, w World) bool {
 	}
 	status := w.Steps.Of(t.Step)
 	switch {
-	case status.State != wizard.Done:
+	case status.State != journey.Done:
 		return false
 	case t.ByHand:
 		return status.Evidence != nil && status.Evidence.ByHand

@@ -14,6 +14,7 @@ import (
 
 	"gpuwizard/core/dataset/planted"
 	"gpuwizard/core/dataset/sample"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -178,14 +179,14 @@ func (w *Walk) Ran(t *Task) (Feedback, error) {
 
 // Way is the steps that lead to a task of a step: those before it that are not
 // done, and its own, done or not.
-func (w *Walk) Way(t *Task) []wizard.Step {
-	var way []wizard.Step
+func (w *Walk) Way(t *Task) []journey.Step {
+	var way []journey.Step
 	j := w.Project.Journey()
-	for _, step := range wizard.Steps() {
+	for _, step := range journey.Steps() {
 		if step == t.Step {
 			return append(way, step)
 		}
-		if j.Of(step).State != wizard.Done {
+		if j.Of(step).State != journey.Done {
 			way = append(way, step)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/dataset/picture"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/page"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -125,13 +126,13 @@ type (
 
 func viewOf(p *wizard.Project, words Words) view {
 	j := p.Journey()
-	step := func(s wizard.Step) *wizard.Evidence { return j.Of(s).Evidence }
-	train, download := step(wizard.Train), step(wizard.Download)
+	step := func(s journey.Step) *journey.Evidence { return j.Of(s).Evidence }
+	train, download := step(journey.Train), step(journey.Download)
 	v := view{
 		Style: page.Style, Policy: page.Policy, Words: words, Name: p.Plan().Name,
 		Rehearsal: download.Fact("rehearsal") == "true", Practice: p.Practice(),
 	}
-	facts := func(e *wizard.Evidence, names ...string) (rows []row) {
+	facts := func(e *journey.Evidence, names ...string) (rows []row) {
 		for _, name := range names {
 			if label, shown := words.Fact(name, e.Fact(name)); label != "" && shown != "" {
 				rows = append(rows, row{label, shown})
@@ -156,9 +157,9 @@ func viewOf(p *wizard.Project, words Words) view {
 		v.Settings = append(v.Settings, setting{option, value, why})
 	}
 	v.Data = slices.Concat(
-		facts(step(wizard.Check), "pictures", "boxes", "class_names", "format"),
-		facts(step(wizard.Convert), "train", "val"),
-		facts(step(wizard.Classes), "release"), facts(train, "gpu", "torch"),
+		facts(step(journey.Check), "pictures", "boxes", "class_names", "format"),
+		facts(step(journey.Convert), "train", "val"),
+		facts(step(journey.Classes), "release"), facts(train, "gpu", "torch"),
 	)
 	for _, f := range p.Findings() {
 		v.Findings = append(v.Findings, finding{f.Severity, words.Severity(f.Severity), words.Finding(f), words.Mend(f.Mend)})
@@ -183,7 +184,7 @@ type resultFiles struct {
 	epochs  []yolov5.Epoch
 }
 
-func filesOf(p *wizard.Project, download *wizard.Evidence) (found resultFiles) {
+func filesOf(p *wizard.Project, download *journey.Evidence) (found resultFiles) {
 	if download == nil {
 		return found
 	}
@@ -205,7 +206,7 @@ func filesOf(p *wizard.Project, download *wizard.Evidence) (found resultFiles) {
 			found.epochs = resultsIn(name(*f))
 		}
 	}
-	predictions, plots := download.Pictures()
+	predictions, plots := wizard.PicturesOf(download)
 	for _, f := range predictions {
 		found.samples = append(found.samples, shown(name(f), path.Base(f.Path), sampleSide))
 	}
@@ -238,7 +239,7 @@ func shown(name, label string, side int) photo {
 }
 
 // harms are what the training's log tells of what harmed it.
-func harms(p *wizard.Project, train *wizard.Evidence, words Words) (said []string) {
+func harms(p *wizard.Project, train *journey.Evidence, words Words) (said []string) {
 	name := train.Fact("log")
 	if name == "" {
 		return nil

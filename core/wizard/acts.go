@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -35,7 +36,7 @@ type Act struct {
 }
 
 // Acts are what a step does, or did, with the answers as they are now.
-func (p *Project) Acts(step Step) []Act {
+func (p *Project) Acts(step journey.Step) []Act {
 	plan := p.effective()
 	if plan.Name == "" {
 		plan.Name = "<name>"
@@ -46,33 +47,33 @@ func (p *Project) Acts(step Step) []Act {
 	}
 	dataset, code := p.rel(p.preparedDataset()), p.rel(p.preparedCode())
 	switch step {
-	case Region:
+	case journey.Region:
 		return []Act{{Kind: ActWrite, Path: PlanFile}}
-	case Check:
+	case journey.Check:
 		acts := []Act{{Kind: ActRead, Path: data}}
 		if isZip(plan.Data) {
 			acts = append(acts, Act{Kind: ActWrite, Path: p.rel(p.dataFolder(plan))})
 		}
-		return append(acts, Act{Kind: ActWrite, Path: path.Join(StateDir, findingsFile)})
-	case Convert:
+		return append(acts, Act{Kind: ActWrite, Path: path.Join(journey.StateDir, findingsFile)})
+	case journey.Convert:
 		return []Act{
 			{Kind: ActRead, Path: data},
 			{Kind: ActWrite, Path: path.Join(dataset, "images")},
 			{Kind: ActWrite, Path: path.Join(dataset, "labels")},
 		}
-	case Classes:
+	case journey.Classes:
 		return []Act{
 			{Kind: ActWrite, Path: path.Join(code, "data", plan.Name+".yaml")},
 			{Kind: ActChange, Path: path.Join(code, p.modelYAMLName(plan)), From: "nc: 80", To: "nc: " + p.classCount(plan)},
 		}
-	case Upload:
+	case journey.Upload:
 		there := p.folderThere(plan)
 		return []Act{
 			{Kind: ActConnect, Command: p.loginCommand(plan)},
 			{Kind: ActSend, Path: dataset, To: path.Join(there, "dataset")},
 			p.codeAct(plan, there),
 		}
-	case Train:
+	case journey.Train:
 		return p.trainActs(plan)
 	}
 	return p.downloadActs(plan)
@@ -97,16 +98,16 @@ func (p *Project) codeAct(plan Plan, there string) Act {
 // that would be.
 func (p *Project) trainActs(plan Plan) []Act {
 	there := p.folderThere(plan)
-	code, run := path.Join(there, "code"), p.record.Steps[Train].Fact("run")
+	code, run := path.Join(there, "code"), p.record.Steps[journey.Train].Fact("run")
 	if run == "" {
 		run = path.Join(there, "runs", "<run>")
 	}
-	w := &work{Project: p, plan: plan, evidence: &Evidence{}}
+	w := &work{Project: p, plan: plan, evidence: &journey.Evidence{}}
 	_, weights, err := w.weights(plan)
 	if err != nil {
 		weights = plan.Weights
 	}
-	settings := w.settings(yolov5.Release(p.record.Steps[Classes].Fact("release")), p.pythonThere(plan), code, path.Dir(run), path.Base(run), weights, true)
+	settings := w.settings(yolov5.Release(p.record.Steps[journey.Classes].Fact("release")), p.pythonThere(plan), code, path.Dir(run), path.Base(run), weights, true)
 	return []Act{
 		{Kind: ActRead, Path: path.Join(code, "requirements.txt")},
 		{Kind: ActRun, Command: shellword.Quote(settings.Python) + " -m pip install <what is missing>"},
@@ -116,7 +117,7 @@ func (p *Project) trainActs(plan Plan) []Act {
 }
 
 func (p *Project) downloadActs(plan Plan) []Act {
-	run := p.record.Steps[Train].Fact("run")
+	run := p.record.Steps[journey.Train].Fact("run")
 	if run == "" {
 		run = path.Join(p.folderThere(plan), "runs", "<run>")
 	}
@@ -124,7 +125,7 @@ func (p *Project) downloadActs(plan Plan) []Act {
 	if p.Practice() {
 		to = rehearsalFolder
 	}
-	if model := p.record.Steps[Download].Fact("model"); model != "" {
+	if model := p.record.Steps[journey.Download].Fact("model"); model != "" {
 		to = path.Dir(filepath.ToSlash(model))
 	}
 	best, settings := path.Join(run, "weights", "best.pt"), yolov5.Settings{Python: p.pythonThere(plan), ImgSize: plan.Train.ImgSize}
@@ -148,7 +149,7 @@ func (p *Project) downloadActs(plan Plan) []Act {
 }
 
 func (p *Project) modelYAMLName(plan Plan) string {
-	if name := p.record.Steps[Classes].Fact("model_yaml"); name != "" {
+	if name := p.record.Steps[journey.Classes].Fact("model_yaml"); name != "" {
 		return name
 	}
 	return modelPaths(plan.Model)[0]
@@ -174,7 +175,7 @@ func (p *Project) loginCommand(plan Plan) string {
 // folderThere is the folder on the instance, or the one that it is likely to
 // be.
 func (p *Project) folderThere(plan Plan) string {
-	if folder := p.record.Steps[Upload].Fact("folder"); folder != "" {
+	if folder := p.record.Steps[journey.Upload].Fact("folder"); folder != "" {
 		return folder
 	}
 	if plan.Remote.Folder != "auto" && plan.Remote.Folder != "" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
@@ -11,11 +12,11 @@ import (
 // it was run, and the files that were written.
 func TestActs(t *testing.T) {
 	p := newProject(t)
-	before := p.Acts(wizard.Train)
+	before := p.Acts(journey.Train)
 	if !strings.Contains(commands(before), "<run>") || !strings.Contains(commands(before), "train.py --weights") {
 		t.Errorf("before anything is known: %+v", before)
 	}
-	for _, step := range wizard.Steps() {
+	for _, step := range journey.Steps() {
 		if len(p.Acts(step)) == 0 {
 			t.Errorf("%s does nothing", step)
 		}
@@ -23,7 +24,7 @@ func TestActs(t *testing.T) {
 	var ran []string
 	face := &fakeFace{}
 	env := wizard.Env{Connect: newFake().connect, Face: face}
-	for _, step := range wizard.Steps()[:6] {
+	for _, step := range journey.Steps()[:6] {
 		if err := p.Run(t.Context(), step, env); err != nil {
 			t.Fatalf("%s: %v", step, err)
 		}
@@ -33,17 +34,17 @@ func TestActs(t *testing.T) {
 			ran = append(ran, e.Line)
 		}
 	}
-	run := p.Journey().Of(wizard.Train).Evidence.Fact("run")
+	run := p.Journey().Of(journey.Train).Evidence.Fact("run")
 	if len(ran) != 1 || run == "" {
 		t.Fatalf("ran %q in %q", ran, run)
 	}
-	told := commands(p.Acts(wizard.Train))
+	told := commands(p.Acts(journey.Train))
 	for _, word := range []string{"--epochs", "--cfg", "--data", "--name", "--project", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"} {
 		if value(ran[0], word) != value(told, word) {
 			t.Errorf("%s is %q in what was run and %q in what is told", word, value(ran[0], word), value(told, word))
 		}
 	}
-	if fetch := p.Acts(wizard.Download)[0]; fetch.Kind != wizard.ActFetch || fetch.Path != run+"/weights/best.pt" {
+	if fetch := p.Acts(journey.Download)[0]; fetch.Kind != wizard.ActFetch || fetch.Path != run+"/weights/best.pt" {
 		t.Errorf("fetches %+v", fetch)
 	}
 }

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 )
 
 // A Checklist is where the steps stand, with their parts, each with what shows
 // it: looked at again on this computer, and on the instance if one was given.
 type Checklist struct {
-	Journey
+	journey.Journey
 	At time.Time // when it was looked at
 	// Connected is whether the instance was looked at. If not, what lies there
 	// is told by the record.
@@ -23,7 +24,7 @@ type Checklist struct {
 
 // Checked is one step of a checklist.
 type Checked struct {
-	Status
+	journey.Status
 	Parts []Part `json:"parts,omitempty"`
 	// Since is what changed since a stale step was done: the first of
 	// SinceTotal things.
@@ -96,7 +97,7 @@ func (p *Project) Checklist(ctx context.Context, host instance.Instance, now tim
 }
 
 // parts are the parts of a step by its evidence and by what was looked at.
-func (p *Project) parts(s Status, connected bool) []Part {
+func (p *Project) parts(s journey.Status, connected bool) []Part {
 	e := s.Evidence
 	fact := func(names ...string) map[string]string {
 		args := map[string]string{}
@@ -138,16 +139,16 @@ func (p *Project) parts(s Status, connected bool) []Part {
 	}
 	complete := e != nil && e.Complete
 	switch s.Step {
-	case Region:
-		parts := []Part{{PartPlatform, state(complete && s.Reason != AnswersChanged), fact("platform", "region")}}
+	case journey.Region:
+		parts := []Part{{PartPlatform, state(complete && s.Reason != journey.AnswersChanged), fact("platform", "region")}}
 		if e.Fact("price") != "" {
 			parts = append(parts, Part{PartPrice, state(true), fact("price")})
 		}
 		return parts
-	case Check:
+	case journey.Check:
 		read := e.Fact("pictures") != ""
 		fresh := state(read)
-		if read && s.State == Stale {
+		if read && s.State == journey.Stale {
 			fresh = PartDiffers
 		}
 		sound := fresh
@@ -162,15 +163,15 @@ func (p *Project) parts(s Status, connected bool) []Part {
 			{PartRead, fresh, fact("pictures", "boxes", "class_names", "format")},
 			{PartSound, sound, found},
 		}
-	case Convert:
+	case journey.Convert:
 		labels := state(complete)
 		if complete && len(differs) > 0 {
 			labels = PartDiffers
 		}
 		return []Part{{PartLabels, labels, fact("train", "val", "boxes", "folder")}}
-	case Classes:
+	case journey.Classes:
 		return p.classParts(e, state)
-	case Upload:
+	case journey.Upload:
 		receipt := func(what string) map[string]string {
 			if e == nil || e.Receipts[what].Folder == "" {
 				return nil
@@ -187,7 +188,7 @@ func (p *Project) parts(s Status, connected bool) []Part {
 			{PartDataset, there(receipt("dataset") != nil, "dataset"), receipt("dataset")},
 			{PartCode, there(receipt("code") != nil, "code"), receipt("code")},
 		}
-	case Train:
+	case journey.Train:
 		args := fact("epochs")
 		args["of"] = strconv.Itoa(p.effective().Train.Epochs)
 		best := fact("map50")
@@ -203,7 +204,7 @@ func (p *Project) parts(s Status, connected bool) []Part {
 	return p.savedParts(e, state)
 }
 
-func (p *Project) classParts(e *Evidence, state func(bool, ...string) PartState) []Part {
+func (p *Project) classParts(e *journey.Evidence, state func(bool, ...string) PartState) []Part {
 	plan := p.effective()
 	parts := []Part{
 		{PartDataYAML, PartOpen, nil},
@@ -230,7 +231,7 @@ func (p *Project) classParts(e *Evidence, state func(bool, ...string) PartState)
 	return parts
 }
 
-func (p *Project) savedParts(e *Evidence, state func(bool, ...string) PartState) []Part {
+func (p *Project) savedParts(e *journey.Evidence, state func(bool, ...string) PartState) []Part {
 	parts := []Part{{PartSaved, PartOpen, nil}, {PartCurves, PartOpen, nil}}
 	if e == nil {
 		return parts

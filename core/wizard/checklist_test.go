@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -25,19 +26,19 @@ func doneProject(t *testing.T) (*wizard.Project, *fakeInstance) {
 		t.Fatal(err)
 	}
 	f.rehearsal = true
-	if _, err := run(t, p, f, wizard.Download); err != nil {
+	if _, err := run(t, p, f, journey.Download); err != nil {
 		t.Fatal(err)
 	}
 	return p, f
 }
 
-func look(t *testing.T, p *wizard.Project, host instance.Instance) map[wizard.Step]wizard.Checked {
+func look(t *testing.T, p *wizard.Project, host instance.Instance) map[journey.Step]wizard.Checked {
 	t.Helper()
 	list, err := p.Checklist(context.Background(), host, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
-	steps := map[wizard.Step]wizard.Checked{}
+	steps := map[journey.Step]wizard.Checked{}
 	for _, s := range list.Checked {
 		steps[s.Step] = s
 	}
@@ -67,14 +68,14 @@ func changesOf(c wizard.Checked) string {
 func TestChecklistShowsPartsWithEvidence(t *testing.T) {
 	p, _ := doneProject(t)
 	steps := look(t, p, nil)
-	for step, want := range map[wizard.Step]string{
-		wizard.Region:   "platform=holds",
-		wizard.Check:    "data-read=holds data-sound=holds",
-		wizard.Convert:  "labels=holds",
-		wizard.Classes:  "data-yaml=holds model-yaml=holds settings=holds",
-		wizard.Upload:   "login=unseen dataset=unseen code=unseen",
-		wizard.Train:    "started=unseen epochs=unseen best=unseen",
-		wizard.Download: "saved=holds curves=holds samples=holds",
+	for step, want := range map[journey.Step]string{
+		journey.Region:   "platform=holds",
+		journey.Check:    "data-read=holds data-sound=holds",
+		journey.Convert:  "labels=holds",
+		journey.Classes:  "data-yaml=holds model-yaml=holds settings=holds",
+		journey.Upload:   "login=unseen dataset=unseen code=unseen",
+		journey.Train:    "started=unseen epochs=unseen best=unseen",
+		journey.Download: "saved=holds curves=holds samples=holds",
 	} {
 		if got := partStates(steps[step]); got != want {
 			t.Errorf("%s: %s, want %s", step, got, want)
@@ -94,15 +95,15 @@ func TestChecklistSaysWhatChanged(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		change func(t *testing.T, p *wizard.Project)
-		step   wizard.Step
-		reason wizard.Reason
+		step   journey.Step
+		reason journey.Reason
 		wants  string
 	}{
 		{"an answer", func(t *testing.T, p *wizard.Project) {
 			if err := p.Set("train.epochs", "7"); err != nil {
 				t.Fatal(err)
 			}
-		}, wizard.Classes, wizard.AnswersChanged, "answer train.epochs 100>7"},
+		}, journey.Classes, journey.AnswersChanged, "answer train.epochs 100>7"},
 		{"a label of the person's", func(t *testing.T, p *wizard.Project) {
 			name := filepath.Join(p.Dir(), "train_data", "train", "person-001.xml")
 			data, err := os.ReadFile(name)
@@ -114,16 +115,16 @@ func TestChecklistSaysWhatChanged(t *testing.T) {
 				t.Fatal(err)
 			}
 			write(t, filepath.Join(p.Dir(), "train_data", "train", "person-099.xml"), string(data))
-		}, wizard.Check, wizard.DataChanged, "changed train_data/train/person-001.xml, removed train_data/train/person-002.xml, added train_data/train/person-099.xml"},
+		}, journey.Check, journey.DataChanged, "changed train_data/train/person-001.xml, removed train_data/train/person-002.xml, added train_data/train/person-099.xml"},
 		{"the code", func(t *testing.T, p *wizard.Project) {
 			write(t, filepath.Join(p.Dir(), "yolov5_code", "utils.py"), "1")
 			write(t, filepath.Join(p.Dir(), "yolov5n.pt"), "other weights")
-		}, wizard.Classes, wizard.CodeChanged, "added yolov5_code/utils.py, changed yolov5_code/yolov5n.pt"},
+		}, journey.Classes, journey.CodeChanged, "added yolov5_code/utils.py, changed yolov5_code/yolov5n.pt"},
 		{"a label that the wizard wrote", func(t *testing.T, p *wizard.Project) {
 			if err := os.Remove(filepath.Join(p.Dir(), "prepared", "dataset", "labels", "train", "person-003.txt")); err != nil {
 				t.Fatal(err)
 			}
-		}, wizard.Convert, wizard.FilesChanged, "missing prepared/dataset/labels/train/person-003.txt"},
+		}, journey.Convert, journey.FilesChanged, "missing prepared/dataset/labels/train/person-003.txt"},
 		{"the data are gone", func(t *testing.T, p *wizard.Project) {
 			if err := p.Set("data", "train_data"); err != nil {
 				t.Fatal(err)
@@ -131,16 +132,16 @@ func TestChecklistSaysWhatChanged(t *testing.T) {
 			if err := os.RemoveAll(filepath.Join(p.Dir(), "train_data")); err != nil {
 				t.Fatal(err)
 			}
-		}, wizard.Check, wizard.DataGone, "missing train_data"},
+		}, journey.Check, journey.DataGone, "missing train_data"},
 		{"the model", func(t *testing.T, p *wizard.Project) {
 			write(t, filepath.Join(p.Dir(), "rehearsal", "yolov5n_best.pt"), "another")
-		}, wizard.Download, wizard.FilesChanged, "changed rehearsal/yolov5n_best.pt"},
+		}, journey.Download, journey.FilesChanged, "changed rehearsal/yolov5n_best.pt"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p, _ := doneProject(t)
 			test.change(t, p)
 			s := look(t, p, nil)[test.step]
-			if s.State != wizard.Stale || s.Reason != test.reason || changesOf(s) != test.wants {
+			if s.State != journey.Stale || s.Reason != test.reason || changesOf(s) != test.wants {
 				t.Errorf("%s, %s: %s; want %s", s.State, s.Reason, changesOf(s), test.wants)
 			}
 			if s.SinceTotal != len(s.Since) {
@@ -155,7 +156,7 @@ func TestChecklistNamesTheEarlierStep(t *testing.T) {
 	if err := p.Set("train.epochs", "7"); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := changesOf(look(t, p, nil)[wizard.Upload]), "step classes"; got != want {
+	if got, want := changesOf(look(t, p, nil)[journey.Upload]), "step classes"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -193,11 +194,11 @@ func TestProgressMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	steps := look(t, q, nil)
-	for step, wants := range map[wizard.Step]string{
-		wizard.Check: "missing train_data", wizard.Convert: "missing prepared",
-		wizard.Classes: "missing yolov5_code", wizard.Download: "missing rehearsal/yolov5n_best.pt",
+	for step, wants := range map[journey.Step]string{
+		journey.Check: "missing train_data", journey.Convert: "missing prepared",
+		journey.Classes: "missing yolov5_code", journey.Download: "missing rehearsal/yolov5n_best.pt",
 	} {
-		if got := changesOf(steps[step]); !strings.HasPrefix(got, wants) || steps[step].State != wizard.Stale {
+		if got := changesOf(steps[step]); !strings.HasPrefix(got, wants) || steps[step].State != journey.Stale {
 			t.Errorf("%s is %s: %s, want %s", step, steps[step].State, got, wants)
 		}
 	}
@@ -213,12 +214,12 @@ func TestProgressMoves(t *testing.T) {
 		t.Fatal(err)
 	}
 	face := &fakeFace{}
-	for _, step := range []wizard.Step{wizard.Check, wizard.Convert, wizard.Classes} {
+	for _, step := range []journey.Step{journey.Check, journey.Convert, journey.Classes} {
 		if err := q.Run(t.Context(), step, wizard.Env{Face: face}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if j, err := q.Verify(t.Context()); err != nil || j.Of(wizard.Convert).State != wizard.Done || j.Of(wizard.Upload).State == wizard.Todo {
+	if j, err := q.Verify(t.Context()); err != nil || j.Of(journey.Convert).State != journey.Done || j.Of(journey.Upload).State == journey.Todo {
 		t.Errorf("continued elsewhere: %s, %v", states(j), err)
 	}
 }
@@ -226,10 +227,10 @@ func TestProgressMoves(t *testing.T) {
 func TestChecklistLooksAtTheInstance(t *testing.T) {
 	p, f := doneProject(t)
 	steps := look(t, p, f)
-	if got, want := partStates(steps[wizard.Upload]), "login=holds dataset=holds code=holds"; got != want || steps[wizard.Upload].State != wizard.Done {
-		t.Fatalf("%s, want %s: %s", got, want, changesOf(steps[wizard.Upload]))
+	if got, want := partStates(steps[journey.Upload]), "login=holds dataset=holds code=holds"; got != want || steps[journey.Upload].State != journey.Done {
+		t.Fatalf("%s, want %s: %s", got, want, changesOf(steps[journey.Upload]))
 	}
-	if got, want := partStates(steps[wizard.Train]), "started=holds epochs=holds best=holds"; got != want {
+	if got, want := partStates(steps[journey.Train]), "started=holds epochs=holds best=holds"; got != want {
 		t.Fatalf("%s, want %s", got, want)
 	}
 	// A label there is another, and the model has been cleared away.
@@ -243,17 +244,17 @@ func TestChecklistLooksAtTheInstance(t *testing.T) {
 	}
 	f.bestGone = true
 	steps = look(t, p, f)
-	if got, want := partStates(steps[wizard.Upload]), "login=holds dataset=differs code=holds"; got != want || steps[wizard.Upload].Reason != wizard.FilesChanged {
+	if got, want := partStates(steps[journey.Upload]), "login=holds dataset=differs code=holds"; got != want || steps[journey.Upload].Reason != journey.FilesChanged {
 		t.Errorf("%s, want %s", got, want)
 	}
-	if got := changesOf(steps[wizard.Upload]); !strings.HasSuffix(got, "/dataset/labels/train/person-004.txt") {
+	if got := changesOf(steps[journey.Upload]); !strings.HasSuffix(got, "/dataset/labels/train/person-004.txt") {
 		t.Errorf("changes: %s", got)
 	}
-	if got, want := partStates(steps[wizard.Train]), "started=holds epochs=holds best=differs"; got != want {
+	if got, want := partStates(steps[journey.Train]), "started=holds epochs=holds best=differs"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	// The next look without the instance knows nothing of it.
-	if s := look(t, p, nil)[wizard.Upload]; s.State != wizard.Done {
+	if s := look(t, p, nil)[journey.Upload]; s.State != journey.Done {
 		t.Errorf("without the instance: %s", s.State)
 	}
 	// An instance that is away is told beside what could be seen.
@@ -270,7 +271,7 @@ func TestJournalFollowsTheEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var record wizard.Record
+	var record journey.Record
 	if err := json.Unmarshal(data, &record); err != nil {
 		t.Fatal(err)
 	}
@@ -281,11 +282,11 @@ func TestJournalFollowsTheEvidence(t *testing.T) {
 	if edited == string(data) {
 		t.Fatal("no such figure in the record")
 	}
-	record = wizard.Record{}
+	record = journey.Record{}
 	if err := json.Unmarshal([]byte(edited), &record); err != nil {
 		t.Fatal(err)
 	}
-	if faults := record.Faults(); len(faults) != 1 || faults[0].Kind != wizard.FaultEvidence || faults[0].About != "train" {
+	if faults := record.Faults(); len(faults) != 1 || faults[0].Kind != journey.FaultEvidence || faults[0].About != "train" {
 		t.Errorf("an edited figure: %v", faults)
 	}
 }

@@ -37,21 +37,8 @@ func (p *Project) LessonState() json.RawMessage { return p.record.Lesson }
 
 // SaveLesson keeps how far a lesson has come, in the record and its journal.
 func (p *Project) SaveLesson(state json.RawMessage, what, about string) error {
-	p.record.Lesson = state
-	p.record.note(Entry{What: what, About: lessonEntry + about, Evidence: digestOf(compact(state))}, time.Now())
-	return writeRecord(p.dir, &p.record)
-}
-
-// lessonEntry begins what journal entries about a lesson are about.
-const lessonEntry = "lesson/"
-
-// compact writes JSON the same way, whatever its blanks.
-func compact(raw json.RawMessage) string {
-	var value any
-	if json.Unmarshal(raw, &value) != nil {
-		return string(raw)
-	}
-	return jsonOf(value)
+	p.record.NoteLesson(state, what, about, time.Now())
+	return p.record.Save(p.dir)
 }
 
 // Student is who the record is of, as the teacher named them.
@@ -60,5 +47,5 @@ func (p *Project) Student() string { return p.record.Student }
 // SetStudent names the student.
 func (p *Project) SetStudent(name string) error {
 	p.record.Student = name
-	return writeRecord(p.dir, &p.record)
+	return p.record.Save(p.dir)
 }

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 )
 
@@ -194,13 +195,13 @@ func (p *Project) weights(plan Plan) (file, name string, err error) {
 // codeFingerprint changes when the code or the weights on this computer do.
 func (p *Project) codeFingerprint(plan Plan) (string, error) {
 	if plan.Code.onInstance() {
-		return digestOf(plan.Code.Git, plan.Code.Remote), nil
+		return journey.Digest(plan.Code.Git, plan.Code.Remote), nil
 	}
 	lines, err := p.codeLines(plan)
 	if err != nil {
 		return "", err
 	}
-	return digestOf(lines...), nil
+	return journey.Digest(lines...), nil
 }
 
 // codeLines lists the files of the code and the weights: "sha256  path".

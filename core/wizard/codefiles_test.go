@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -25,7 +26,7 @@ const codeThere = "/root/autodl-tmp/gpuwizard-person/code"
 func sentCode(t *testing.T, p *wizard.Project) (sent map[string]string, left map[string]string, err error) {
 	t.Helper()
 	f := newFake()
-	face, err := run(t, p, f, wizard.Upload)
+	face, err := run(t, p, f, journey.Upload)
 	sent, left = map[string]string{}, map[string]string{}
 	for _, s := range f.uploads[codeThere] {
 		text := f.code[s.Path]
@@ -208,7 +209,7 @@ func TestCodeIsKnownBySizeAndTime(t *testing.T) {
 	if err := os.Chtimes(train, old, old); err != nil {
 		t.Fatal(err)
 	}
-	state := func(reread bool) wizard.State {
+	state := func(reread bool) journey.State {
 		p, err := wizard.Open(p.Dir())
 		if err != nil {
 			t.Fatal(err)
@@ -220,12 +221,12 @@ func TestCodeIsKnownBySizeAndTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return j.Of(wizard.Upload).State
+		return j.Of(journey.Upload).State
 	}
-	if got := state(false); got != wizard.Done {
+	if got := state(false); got != journey.Done {
 		t.Errorf("by size and time: %s", got)
 	}
-	if got := state(true); got != wizard.Stale {
+	if got := state(true); got != journey.Stale {
 		t.Errorf("read again: %s", got)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -39,18 +40,18 @@ func defaultMends() Mends {
 
 // mendFields are the plan's keys for Mends.
 func mendFields() []*field {
-	choice := func(key string, step Step, at func(*Plan) *string, values ...string) *field {
+	choice := func(key string, step journey.Step, at func(*Plan) *string, values ...string) *field {
 		return text("mend."+key, step, strings.Join(values, ", "), at, oneOf(values...))
 	}
 	return []*field{
-		choice("look", Check, func(p *Plan) *string { return &p.Mend.Look }, "full", "quick"),
-		choice("pair", Check, func(p *Plan) *string { return &p.Mend.Pair }, "name", "filename"),
-		choice("merge", Convert, func(p *Plan) *string { return &p.Mend.Merge }, "no", "yes"),
-		choice("split", Convert, func(p *Plan) *string { return &p.Mend.Split }, "given", "new"),
-		choice("difficult", Convert, func(p *Plan) *string { return &p.Mend.Difficult }, "keep", "skip"),
-		choice("unlabelled", Convert, func(p *Plan) *string { return &p.Mend.Unlabelled }, "background", "skip"),
-		choice("turned", Convert, func(p *Plan) *string { return &p.Mend.Turned }, "seen", "stored"),
-		choice("offset", Convert, func(p *Plan) *string { return &p.Mend.Offset }, "none", "yolov5"),
+		choice("look", journey.Check, func(p *Plan) *string { return &p.Mend.Look }, "full", "quick"),
+		choice("pair", journey.Check, func(p *Plan) *string { return &p.Mend.Pair }, "name", "filename"),
+		choice("merge", journey.Convert, func(p *Plan) *string { return &p.Mend.Merge }, "no", "yes"),
+		choice("split", journey.Convert, func(p *Plan) *string { return &p.Mend.Split }, "given", "new"),
+		choice("difficult", journey.Convert, func(p *Plan) *string { return &p.Mend.Difficult }, "keep", "skip"),
+		choice("unlabelled", journey.Convert, func(p *Plan) *string { return &p.Mend.Unlabelled }, "background", "skip"),
+		choice("turned", journey.Convert, func(p *Plan) *string { return &p.Mend.Turned }, "seen", "stored"),
+		choice("offset", journey.Convert, func(p *Plan) *string { return &p.Mend.Offset }, "none", "yolov5"),
 	}
 }
 
@@ -58,7 +59,7 @@ func mendFields() []*field {
 // question about its mend is asked only then.
 func found(check dataset.Check) func(*Project) bool {
 	return func(p *Project) bool {
-		for _, name := range splitList(p.record.Steps[Check].Fact("checks")) {
+		for _, name := range splitList(p.record.Steps[journey.Check].Fact("checks")) {
 			if name == string(check) {
 				return true
 			}
@@ -104,7 +105,7 @@ func (p *Project) namedFingerprint(plan Plan, print string) (string, error) {
 	for _, f := range z.File {
 		lines = append(lines, fmt.Sprintf("%q %d %08x", f.Name, f.UncompressedSize64, f.CRC32))
 	}
-	return digestOf(append(lines, print)...), nil
+	return journey.Digest(append(lines, print)...), nil
 }
 
 func readOptions(plan Plan) dataset.Options {
@@ -174,7 +175,7 @@ func (w *work) lookAtPictures(survey *dataset.Survey, set *dataset.Set, again bo
 	if err != nil {
 		return err
 	}
-	return writeJSON(w.likenessFile(), looked{set.Fingerprint, likeness})
+	return journey.WriteJSON(w.likenessFile(), looked{set.Fingerprint, likeness})
 }
 
 // likenessOf returns what an earlier look at this very set found, or nil.

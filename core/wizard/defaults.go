@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 )
 
@@ -55,12 +56,12 @@ func (p *Project) propose(key string) string {
 	case "data":
 		return first(dataChoices(p))
 	case "classes":
-		return p.record.Steps[Check].Fact("class_names")
+		return p.record.Steps[journey.Check].Fact("class_names")
 	case "name":
 		if len(p.plan.Classes) > 0 {
 			return plainName(p.plan.Classes[0])
 		}
-		if names := splitList(p.record.Steps[Check].Fact("class_names")); len(names) > 0 {
+		if names := splitList(p.record.Steps[journey.Check].Fact("class_names")); len(names) > 0 {
 			return plainName(names[0])
 		}
 		return ""
@@ -231,7 +232,7 @@ func codeIsFolder(p *Project) bool {
 	return c.Zip == "" && c.Git == "" && c.Remote == ""
 }
 
-func needsSplit(p *Project) bool { return p.record.Steps[Check].Fact("split") == "none" }
+func needsSplit(p *Project) bool { return p.record.Steps[journey.Check].Fact("split") == "none" }
 
 func modelChoices(p *Project) []Choice {
 	return values("yolov5n", "yolov5s", "yolov5m", "yolov5l", "yolov5x")(p)

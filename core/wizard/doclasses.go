@@ -13,6 +13,7 @@ import (
 	"github.com/natefinch/atomic"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
@@ -26,7 +27,7 @@ import (
 func (w *work) doClasses() error {
 	manifest, err := label.ReadManifest(w.preparedDataset())
 	if err != nil {
-		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(Convert))
+		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(journey.Convert))
 	}
 	data := w.dataYAML("../dataset", manifest.Classes)
 	dataPath := filepath.Join(w.preparedCode(), "data", w.plan.Name+".yaml")
@@ -55,7 +56,7 @@ func (w *work) classesDone(release yolov5.Release, classes []string) (err error)
 	if err != nil {
 		return err
 	}
-	w.evidence.Output = digestOf(w.evidence.Code, filesDigest(w.evidence.Files))
+	w.evidence.Output = journey.Digest(w.evidence.Code, filesDigest(w.evidence.Files))
 	w.fact("classes", joinList(classes))
 	w.fact("nc", strconv.Itoa(len(classes)))
 	w.fact("release", string(release))
@@ -69,7 +70,7 @@ func filesDigest(files []instance.FileFact) string {
 	for i, f := range files {
 		lines[i] = f.SHA256 + "  " + f.Path
 	}
-	return digestOf(lines...)
+	return journey.Digest(lines...)
 }
 
 func (w *work) editModel(classes int) (yolov5.Release, error) {
@@ -119,7 +120,7 @@ func (w *work) settings(release yolov5.Release, python, code, runs, run, weights
 		Epochs: t.Epochs, Batch: t.Batch, ImgSize: t.ImgSize, Device: t.Device, Workers: -1,
 		Project: runs, Name: run, ExistOK: true, Extra: t.Extra,
 	}
-	for _, e := range []*Evidence{w.record.Steps[Upload], w.record.Steps[Classes], w.evidence} {
+	for _, e := range []*journey.Evidence{w.record.Steps[journey.Upload], w.record.Steps[journey.Classes], w.evidence} {
 		if name := e.Fact("model_yaml"); name != "" {
 			s.Cfg = name
 		}

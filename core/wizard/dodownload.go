@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
@@ -29,7 +30,7 @@ func (w *work) doDownload() error {
 	if err := w.meet(); err != nil {
 		return err
 	}
-	run := w.record.Steps[Train].Fact("run")
+	run := w.record.Steps[journey.Train].Fact("run")
 	folder, err := w.resultFolder(run)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -49,7 +50,7 @@ func (w *work) doCheck() error {
 	for _, path := range set.LeftOut {
 		w.note(NoteLeftOut, "path", path)
 	}
-	if err := writeJSON(w.StatePath(findingsFile), set.Findings); err != nil {
+	if err := journey.WriteJSON(w.StatePath(findingsFile), set.Findings); err != nil {
 		return err
 	}
 	var ruin *dataset.Finding
@@ -140,7 +141,7 @@ func (w *work) doConvert() error {
 		return err
 	}
 	// What is converted must be what was checked.
-	if set.Fingerprint != w.record.Steps[Check].Data {
+	if set.Fingerprint != w.record.Steps[journey.Check].Data {
 		return problem.New(DataMoved, nil, "path", w.plan.Data)
 	}
 	if err := w.lookAtPictures(survey, set, false); err != nil {
@@ -168,7 +169,7 @@ func (w *work) prepare(set *dataset.Set, o label.Options) error {
 			return err
 		}
 	}
-	w.evidence.Output = digestOf(manifest.Digest, joinList(manifest.Classes))
+	w.evidence.Output = journey.Digest(manifest.Digest, joinList(manifest.Classes))
 	w.fact("folder", w.rel(out))
 	w.note(NoteConverted, "pictures", strconv.Itoa(manifest.Train+manifest.Val), "labels", strconv.Itoa(manifest.Boxes),
 		"folder", w.rel(out))

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -38,7 +39,7 @@ func (w *work) doRegion() error {
 	}
 	w.fact("platform", platform.ID)
 	w.fact("region", w.plan.Region)
-	w.evidence.Output = digestOf(platform.ID, w.plan.Region)
+	w.evidence.Output = journey.Digest(platform.ID, w.plan.Region)
 	w.note(NotePlatform, "platform", platform.ID, "region", w.plan.Region)
 	if w.plan.Platform == PracticePlatform {
 		return nil
@@ -196,7 +197,7 @@ func (w *work) tellMoney(platform rental.Platform) error {
 		w.note(NoteEstimate, "gpu", plan.GPU, "pictures", strconv.Itoa(work.Train+work.Val), "epochs", strconv.Itoa(work.Epochs),
 			"low", seconds(f.Low), "high", seconds(f.High), "cost_low", costLow, "cost_high", costHigh)
 		if f.Bound == rental.BoundLoader {
-			w.note(NoteLoaderBound, "megapixels", w.record.Steps[Check].Fact("megapixels"))
+			w.note(NoteLoaderBound, "megapixels", w.record.Steps[journey.Check].Fact("megapixels"))
 		}
 	} else if plan.GPU != "" {
 		w.note(NoteNoEstimate, "gpu", plan.GPU)

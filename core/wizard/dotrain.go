@@ -12,6 +12,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
@@ -29,7 +30,7 @@ func (w *work) doTrain() error {
 	if err := w.meet(); err != nil {
 		return err
 	}
-	folder := w.record.Steps[Upload].Fact("folder")
+	folder := w.record.Steps[journey.Upload].Fact("folder")
 	job, goOn, err := w.jobAtHand(folder)
 	if err != nil {
 		return err
@@ -99,12 +100,14 @@ func (w *work) atWork(s instance.JobState) bool {
 }
 
 // inputs names what a training is made from: with others it is another one.
-func (w *work) inputs() string { return digestOf(w.evidence.Answers, w.evidence.From[Upload]) }
+func (w *work) inputs() string {
+	return journey.Digest(w.evidence.Answers, w.evidence.From[journey.Upload])
+}
 
 // course is inputs without the answers of which a training may go on with
 // others.
 func (w *work) course() string {
-	return digestOf(answersDigest(w.plan, w.step, adjustable...), w.evidence.From[Upload])
+	return journey.Digest(answersDigest(w.plan, w.step, adjustable...), w.evidence.From[journey.Upload])
 }
 
 // sameRun reports whether what is on the instance may be gone on with.
@@ -237,8 +240,11 @@ type Beginning struct {
 
 // keepStart writes down how the training is started.
 func (w *work) keepStart(s yolov5.Settings, decisions []Decision) error {
-	return writeJSON(w.StatePath(startFile), Beginning{Command: s.Shell(), Decisions: decisions, Hurdles: w.hurdles})
+	return journey.WriteJSON(w.StatePath(startFile), Beginning{Command: s.Shell(), Decisions: decisions, Hurdles: w.hurdles})
 }
+
+// maxBeginning, in bytes, is far more than any beginning takes.
+const maxBeginning = 16 << 20
 
 // Beginning returns how the last training was started.
 func (p *Project) Beginning() Beginning {
@@ -248,7 +254,7 @@ func (p *Project) Beginning() Beginning {
 		return b
 	}
 	defer f.Close()
-	if json.NewDecoder(io.LimitReader(f, maxRecordBytes)).Decode(&b) != nil {
+	if json.NewDecoder(io.LimitReader(f, maxBeginning)).Decode(&b) != nil {
 		return Beginning{}
 	}
 	return b
@@ -354,7 +360,7 @@ func (w *work) diagnose(end instance.JobState, log string) error {
 	}
 	if end.Phase != instance.JobExited {
 		if w.remedy == nil {
-			w.remedy = &Remedy{Kind: RemedyResume}
+			w.remedy = &journey.Remedy{Kind: journey.RemedyResume}
 		}
 		code := TrainingLost
 		if end.Rebooted {

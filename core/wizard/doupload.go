@@ -13,6 +13,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
@@ -46,7 +47,7 @@ func (w *work) doUpload() error {
 	}
 	manifest, err := label.ReadManifest(w.preparedDataset())
 	if err != nil {
-		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(Convert))
+		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(journey.Convert))
 	}
 	if err := w.send("dataset", path.Join(folder, "dataset"), w.datasetSources(manifest)); err != nil {
 		return err
@@ -64,7 +65,7 @@ func (w *work) doUpload() error {
 		return err
 	}
 	w.tellUploadPaid(w.env.Now().Sub(began))
-	w.evidence.Output = digestOf(folder, w.evidence.Receipts["dataset"].Digest, w.evidence.Receipts["code"].Digest)
+	w.evidence.Output = journey.Digest(folder, w.evidence.Receipts["dataset"].Digest, w.evidence.Receipts["code"].Digest)
 	w.evidence.Code, err = w.codeFingerprint(w.plan)
 	return err
 }
@@ -93,13 +94,13 @@ func (w *work) meet() error {
 	if w.facts.Rehearsal {
 		w.fact("rehearsal", "true")
 		w.note(NoteRehearsal)
-	} else if gpu == "" && w.step == Upload {
+	} else if gpu == "" && w.step == journey.Upload {
 		w.tellNoGPU()
 	}
-	if w.step == Upload || w.step == Train {
+	if w.step == journey.Upload || w.step == journey.Train {
 		w.tellPlace()
 	}
-	if w.step == Upload {
+	if w.step == journey.Upload {
 		w.tellPrice()
 		w.tellDisks()
 	}
@@ -215,10 +216,10 @@ func (w *work) sendCode(folder string, dataYAML []byte) error {
 // overlay lists what goes over the code as it came.
 func (w *work) overlay(dataYAML []byte) ([]instance.Source, error) {
 	list := []instance.Source{bytesSource("data/"+w.plan.Name+".yaml", dataYAML)}
-	if name := w.record.Steps[Classes].Fact("model_yaml"); name != "" {
+	if name := w.record.Steps[journey.Classes].Fact("model_yaml"); name != "" {
 		s, err := localSource(filepath.Join(w.preparedCode(), filepath.FromSlash(name)), name)
 		if err != nil {
-			return nil, problem.New(StepNotReady, err, "step", string(w.step), "need", string(Classes))
+			return nil, problem.New(StepNotReady, err, "step", string(w.step), "need", string(journey.Classes))
 		}
 		list = append(list, s)
 	}
@@ -247,7 +248,7 @@ func overlaid(files, over []instance.Source) []instance.Source {
 
 func bytesSource(name string, data []byte) instance.Source {
 	return instance.Source{
-		Path: name, Size: int64(len(data)), SHA256: digestOf(string(data)),
+		Path: name, Size: int64(len(data)), SHA256: journey.Digest(string(data)),
 		Open: func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil },
 	}
 }

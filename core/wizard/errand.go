@@ -14,6 +14,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/yolov5"
 )
 
@@ -59,8 +60,8 @@ func (o outcome) why() string {
 // files, is not paid for twice. It is a job like the training: should this
 // program be killed, it is found again.
 func (w *work) sendOn(e errand) (outcome, error) {
-	folder := w.record.Steps[Upload].Fact("folder")
-	id := e.name + "-" + digestOf(append(slices.Clone(e.call.Command), e.about...)...)[:12]
+	folder := w.record.Steps[journey.Upload].Fact("folder")
+	id := e.name + "-" + journey.Digest(append(slices.Clone(e.call.Command), e.about...)...)[:12]
 	var job string
 	for n := 1; ; n++ {
 		job = path.Join(folder, "jobs", id)

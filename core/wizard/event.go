@@ -5,6 +5,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
@@ -88,7 +89,7 @@ const (
 // An Event is one thing that a step tells while it works. Strings in it that
 // came from files or from the instance are cleaned of control characters.
 type Event struct {
-	Step     Step                 `json:"step"`
+	Step     journey.Step         `json:"step"`
 	Kind     Kind                 `json:"event"`
 	Code     NoteCode             `json:"code,omitempty"`
 	Args     map[string]string    `json:"args,omitempty"`

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -18,8 +19,8 @@ import (
 // A field is one key of the plan: how its value is read, checked and shown.
 type field struct {
 	key     string
-	step    Step   // the step whose answer it is
-	allowed string // what is allowed, for messages: values or an example
+	step    journey.Step // the step whose answer it is
+	allowed string       // what is allowed, for messages: values or an example
 	list    bool
 	number  bool
 	get     func(*Plan) string
@@ -29,31 +30,31 @@ type field struct {
 
 // planFields in the order in which a new file lists them.
 var planFields = append([]*field{
-	text("name", Classes, "a-z, 0-9, - _ (person)", func(p *Plan) *string { return &p.Name }, checkName),
-	text("platform", Region, "", func(p *Plan) *string { return &p.Platform }, checkPlatform),
-	text("region", Region, "nm-B1", func(p *Plan) *string { return &p.Region }, checkLine),
-	text("gpu", Region, "RTX 4090", func(p *Plan) *string { return &p.GPU }, checkLine),
-	integer("gpu_count", Region, 1, 64, func(p *Plan) *int { return &p.GPUCount }),
-	text("login", Upload, "ssh -p 10309 root@connect.nmb1.seetacloud.com", func(p *Plan) *string { return &p.Login }, checkLogin),
-	text("instance", Upload, "pro-76419909953e", func(p *Plan) *string { return &p.Instance }, checkInstance),
-	text("host_key", Upload, "SHA256:...", func(p *Plan) *string { return &p.HostKey }, checkFingerprint),
-	text("remember", Upload, "ask, key, keyring, no", func(p *Plan) *string { return &p.Remember }, oneOf("ask", "key", "keyring", "no")),
-	text("data", Check, "train_data", func(p *Plan) *string { return &p.Data }, checkLine),
+	text("name", journey.Classes, "a-z, 0-9, - _ (person)", func(p *Plan) *string { return &p.Name }, checkName),
+	text("platform", journey.Region, "", func(p *Plan) *string { return &p.Platform }, checkPlatform),
+	text("region", journey.Region, "nm-B1", func(p *Plan) *string { return &p.Region }, checkLine),
+	text("gpu", journey.Region, "RTX 4090", func(p *Plan) *string { return &p.GPU }, checkLine),
+	integer("gpu_count", journey.Region, 1, 64, func(p *Plan) *int { return &p.GPUCount }),
+	text("login", journey.Upload, "ssh -p 10309 root@connect.nmb1.seetacloud.com", func(p *Plan) *string { return &p.Login }, checkLogin),
+	text("instance", journey.Upload, "pro-76419909953e", func(p *Plan) *string { return &p.Instance }, checkInstance),
+	text("host_key", journey.Upload, "SHA256:...", func(p *Plan) *string { return &p.HostKey }, checkFingerprint),
+	text("remember", journey.Upload, "ask, key, keyring, no", func(p *Plan) *string { return &p.Remember }, oneOf("ask", "key", "keyring", "no")),
+	text("data", journey.Check, "train_data", func(p *Plan) *string { return &p.Data }, checkLine),
 	classList(),
-	text("code.folder", Classes, "yolov5_code", func(p *Plan) *string { return &p.Code.Folder }, checkLine),
-	text("code.zip", Classes, "yolov5_code.zip", func(p *Plan) *string { return &p.Code.Zip }, checkLine),
-	text("code.git", Classes, "https://host/owner/yolov5#v7.0", func(p *Plan) *string { return &p.Code.Git }, checkGit),
-	text("code.remote", Classes, "/root/yolov5", func(p *Plan) *string { return &p.Code.Remote }, checkRemote),
-	text("model", Classes, "yolov5n, yolov5s, yolov5m, yolov5l, yolov5x", func(p *Plan) *string { return &p.Model }, checkModel),
-	text("weights", Classes, `auto, yolov5n.pt, ""`, func(p *Plan) *string { return &p.Weights }, checkLine),
-	integer("train.epochs", Classes, 1, 100000, func(p *Plan) *int { return &p.Train.Epochs }),
+	text("code.folder", journey.Classes, "yolov5_code", func(p *Plan) *string { return &p.Code.Folder }, checkLine),
+	text("code.zip", journey.Classes, "yolov5_code.zip", func(p *Plan) *string { return &p.Code.Zip }, checkLine),
+	text("code.git", journey.Classes, "https://host/owner/yolov5#v7.0", func(p *Plan) *string { return &p.Code.Git }, checkGit),
+	text("code.remote", journey.Classes, "/root/yolov5", func(p *Plan) *string { return &p.Code.Remote }, checkRemote),
+	text("model", journey.Classes, "yolov5n, yolov5s, yolov5m, yolov5l, yolov5x", func(p *Plan) *string { return &p.Model }, checkModel),
+	text("weights", journey.Classes, `auto, yolov5n.pt, ""`, func(p *Plan) *string { return &p.Weights }, checkLine),
+	integer("train.epochs", journey.Classes, 1, 100000, func(p *Plan) *int { return &p.Train.Epochs }),
 	{
-		key: "train.batch", step: Classes, allowed: "auto, 1..4096", number: true,
+		key: "train.batch", step: journey.Classes, allowed: "auto, 1..4096", number: true,
 		get: func(p *Plan) string { return autoNumber(p.Train.Batch) },
 		set: func(p *Plan, s string) error { return setAutoNumber(&p.Train.Batch, s, 1, 4096) },
 	},
 	{
-		key: "train.imgsz", step: Classes, allowed: "32, 64, 96, ... 4096", number: true,
+		key: "train.imgsz", step: journey.Classes, allowed: "32, 64, 96, ... 4096", number: true,
 		get: func(p *Plan) string { return strconv.Itoa(p.Train.ImgSize) },
 		set: func(p *Plan, s string) error {
 			n, err := strconv.Atoi(s)
@@ -64,30 +65,30 @@ var planFields = append([]*field{
 			return nil
 		},
 	},
-	text("train.device", Classes, "auto, cpu, 0, 0,1", func(p *Plan) *string { return &p.Train.Device }, checkDevice),
+	text("train.device", journey.Classes, "auto, cpu, 0, 0,1", func(p *Plan) *string { return &p.Train.Device }, checkDevice),
 	{
-		key: "train.workers", step: Classes, allowed: "auto, 0..64", number: true,
+		key: "train.workers", step: journey.Classes, allowed: "auto, 0..64", number: true,
 		get: func(p *Plan) string { return autoNumber(p.Train.Workers) },
 		set: func(p *Plan, s string) error { return setAutoNumber(&p.Train.Workers, s, 0, 64) },
 	},
-	text("train.cache", Classes, "auto, no, ram, disk", func(p *Plan) *string { return &p.Train.Cache }, oneOf("auto", "no", "ram", "disk")),
+	text("train.cache", journey.Classes, "auto, no, ram, disk", func(p *Plan) *string { return &p.Train.Cache }, oneOf("auto", "no", "ram", "disk")),
 	{
-		key: "train.extra", step: Classes, allowed: "[--cos-lr, --patience, 50]", list: true,
+		key: "train.extra", step: journey.Classes, allowed: "[--cos-lr, --patience, 50]", list: true,
 		get: func(p *Plan) string { return joinList(p.Train.Extra) },
 		set: func(p *Plan, s string) error { return setExtra(p, splitList(s)) }, setList: setExtra,
 	},
-	decimal("split.val", Convert, "0.05 .. 0.5", 0.01, 0.9, func(p *Plan) *float64 { return &p.Split.Val }),
-	integer("split.seed", Convert, 0, math.MaxInt32, func(p *Plan) *int { return &p.Split.Seed }),
-	decimal("price.per_hour", Region, "0 .. 10000 (1.88)", 0, 10000, func(p *Plan) *float64 { return &p.Price.PerHour }),
-	text("price.currency", Region, "CNY, USD, EUR", func(p *Plan) *string { return &p.Price.Currency }, checkCurrency),
-	decimal("price.budget", Region, "0 .. 1000000 (10)", 0, 1e6, func(p *Plan) *float64 { return &p.Price.Budget }),
-	decimal("price.voucher", Region, "0 .. 1000000 (10)", 0, 1e6, func(p *Plan) *float64 { return &p.Price.Voucher }),
-	text("remote.folder", Upload, "auto, /root/autodl-tmp/person", func(p *Plan) *string { return &p.Remote.Folder }, autoOr(checkRemoteFolder)),
-	text("remote.limit", Upload, "500K, 2M", func(p *Plan) *string { return &p.Remote.Limit }, checkRate),
-	text("remote.python", Upload, "auto, /root/miniconda3/bin/python", func(p *Plan) *string { return &p.Remote.Python }, autoOr(checkRemote)),
-	text("result.predictions", Download, "yes, no", func(p *Plan) *string { return &p.Result.Predictions }, oneOf("yes", "no")),
-	text("result.onnx", Download, "no, yes", func(p *Plan) *string { return &p.Result.ONNX }, oneOf("no", "yes")),
-	text("finish", Download, "ask, keep, stop", func(p *Plan) *string { return &p.Finish }, oneOf("ask", "keep", "stop")),
+	decimal("split.val", journey.Convert, "0.05 .. 0.5", 0.01, 0.9, func(p *Plan) *float64 { return &p.Split.Val }),
+	integer("split.seed", journey.Convert, 0, math.MaxInt32, func(p *Plan) *int { return &p.Split.Seed }),
+	decimal("price.per_hour", journey.Region, "0 .. 10000 (1.88)", 0, 10000, func(p *Plan) *float64 { return &p.Price.PerHour }),
+	text("price.currency", journey.Region, "CNY, USD, EUR", func(p *Plan) *string { return &p.Price.Currency }, checkCurrency),
+	decimal("price.budget", journey.Region, "0 .. 1000000 (10)", 0, 1e6, func(p *Plan) *float64 { return &p.Price.Budget }),
+	decimal("price.voucher", journey.Region, "0 .. 1000000 (10)", 0, 1e6, func(p *Plan) *float64 { return &p.Price.Voucher }),
+	text("remote.folder", journey.Upload, "auto, /root/autodl-tmp/person", func(p *Plan) *string { return &p.Remote.Folder }, autoOr(checkRemoteFolder)),
+	text("remote.limit", journey.Upload, "500K, 2M", func(p *Plan) *string { return &p.Remote.Limit }, checkRate),
+	text("remote.python", journey.Upload, "auto, /root/miniconda3/bin/python", func(p *Plan) *string { return &p.Remote.Python }, autoOr(checkRemote)),
+	text("result.predictions", journey.Download, "yes, no", func(p *Plan) *string { return &p.Result.Predictions }, oneOf("yes", "no")),
+	text("result.onnx", journey.Download, "no, yes", func(p *Plan) *string { return &p.Result.ONNX }, oneOf("no", "yes")),
+	text("finish", journey.Download, "ask, keep, stop", func(p *Plan) *string { return &p.Finish }, oneOf("ask", "keep", "stop")),
 }, append(guardFields(), mendFields()...)...)
 
 // allows says what is allowed. Which platforms there are, the user's own file
@@ -143,7 +144,7 @@ func isNumberField(key string) bool {
 	return key == "version" || f != nil && f.number
 }
 
-func text(key string, step Step, allowed string, at func(*Plan) *string, check func(string) error) *field {
+func text(key string, step journey.Step, allowed string, at func(*Plan) *string, check func(string) error) *field {
 	return &field{
 		key: key, step: step, allowed: allowed,
 		get: func(p *Plan) string { return *at(p) },
@@ -160,7 +161,7 @@ func text(key string, step Step, allowed string, at func(*Plan) *string, check f
 	}
 }
 
-func integer(key string, step Step, low, high int, at func(*Plan) *int) *field {
+func integer(key string, step journey.Step, low, high int, at func(*Plan) *int) *field {
 	return &field{
 		key: key, step: step, allowed: fmt.Sprintf("%d..%d", low, high), number: true,
 		get: func(p *Plan) string { return strconv.Itoa(*at(p)) },
@@ -198,7 +199,7 @@ func setAutoNumber(at *int, s string, low, high int) error {
 	return nil
 }
 
-func decimal(key string, step Step, allowed string, low, high float64, at func(*Plan) *float64) *field {
+func decimal(key string, step journey.Step, allowed string, low, high float64, at func(*Plan) *float64) *field {
 	return &field{
 		key: key, step: step, allowed: allowed, number: true,
 		get: func(p *Plan) string { return strconv.FormatFloat(*at(p), 'f', -1, 64) },
@@ -226,7 +227,7 @@ func classList() *field {
 		return nil
 	}
 	return &field{
-		key: "classes", step: Convert, allowed: "[person]", list: true,
+		key: "classes", step: journey.Convert, allowed: "[person]", list: true,
 		get: func(p *Plan) string { return joinList(p.Classes) },
 		set: func(p *Plan, s string) error { return set(p, splitList(s)) }, setList: set,
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
@@ -323,10 +324,10 @@ func sleep(ctx context.Context, d time.Duration) error {
 // Logs tells the log of the training, brought here up to now or, with follow,
 // until the training has ended. It changes nothing but the copy of the log.
 func (p *Project) Logs(ctx context.Context, env Env, follow bool) error {
-	if p.record.Steps[Train].Fact("job") == "" {
-		return problem.New(StepNotReady, nil, "step", string(Train), "need", string(Train))
+	if p.record.Steps[journey.Train].Fact("job") == "" {
+		return problem.New(StepNotReady, nil, "step", string(journey.Train), "need", string(journey.Train))
 	}
-	w, err := p.aside(ctx, Train, env)
+	w, err := p.aside(ctx, journey.Train, env)
 	if w == nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 )
 
@@ -19,7 +20,7 @@ func (p *Project) Workload() (rental.Workload, bool) { return p.workload(p.effec
 
 func (p *Project) workload(plan Plan) (rental.Workload, bool) {
 	w := rental.Workload{Model: plan.Model, ImgSize: plan.Train.ImgSize, Epochs: plan.Train.Epochs}
-	convert, check := p.record.Steps[Convert], p.record.Steps[Check]
+	convert, check := p.record.Steps[journey.Convert], p.record.Steps[journey.Check]
 	w.Train, w.Val = tally(convert.Fact("train")), tally(convert.Fact("val"))
 	if w.Train == 0 {
 		all := tally(check.Fact("pictures"))
@@ -33,7 +34,7 @@ func (p *Project) workload(plan Plan) (rental.Workload, bool) {
 		w.Megapixels = mega
 	}
 	// An instance in no-GPU mode has fewer processors than it is going to have.
-	if upload := p.record.Steps[Upload]; upload.Fact("gpu") != "" {
+	if upload := p.record.Steps[journey.Upload]; upload.Fact("gpu") != "" {
 		w.CPUs, _ = strconv.ParseFloat(upload.Fact("cpus"), 64)
 	}
 	return w, w.Train > 0

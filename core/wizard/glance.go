@@ -3,6 +3,7 @@ package wizard
 import (
 	"sync"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/sshconfig"
 )
@@ -11,8 +12,8 @@ import (
 // folder.
 type Glance struct {
 	Plan      Plan
-	Journey   Journey
-	Questions map[Step][]Question
+	Journey   journey.Journey
+	Questions map[journey.Step][]Question
 	// Chosen is the plan's choice, and Offers what else can be rented, with the
 	// forecast for this project; there are none in a rehearsal.
 	Chosen Offer
@@ -23,8 +24,8 @@ type Glance struct {
 // as in Offers.
 func (p *Project) Glance(stock map[string][]rental.Stock) Glance {
 	defer p.look()()
-	g := Glance{Plan: p.effective(), Journey: p.Journey(), Questions: map[Step][]Question{}}
-	for _, step := range Steps() {
+	g := Glance{Plan: p.effective(), Journey: p.Journey(), Questions: map[journey.Step][]Question{}}
+	for _, step := range journey.Steps() {
 		g.Questions[step] = p.Questions(step)
 	}
 	if !p.Practice() {

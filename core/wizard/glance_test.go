@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
@@ -23,7 +24,7 @@ func TestGlance(t *testing.T) {
 		if !reflect.DeepEqual(g.Plan, p.Plan()) || !reflect.DeepEqual(g.Journey, p.Journey()) || !reflect.DeepEqual(g.Offers, p.Offers(nil)) {
 			t.Errorf("%+v is not what its parts are", g)
 		}
-		for _, step := range wizard.Steps() {
+		for _, step := range journey.Steps() {
 			if !reflect.DeepEqual(g.Questions[step], p.Questions(step)) {
 				t.Errorf("%s: %+v, not %+v", step, g.Questions[step], p.Questions(step))
 			}

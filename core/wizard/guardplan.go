@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -40,11 +41,11 @@ func guardFields() []*field {
 		return func(p *Plan) *string { return get(&p.Guard) }
 	}
 	return []*field{
-		text("guard.budget", Train, "auto, off, 6h", at(func(g *GuardPlan) *string { return &g.Budget }), spanOr(guardAuto, guardOff)),
-		text("guard.until", Train, `"", 22:30, 2026-11-26 08:00, 8h`, at(func(g *GuardPlan) *string { return &g.Until }), checkUntil),
-		text("guard.idle", Train, "30m, off", at(func(g *GuardPlan) *string { return &g.Idle }), spanOr(guardOff)),
-		text("guard.after", Region, "stop, keep", at(func(g *GuardPlan) *string { return &g.After }), oneOf(afterStop, afterKeep)),
-		text("guard.grace", Train, "15m", at(func(g *GuardPlan) *string { return &g.Grace }), spanOr()),
+		text("guard.budget", journey.Train, "auto, off, 6h", at(func(g *GuardPlan) *string { return &g.Budget }), spanOr(guardAuto, guardOff)),
+		text("guard.until", journey.Train, `"", 22:30, 2026-11-26 08:00, 8h`, at(func(g *GuardPlan) *string { return &g.Until }), checkUntil),
+		text("guard.idle", journey.Train, "30m, off", at(func(g *GuardPlan) *string { return &g.Idle }), spanOr(guardOff)),
+		text("guard.after", journey.Region, "stop, keep", at(func(g *GuardPlan) *string { return &g.After }), oneOf(afterStop, afterKeep)),
+		text("guard.grace", journey.Train, "15m", at(func(g *GuardPlan) *string { return &g.Grace }), spanOr()),
 	}
 }
 
@@ -134,7 +135,7 @@ func (w *work) guard() (instance.Guard, error) {
 func (w *work) guardFolder() string { return guardFolder(w.Project) }
 
 func guardFolder(p *Project) string {
-	folder := p.record.Steps[Upload].Fact("folder")
+	folder := p.record.Steps[journey.Upload].Fact("folder")
 	if folder == "" {
 		return ""
 	}
@@ -148,7 +149,7 @@ func (w *work) stopLoses() bool {
 	if !platform.Stop.Releases {
 		return false
 	}
-	folder := w.record.Steps[Upload].Fact("folder")
+	folder := w.record.Steps[journey.Upload].Fact("folder")
 	for _, d := range platform.Disks {
 		if d.Persistent() && (folder == d.Path || strings.HasPrefix(folder, d.Path+"/")) {
 			return false

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -39,7 +40,7 @@ func (w *work) armGuard() error {
 		return err
 	}
 	w.tellOrders(g)
-	orders := digestOf(w.plan.Guard.Budget, w.plan.Guard.Until, w.plan.Guard.Idle, w.plan.Guard.After, w.plan.Guard.Grace,
+	orders := journey.Digest(w.plan.Guard.Budget, w.plan.Guard.Until, w.plan.Guard.Idle, w.plan.Guard.After, w.plan.Guard.Grace,
 		strconv.FormatFloat(w.plan.Price.Budget, 'f', -1, 64), strconv.FormatFloat(w.plan.Price.PerHour, 'f', -1, 64), g.Job, g.Stop)
 	state, err := w.instance.ReadGuard(w.ctx, g.Folder)
 	if err != nil || !state.Armed() || w.evidence.Fact("guard_orders") != orders {
@@ -158,7 +159,7 @@ func (w *work) showLife() {
 // Guard reads the guard on the instance and, with a word, tells it something
 // first. It says what was read back, by notes and by a KindGuard event.
 func (p *Project) Guard(ctx context.Context, env Env, word *instance.GuardWord) (instance.GuardState, error) {
-	w, err := p.aside(ctx, Train, env)
+	w, err := p.aside(ctx, journey.Train, env)
 	if err != nil {
 		return instance.GuardState{}, err
 	}
@@ -172,12 +173,12 @@ func (p *Project) Guard(ctx context.Context, env Env, word *instance.GuardWord) 
 
 // ArmGuard arms the guard anew by the plan, apart from the training step.
 func (p *Project) ArmGuard(ctx context.Context, env Env) error {
-	w, err := p.aside(ctx, Train, env)
+	w, err := p.aside(ctx, journey.Train, env)
 	if err != nil {
 		return err
 	}
 	defer w.closeInstance()
-	w.evidence.setFact("guard_orders", "")
+	w.evidence.SetFact("guard_orders", "")
 	if err := w.armGuard(); err != nil {
 		return w.plainError(err)
 	}
@@ -219,17 +220,17 @@ func (w *work) speakToGuard(word *instance.GuardWord) (instance.GuardState, erro
 
 // aside is work with the instance apart from the steps: it changes no step's
 // state. The work is there, without an instance, when that could not be reached.
-func (p *Project) aside(ctx context.Context, step Step, env Env) (*work, error) {
+func (p *Project) aside(ctx context.Context, step journey.Step, env Env) (*work, error) {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
-	upload := p.record.Steps[Upload]
+	upload := p.record.Steps[journey.Upload]
 	if upload.Fact("folder") == "" {
-		return nil, problem.New(StepNotReady, nil, "step", string(step), "need", string(Upload))
+		return nil, problem.New(StepNotReady, nil, "step", string(step), "need", string(journey.Upload))
 	}
-	evidence := &Evidence{}
+	evidence := &journey.Evidence{}
 	if e := p.record.Steps[step]; e != nil {
-		evidence = e.clone()
+		evidence = e.Clone()
 	}
 	w := &work{Project: p, ctx: ctx, step: step, plan: p.effective(), env: env, evidence: evidence, apart: true}
 	w.note(NoteConnecting, "host", w.host())
@@ -247,7 +248,7 @@ func (w *work) keepFacts() error {
 		return nil
 	}
 	e.Facts = w.evidence.Facts
-	return writeRecord(w.dir, &w.record)
+	return w.record.Save(w.dir)
 }
 
 // plainError makes an error a problem, without a word in the record.

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 )
 
@@ -78,7 +79,7 @@ const (
 // RunByHand looks whether a step that the person did by themselves holds, and
 // records its evidence like that of a step done by the wizard. What does not
 // hold is told, and no evidence of an earlier time is lost by it.
-func (p *Project) RunByHand(ctx context.Context, step Step, hand Hand, env Env) error {
+func (p *Project) RunByHand(ctx context.Context, step journey.Step, hand Hand, env Env) error {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
@@ -104,18 +105,18 @@ func (p *Project) RunByHand(ctx context.Context, step Step, hand Hand, env Env) 
 }
 
 // tried keeps an attempt that did not hold. What an earlier one came to stays.
-func (w *work) tried(old *Evidence, err error) error {
+func (w *work) tried(old *journey.Evidence, err error) error {
 	if w.ctx.Err() != nil {
 		return problem.New(Cancelled, err)
 	}
 	failure := w.coded(err)
 	kept := w.evidence
 	if old != nil {
-		kept = old.clone()
+		kept = old.Clone()
 		kept.Attempts++
 	}
 	if old == nil || old.Failure != nil {
-		kept.Failure = &Failure{Code: failure.Code, Args: failure.Args}
+		kept.Failure = &journey.Failure{Code: failure.Code, Args: failure.Args}
 	}
 	w.evidence = kept
 	if err := w.save(); err != nil {
@@ -141,16 +142,16 @@ func (w *work) differFiles(code NoteCode, files []string, details ...string) {
 
 func (w *work) lookAtHand() error {
 	switch w.step {
-	case Region, Check:
+	case journey.Region, journey.Check:
 		// The answers are the step, and the data are read in any case.
 		return w.do()
-	case Convert:
+	case journey.Convert:
 		return w.handConvert()
-	case Classes:
+	case journey.Classes:
 		return w.handClasses()
-	case Upload:
+	case journey.Upload:
 		return w.handUpload()
-	case Train:
+	case journey.Train:
 		return w.handTrain()
 	}
 	return w.handDownload()

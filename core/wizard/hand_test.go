@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -128,7 +129,7 @@ func TestConvertByHand(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p := newProject(t)
-			if _, err := run(t, p, newFake(), wizard.Check); err != nil {
+			if _, err := run(t, p, newFake(), journey.Check); err != nil {
 				t.Fatal(err)
 			}
 			if err := p.Set("data", "train_data"); err != nil {
@@ -139,10 +140,10 @@ func TestConvertByHand(t *testing.T) {
 				test.then(t, out)
 			}
 			face := &fakeFace{}
-			err := p.RunByHand(t.Context(), wizard.Convert, wizard.Hand{}, wizard.Env{Face: face})
+			err := p.RunByHand(t.Context(), journey.Convert, wizard.Hand{}, wizard.Env{Face: face})
 			if len(test.says) == 0 {
-				status := p.Journey().Of(wizard.Convert)
-				if err != nil || status.State != wizard.Done || !status.Evidence.ByHand {
+				status := p.Journey().Of(journey.Convert)
+				if err != nil || status.State != journey.Done || !status.Evidence.ByHand {
 					t.Fatalf("%v, %s; %v", err, status.State, face.events)
 				}
 				// The student's own labels are what goes on.
@@ -154,7 +155,7 @@ func TestConvertByHand(t *testing.T) {
 				if err != nil || len(strings.Fields(string(taken))) != len(strings.Fields(string(mine))) {
 					t.Errorf("taken over %q of %q, %v", taken, mine, err)
 				}
-				if _, err := run(t, p, newFake(), wizard.Upload); err != nil {
+				if _, err := run(t, p, newFake(), journey.Upload); err != nil {
 					t.Errorf("going on: %v", err)
 				}
 				return
@@ -174,7 +175,7 @@ func TestConvertByHand(t *testing.T) {
 					}
 				}
 			}
-			if state := p.Journey().Of(wizard.Convert).State; state != wizard.Failed {
+			if state := p.Journey().Of(journey.Convert).State; state != journey.Failed {
 				t.Errorf("convert is %s", state)
 			}
 		})
@@ -185,35 +186,35 @@ func TestConvertByHand(t *testing.T) {
 // a step that the wizard did as it was.
 func TestAttemptByHandLosesNothing(t *testing.T) {
 	p, _ := doneProject(t)
-	before := p.Journey().Of(wizard.Convert).Evidence
-	err := p.RunByHand(t.Context(), wizard.Convert, wizard.Hand{}, wizard.Env{Face: &fakeFace{}})
+	before := p.Journey().Of(journey.Convert).Evidence
+	err := p.RunByHand(t.Context(), journey.Convert, wizard.Hand{}, wizard.Env{Face: &fakeFace{}})
 	if !problem.Has(err, wizard.ByHandDiffers) {
 		t.Fatal(err)
 	}
-	after := p.Journey().Of(wizard.Convert)
-	if after.State != wizard.Done || after.Evidence.Output != before.Output || after.Evidence.Attempts != before.Attempts+1 || after.Evidence.ByHand {
+	after := p.Journey().Of(journey.Convert)
+	if after.State != journey.Done || after.Evidence.Output != before.Output || after.Evidence.Attempts != before.Attempts+1 || after.Evidence.ByHand {
 		t.Errorf("%s, %+v", after.State, after.Evidence)
 	}
 }
 
 func TestHandGuides(t *testing.T) {
 	p := newProject(t)
-	if _, err := run(t, p, newFake(), wizard.Classes); err != nil {
+	if _, err := run(t, p, newFake(), journey.Classes); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct {
-		step  wizard.Step
+		step  journey.Step
 		hand  wizard.Hand
 		lines []string
 	}{
-		{wizard.Region, wizard.Hand{}, nil},
-		{wizard.Check, wizard.Hand{}, nil},
-		{wizard.Convert, wizard.Hand{}, nil},
-		{wizard.Convert, wizard.Hand{There: true}, []string{"vim train_data_split.py", "pip install opencv-python"}},
-		{wizard.Classes, wizard.Hand{There: true, Code: "/root/my code"}, []string{"cd '/root/my code'", "vim models/yolov5n.yaml", `nc: 1`, `  - "person"`}},
-		{wizard.Upload, wizard.Hand{}, []string{"unzip dataset.zip", `train: "/root/autodl-tmp/dataset/images/train"`}},
-		{wizard.Train, wizard.Hand{}, []string{"pip install -r requirements.txt", "python train.py --weights yolov5n.pt --cfg models/yolov5n.yaml --data data/person.yaml --epochs 100 --batch-size 16 --imgsz 640"}},
-		{wizard.Download, wizard.Hand{}, nil},
+		{journey.Region, wizard.Hand{}, nil},
+		{journey.Check, wizard.Hand{}, nil},
+		{journey.Convert, wizard.Hand{}, nil},
+		{journey.Convert, wizard.Hand{There: true}, []string{"vim train_data_split.py", "pip install opencv-python"}},
+		{journey.Classes, wizard.Hand{There: true, Code: "/root/my code"}, []string{"cd '/root/my code'", "vim models/yolov5n.yaml", `nc: 1`, `  - "person"`}},
+		{journey.Upload, wizard.Hand{}, []string{"unzip dataset.zip", `train: "/root/autodl-tmp/dataset/images/train"`}},
+		{journey.Train, wizard.Hand{}, []string{"pip install -r requirements.txt", "python train.py --weights yolov5n.pt --cfg models/yolov5n.yaml --data data/person.yaml --epochs 100 --batch-size 16 --imgsz 640"}},
+		{journey.Download, wizard.Hand{}, nil},
 	} {
 		var notes int
 		said := ""

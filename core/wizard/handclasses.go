@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
@@ -17,7 +18,7 @@ import (
 func (w *work) handClasses() error {
 	manifest, err := label.ReadManifest(w.preparedDataset())
 	if err != nil {
-		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(Convert))
+		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(journey.Convert))
 	}
 	read, code, err := w.handFiles()
 	if err != nil || read == nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -29,7 +30,7 @@ func (w *work) handConvert() error {
 	if err != nil {
 		return err
 	}
-	if set.Fingerprint != w.record.Steps[Check].Data {
+	if set.Fingerprint != w.record.Steps[journey.Check].Data {
 		return problem.New(DataMoved, nil, "path", w.plan.Data)
 	}
 	if err := w.lookAtPictures(survey, set, false); err != nil {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -12,25 +13,25 @@ import (
 
 // HandGuide says how a step is done by hand: as events, sentences and the
 // commands to type, in their order.
-func (p *Project) HandGuide(step Step, hand Hand) []Event {
+func (p *Project) HandGuide(step journey.Step, hand Hand) []Event {
 	g := &guide{Project: p, step: step, plan: p.effective(), hand: hand}
 	if g.plan.Name == "" {
 		g.plan.Name = g.classNames()[0] // the data were not looked at yet
 	}
 	switch step {
-	case Region:
+	case journey.Region:
 		g.note(NoteDoRegion, "platform", g.plan.Platform)
-	case Check:
+	case journey.Check:
 		g.note(NoteDoCheck, "folder", g.plan.Data)
-	case Convert:
+	case journey.Convert:
 		g.convert()
-	case Classes:
+	case journey.Classes:
 		g.classes()
-	case Upload:
+	case journey.Upload:
 		g.upload()
-	case Train:
+	case journey.Train:
 		g.train()
-	case Download:
+	case journey.Download:
 		g.download()
 	}
 	g.note(NoteDoThenLook)
@@ -39,7 +40,7 @@ func (p *Project) HandGuide(step Step, hand Hand) []Event {
 
 type guide struct {
 	*Project
-	step   Step
+	step   journey.Step
 	plan   Plan
 	hand   Hand
 	events []Event
@@ -83,7 +84,7 @@ func (g *guide) dataset() string {
 	if g.hand.Folder != "" {
 		return g.hand.Folder
 	}
-	if e := g.record.Steps[Upload]; e.Fact("dataset") != "" {
+	if e := g.record.Steps[journey.Upload]; e.Fact("dataset") != "" {
 		return e.Fact("dataset")
 	}
 	return path.Join(g.disk(), "dataset")
@@ -93,9 +94,9 @@ func (g *guide) code() string {
 	switch {
 	case g.hand.Code != "":
 		return g.hand.Code
-	case g.step == Train && g.record.Steps[Upload] != nil:
+	case g.step == journey.Train && g.record.Steps[journey.Upload] != nil:
 		return g.codeThere()
-	case g.step == Classes && !g.hand.There:
+	case g.step == journey.Classes && !g.hand.There:
 		return filepath.ToSlash(g.plan.Code.Folder)
 	}
 	return path.Join(g.disk(), "yolov5_code")
@@ -138,7 +139,7 @@ func (g *guide) classes() {
 func (g *guide) dataYAML() {
 	g.note(NoteDoDataYAML, "path", path.Join(g.code(), "data", g.plan.Name+".yaml"))
 	dataset := path.Join(g.disk(), "dataset")
-	if g.step == Upload {
+	if g.step == journey.Upload {
 		dataset = g.dataset()
 	}
 	g.content(string(yolov5.DataYAML(yolov5.DataYAMLOptions{Path: dataset, Train: "images/train", Val: "images/val", Names: g.classNames()})))
@@ -160,8 +161,8 @@ func (g *guide) upload() {
 func (g *guide) train() {
 	g.note(NoteDoTrain)
 	_, weights, _ := g.weights(g.plan)
-	w := work{Project: g.Project, plan: g.plan, evidence: &Evidence{}}
-	release := yolov5.Release(g.record.Steps[Classes].Fact("release"))
+	w := work{Project: g.Project, plan: g.plan, evidence: &journey.Evidence{}}
+	release := yolov5.Release(g.record.Steps[journey.Classes].Fact("release"))
 	settings := w.settings(release, "python", g.code(), "", "", weights, true)
 	if settings.Batch < 0 {
 		settings.Batch = usualBatch
@@ -173,7 +174,7 @@ func (g *guide) train() {
 }
 
 func (g *guide) download() {
-	run := g.record.Steps[Train].Fact("run")
+	run := g.record.Steps[journey.Train].Fact("run")
 	if run == "" {
 		run = path.Join(g.codeThere(), "runs/train/exp")
 	}

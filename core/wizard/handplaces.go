@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 )
 
 // findThere looks where people put things on an instance: in its home and on
@@ -87,7 +88,7 @@ func (w *work) deeperThere(folder, sign string) (string, error) {
 // codeThere is where the code lies on the instance: where the wizard put it,
 // or where the person did.
 func (p *Project) codeThere() string {
-	e := p.record.Steps[Upload]
+	e := p.record.Steps[journey.Upload]
 	if code := e.Fact("code"); code != "" {
 		return code
 	}

@@ -14,6 +14,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
@@ -89,7 +90,7 @@ func (w *work) handRun(code string) (string, error) {
 		return w.hand.Folder, err
 	}
 	var out bytes.Buffer
-	bases := []string{path.Join(code, "runs", "train"), path.Join(code, "runs"), path.Join(w.record.Steps[Upload].Fact("folder"), "runs")}
+	bases := []string{path.Join(code, "runs", "train"), path.Join(code, "runs"), path.Join(w.record.Steps[journey.Upload].Fact("folder"), "runs")}
 	if _, err := w.instance.Run(w.ctx, newestRun, bases, limited(&out)); err != nil {
 		return "", err
 	}
@@ -255,7 +256,7 @@ func (w *work) handDownload() error {
 	if err := w.meet(); err != nil {
 		return err
 	}
-	run := w.record.Steps[Train].Fact("run")
+	run := w.record.Steps[journey.Train].Fact("run")
 	there, err := w.sumThere(path.Join(run, "weights", "best.pt"))
 	if err != nil {
 		return err

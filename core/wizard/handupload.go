@@ -8,6 +8,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -17,7 +18,7 @@ import (
 func (w *work) handUpload() error {
 	manifest, err := label.ReadManifest(w.preparedDataset())
 	if err != nil {
-		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(Convert))
+		return problem.New(StepNotReady, err, "step", string(w.step), "need", string(journey.Convert))
 	}
 	if err := w.meet(); err != nil {
 		return err
@@ -40,7 +41,7 @@ func (w *work) handUpload() error {
 	w.fact("folder", folder)
 	w.fact("code", at.code)
 	w.fact("dataset", at.dataset)
-	w.evidence.Output = digestOf(at.dataset, at.code, w.evidence.Receipts["dataset"].Digest, w.evidence.Receipts["code"].Digest)
+	w.evidence.Output = journey.Digest(at.dataset, at.code, w.evidence.Receipts["dataset"].Digest, w.evidence.Receipts["code"].Digest)
 	w.evidence.Code, err = w.codeFingerprint(w.plan)
 	return err
 }
@@ -125,7 +126,7 @@ func (w *work) handCode(folder, dataset string, classes []string) error {
 		w.note(NoteHandUnknown, "path", folder)
 		want = there
 	}
-	model := w.record.Steps[Classes].Fact("model_yaml")
+	model := w.record.Steps[journey.Classes].Fact("model_yaml")
 	var missing, differ []string
 	for _, name := range sortedKeys(want) {
 		switch {

@@ -10,6 +10,7 @@ import (
 	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
 )
@@ -68,7 +69,7 @@ type judging struct {
 // hurdles judges a scene: what would end or harm the training, worst first.
 func (j judging) hurdles(s scene) []Hurdle {
 	var list []Hurdle
-	add := func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *Remedy, details ...string) {
+	add := func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *journey.Remedy, details ...string) {
 		args := map[string]string{}
 		for i := 0; i+1 < len(details); i += 2 {
 			args[details[i]] = clean.Line(details[i+1])
@@ -86,15 +87,15 @@ func (j judging) hurdles(s scene) []Hurdle {
 
 var severityRank = map[dataset.Severity]int{dataset.Ruins: 0, dataset.Harms: 1, dataset.Minor: 2}
 
-type adder func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *Remedy, details ...string)
+type adder func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *journey.Remedy, details ...string)
 
 // again sends what the wizard made once more, which puts it back as it was.
 // What the person put there, the person mends.
-func (j judging) again() *Remedy {
+func (j judging) again() *journey.Remedy {
 	if !j.ours {
-		return &Remedy{Kind: RemedyGoTo, Step: Upload}
+		return &journey.Remedy{Kind: journey.RemedyGoTo, Step: journey.Upload}
 	}
-	return &Remedy{Kind: RemedyRedo, Step: Upload}
+	return &journey.Remedy{Kind: journey.RemedyRedo, Step: journey.Upload}
 }
 
 // own is who adapts the copy of the code: the wizard, if it is the wizard's.
@@ -105,13 +106,15 @@ func (j judging) own() dataset.Mend {
 	return dataset.MendAuto
 }
 
-func scratch() *Remedy { return &Remedy{Kind: RemedyAnswer, Key: "weights", Value: ""} }
+func scratch() *journey.Remedy {
+	return &journey.Remedy{Kind: journey.RemedyAnswer, Key: "weights", Value: ""}
+}
 
 func (j judging) gpu(s scene, add adder) {
 	if s.Torch == "" || j.plan.Train.Device == "cpu" {
 		return
 	}
-	onCPU := &Remedy{Kind: RemedyAnswer, Key: "train.device", Value: "cpu"}
+	onCPU := &journey.Remedy{Kind: journey.RemedyAnswer, Key: "train.device", Value: "cpu"}
 	name := ""
 	if len(j.facts.GPUs) > 0 {
 		name = j.facts.GPUs[0].Name
@@ -182,11 +185,11 @@ func (j judging) codeHurdles(s scene, add adder) {
 			// It calls pip by itself, and dies if that fails.
 			severity = dataset.Harms
 		}
-		add(HurdleOldModule, severity, dataset.MendAsk, &Remedy{Kind: RemedyCommand, Command: "pip install " + shellword.Join(old...)},
+		add(HurdleOldModule, severity, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyCommand, Command: "pip install " + shellword.Join(old...)},
 			"modules", strings.Join(old, ", "))
 	}
 	if unknown := j.options.Unknown(j.plan.Train.Extra); len(unknown) > 0 {
-		add(HurdleOptions, dataset.Ruins, dataset.MendAsk, &Remedy{Kind: RemedyAnswer, Key: "train.extra", Value: joinList(without(j.plan.Train.Extra, unknown))},
+		add(HurdleOptions, dataset.Ruins, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyAnswer, Key: "train.extra", Value: joinList(without(j.plan.Train.Extra, unknown))},
 			"names", strings.Join(unknown, ", "))
 	}
 	if names := j.adaptations(s); len(names) > 0 {
@@ -197,7 +200,7 @@ func (j judging) codeHurdles(s scene, add adder) {
 		add(HurdleOldCode, severity, j.own(), nil, "names", strings.Join(names, ", "), "numpy", s.NumPy, "torch", s.Torch, "pillow", s.Pillow)
 	}
 	if s.NumPyFits != nil && !*s.NumPyFits {
-		add(HurdleNumPy, dataset.Ruins, dataset.MendAsk, &Remedy{Kind: RemedyCommand, Command: `pip install "numpy<2"`}, "numpy", s.NumPy, "torch", s.Torch)
+		add(HurdleNumPy, dataset.Ruins, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyCommand, Command: `pip install "numpy<2"`}, "numpy", s.NumPy, "torch", s.Torch)
 	}
 	if j.release != yolov5.Master && yolov5.AtLeast(s.Torch, "2.6") {
 		add(HurdleTorch26, dataset.Minor, dataset.MendAuto, nil, "torch", s.Torch)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/yolov5"
 )
 
@@ -92,7 +93,7 @@ func (l *live) results(now bool) {
 		return
 	}
 	l.looked, l.ended = l.env.Now(), false
-	release := yolov5.Release(l.record.Steps[Classes].Fact("release"))
+	release := yolov5.Release(l.record.Steps[journey.Classes].Fact("release"))
 	var out bytes.Buffer
 	exit, err := l.instance.Run(l.ctx, printResults, []string{path.Join(l.evidence.Fact("run"), release.ResultsFile())}, limited(&out))
 	if err != nil || exit != 0 {
@@ -113,7 +114,7 @@ func (l *live) recall() {
 
 // resultsThere reads the whole file of results.
 func (w *work) resultsThere() ([]yolov5.Epoch, error) {
-	release := yolov5.Release(w.record.Steps[Classes].Fact("release"))
+	release := yolov5.Release(w.record.Steps[journey.Classes].Fact("release"))
 	var out bytes.Buffer
 	exit, err := w.instance.Run(w.ctx, `head -c 1000000 "$1" 2>/dev/null`, []string{path.Join(w.evidence.Fact("run"), release.ResultsFile())}, limited(&out))
 	if err != nil || exit != 0 {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -42,7 +43,7 @@ func (k *keeper) KeepPassword(context.Context) (string, error) {
 func upToUpload(t *testing.T) *wizard.Project {
 	t.Helper()
 	p := newProject(t)
-	if _, err := run(t, p, newFake(), wizard.Classes); err != nil {
+	if _, err := run(t, p, newFake(), journey.Classes); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -93,7 +94,7 @@ func TestRememberAfterAPassword(t *testing.T) {
 			k := &keeper{fakeInstance: f, fails: c.fails}
 			face := &fakeFace{remember: c.answer}
 			connect := func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) { return k, nil }
-			for _, step := range []wizard.Step{wizard.Upload, wizard.Upload} {
+			for _, step := range []journey.Step{journey.Upload, journey.Upload} {
 				if err := p.Run(t.Context(), step, wizard.Env{Connect: connect, Face: face}); err != nil {
 					t.Fatal(err)
 				}
@@ -143,7 +144,7 @@ func TestAnInstanceThatMoved(t *testing.T) {
 			p, f := copyOf(t, ready), newFake()
 			face := &fakeFace{logins: c.answers}
 			m := moving{f, there, c.code}
-			err := p.Run(t.Context(), wizard.Upload, wizard.Env{Connect: m.connect, Face: face})
+			err := p.Run(t.Context(), journey.Upload, wizard.Env{Connect: m.connect, Face: face})
 			if c.fails != problem.Has(err, c.code) || face.askedLogins != c.asked {
 				t.Errorf("got %v after %d questions", err, face.askedLogins)
 			}
@@ -180,7 +181,7 @@ func TestLoginOfAnotherPlace(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			face, err := run(t, p, f, wizard.Upload)
+			face, err := run(t, p, f, journey.Upload)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
@@ -18,13 +19,9 @@ const (
 // training is tried all the same.
 const NoteMendFailed NoteCode = "mend-failed" // command, exit, output
 
-// Safe reports whether a remedy may be applied without asking: it changes no
-// answer of the person's.
-func (r Remedy) Safe() bool { return r.Kind != RemedyAnswer && r.Kind != RemedyGoTo }
-
 // Remedy is what is offered for the failure of the training, or nil.
-func (p *Project) Remedy() *Remedy {
-	e := p.record.Steps[Train]
+func (p *Project) Remedy() *journey.Remedy {
+	e := p.record.Steps[journey.Train]
 	if e == nil || e.Failure == nil || e.Failure.Remedy == nil {
 		return nil
 	}
@@ -40,27 +37,27 @@ func (p *Project) ApplyMend(ctx context.Context, env Env) error {
 	}
 	r := p.Remedy()
 	if r == nil {
-		return problem.New(NoRemedy, nil, "step", string(Train))
+		return problem.New(NoRemedy, nil, "step", string(journey.Train))
 	}
 	switch r.Kind {
-	case RemedyGoTo:
-		return problem.New(StepNotReady, nil, "step", string(Train), "need", string(r.Step))
-	case RemedyAnswer:
+	case journey.RemedyGoTo:
+		return problem.New(StepNotReady, nil, "step", string(journey.Train), "need", string(r.Step))
+	case journey.RemedyAnswer:
 		if err := p.Set(r.Key, r.Value); err != nil {
 			return err
 		}
-	case RemedyCommand:
+	case journey.RemedyCommand:
 		if err := p.runRemedyAlone(ctx, env, *r); err != nil {
 			return err
 		}
 	}
-	for _, step := range Steps() {
-		if step == Train || r.Kind == RemedyRedo && step == r.Step || p.Journey().Of(step).State != Done {
+	for _, step := range journey.Steps() {
+		if step == journey.Train || r.Kind == journey.RemedyRedo && step == r.Step || p.Journey().Of(step).State != journey.Done {
 			if err := p.Run(ctx, step, env); err != nil {
 				return err
 			}
 		}
-		if step == Train {
+		if step == journey.Train {
 			break
 		}
 	}
@@ -68,9 +65,9 @@ func (p *Project) ApplyMend(ctx context.Context, env Env) error {
 }
 
 // runRemedyAlone runs a remedy's command before the step is begun again.
-func (p *Project) runRemedyAlone(ctx context.Context, env Env, r Remedy) error {
-	w := &work{Project: p, ctx: ctx, step: Train, plan: p.effective(), env: env, evidence: p.record.Steps[Train].clone()}
-	env.Face.Tell(Event{Step: Train, Kind: KindBegin})
+func (p *Project) runRemedyAlone(ctx context.Context, env Env, r journey.Remedy) error {
+	w := &work{Project: p, ctx: ctx, step: journey.Train, plan: p.effective(), env: env, evidence: p.record.Steps[journey.Train].Clone()}
+	env.Face.Tell(Event{Step: journey.Train, Kind: KindBegin})
 	if err := w.meet(); err != nil {
 		return err
 	}
@@ -79,34 +76,34 @@ func (p *Project) runRemedyAlone(ctx context.Context, env Env, r Remedy) error {
 	if err != nil {
 		return err
 	}
-	return w.runRemedy(site{python: python.Path, folder: p.record.Steps[Upload].Fact("folder")}, r.Command)
+	return w.runRemedy(site{python: python.Path, folder: p.record.Steps[journey.Upload].Fact("folder")}, r.Command)
 }
 
 // remedyOf turns what a log told into what the wizard can do about it, or nil.
-func (w *work) remedyOf(f yolov5.Finding) *Remedy {
+func (w *work) remedyOf(f yolov5.Finding) *journey.Remedy {
 	switch f.Mend.Apply {
 	case yolov5.ApplyCommand:
-		return &Remedy{Kind: RemedyCommand, Command: f.Mend.Command}
+		return &journey.Remedy{Kind: journey.RemedyCommand, Command: f.Mend.Command}
 	case yolov5.ApplyRedo:
-		return &Remedy{Kind: RemedyRedo, Step: Step(f.Mend.Step)}
+		return &journey.Remedy{Kind: journey.RemedyRedo, Step: journey.Step(f.Mend.Step)}
 	case yolov5.ApplyResume:
-		return &Remedy{Kind: RemedyResume}
+		return &journey.Remedy{Kind: journey.RemedyResume}
 	case yolov5.ApplyAgain:
-		return &Remedy{Kind: RemedyAgain}
+		return &journey.Remedy{Kind: journey.RemedyAgain}
 	case yolov5.ApplyAnswer:
 		if r := w.answerOf(*f.Mend.Answer); r != nil {
 			return r
 		}
 	}
-	if step, ok := ParseStep(f.Mend.Step); ok && step != w.step {
-		return &Remedy{Kind: RemedyGoTo, Step: step}
+	if step, ok := journey.ParseStep(f.Mend.Step); ok && step != w.step {
+		return &journey.Remedy{Kind: journey.RemedyGoTo, Step: step}
 	}
 	return nil
 }
 
 // answerOf is a remedy's answer in terms of the present plan. An answer that
 // is given already mends nothing.
-func (w *work) answerOf(a yolov5.Answer) *Remedy {
+func (w *work) answerOf(a yolov5.Answer) *journey.Remedy {
 	key, value := a.Key, a.Value
 	if value == "half" {
 		key, value = w.half(key)
@@ -114,7 +111,7 @@ func (w *work) answerOf(a yolov5.Answer) *Remedy {
 	if key == "" || w.plan.Get(key) == value {
 		return nil
 	}
-	return &Remedy{Kind: RemedyAnswer, Key: key, Value: value}
+	return &journey.Remedy{Kind: journey.RemedyAnswer, Key: key, Value: value}
 }
 
 // half is half of what the last training was started with; where that is the

@@ -10,6 +10,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/dataset/planted"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -44,7 +45,7 @@ func spoiled(t *testing.T, name string) *wizard.Project {
 	return p
 }
 
-func keys(p *wizard.Project, step wizard.Step) string {
+func keys(p *wizard.Project, step journey.Step) string {
 	var all []string
 	for _, q := range p.Questions(step) {
 		all = append(all, q.Key)
@@ -57,10 +58,10 @@ func keys(p *wizard.Project, step wizard.Step) string {
 func TestDefectsThatAPersonDecidesOn(t *testing.T) {
 	t.Run("clean data ask nothing", func(t *testing.T) {
 		p := newProject(t)
-		if _, err := run(t, p, newFake(), wizard.Check); err != nil {
+		if _, err := run(t, p, newFake(), journey.Check); err != nil {
 			t.Fatal(err)
 		}
-		if got := keys(p, wizard.Convert); got != "classes" {
+		if got := keys(p, journey.Convert); got != "classes" {
 			t.Errorf("asked: %s", got)
 		}
 	})
@@ -69,17 +70,17 @@ func TestDefectsThatAPersonDecidesOn(t *testing.T) {
 		boxes := map[string]string{}
 		for _, answer := range []string{"keep", "skip"} {
 			if answer == "skip" {
-				if got := keys(p, wizard.Convert); !strings.Contains(got, "mend.difficult") {
+				if got := keys(p, journey.Convert); !strings.Contains(got, "mend.difficult") {
 					t.Errorf("asked: %s", got)
 				}
 				if err := p.Set("mend.difficult", answer); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if _, err := run(t, p, newFake(), wizard.Convert); err != nil {
+			if _, err := run(t, p, newFake(), journey.Convert); err != nil {
 				t.Fatal(err)
 			}
-			boxes[answer] = p.Journey().Of(wizard.Convert).Evidence.Fact("boxes")
+			boxes[answer] = p.Journey().Of(journey.Convert).Evidence.Fact("boxes")
 		}
 		if boxes["keep"] == boxes["skip"] {
 			t.Errorf("boxes %v", boxes)
@@ -87,16 +88,16 @@ func TestDefectsThatAPersonDecidesOn(t *testing.T) {
 	})
 	t.Run("leak", func(t *testing.T) {
 		p := spoiled(t, "leak")
-		if _, err := run(t, p, newFake(), wizard.Check); err != nil {
+		if _, err := run(t, p, newFake(), journey.Check); err != nil {
 			t.Fatal(err)
 		}
-		if got := keys(p, wizard.Convert); !strings.Contains(got, "mend.split") {
+		if got := keys(p, journey.Convert); !strings.Contains(got, "mend.split") {
 			t.Errorf("asked: %s", got)
 		}
 		if err := p.Set("mend.split", "new"); err != nil {
 			t.Fatal(err)
 		}
-		face, err := run(t, p, newFake(), wizard.Convert)
+		face, err := run(t, p, newFake(), journey.Convert)
 		if err != nil || len(face.notes(wizard.NoteSplit)) != 1 {
 			t.Errorf("%v, notes %v", err, face.notes(wizard.NoteSplit))
 		}
@@ -105,7 +106,7 @@ func TestDefectsThatAPersonDecidesOn(t *testing.T) {
 
 func TestClassesKeepTheirNumbers(t *testing.T) {
 	p := newProject(t)
-	if _, err := run(t, p, newFake(), wizard.Convert); err != nil {
+	if _, err := run(t, p, newFake(), journey.Convert); err != nil {
 		t.Fatal(err)
 	}
 	if plan := p.Plan(); !plan.Given("classes") || plan.Get("classes") != "person" {
@@ -119,13 +120,13 @@ func TestClassesKeepTheirNumbers(t *testing.T) {
 	}
 	write(t, labels[0], strings.Replace(string(data), "<name>person</name>", "<name>dog</name>", 1))
 	verify(t, p, "done stale stale todo todo todo todo")
-	if _, err = run(t, p, newFake(), wizard.Convert); err == nil {
+	if _, err = run(t, p, newFake(), journey.Convert); err == nil {
 		t.Fatal("a class without a number was converted")
 	}
 	if err := p.Set("classes", "person, dog"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run(t, p, newFake(), wizard.Convert); err != nil {
+	if _, err := run(t, p, newFake(), journey.Convert); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -141,14 +142,14 @@ func TestDataThatWouldRuinTheTraining(t *testing.T) {
 	if err := p.Set("data", "train_data"); err != nil {
 		t.Fatal(err)
 	}
-	err := p.Run(context.Background(), wizard.Check, wizard.Env{Face: &fakeFace{}})
+	err := p.Run(context.Background(), journey.Check, wizard.Env{Face: &fakeFace{}})
 	if err == nil {
-		err = p.Run(context.Background(), wizard.Region, wizard.Env{Face: &fakeFace{}})
+		err = p.Run(context.Background(), journey.Region, wizard.Env{Face: &fakeFace{}})
 	}
 	if pr, ok := problem.As(err); !ok || pr.Code != wizard.DataSpoiled || pr.Args["check"] != "no-labels" {
 		t.Errorf("got %v", err)
 	}
-	if s := p.Journey().Of(wizard.Check).State; s != wizard.Failed {
+	if s := p.Journey().Of(journey.Check).State; s != journey.Failed {
 		t.Errorf("the step is %s", s)
 	}
 }
@@ -179,11 +180,11 @@ func TestTheLookAtThePicturesSkipped(t *testing.T) {
 		}
 		return 0
 	}
-	if _, err := run(t, p, newFake(), wizard.Region); err != nil {
+	if _, err := run(t, p, newFake(), journey.Region); err != nil {
 		t.Fatal(err)
 	}
 	face := &skipFace{}
-	if err := p.Run(t.Context(), wizard.Check, wizard.Env{Face: face}); err != nil {
+	if err := p.Run(t.Context(), journey.Check, wizard.Env{Face: face}); err != nil {
 		t.Fatal(err)
 	}
 	if n := found(); n == 0 || n == sampled || !face.survey.View().Final {
@@ -191,7 +192,7 @@ func TestTheLookAtThePicturesSkipped(t *testing.T) {
 	}
 	// Converting takes that for an answer.
 	other := &fakeFace{}
-	if err := p.Run(t.Context(), wizard.Convert, wizard.Env{Face: other}); err != nil {
+	if err := p.Run(t.Context(), journey.Convert, wizard.Env{Face: other}); err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range other.events {
@@ -200,7 +201,7 @@ func TestTheLookAtThePicturesSkipped(t *testing.T) {
 		}
 	}
 	// Checking again does not.
-	if err := p.Run(t.Context(), wizard.Check, wizard.Env{Face: &fakeFace{}}); err != nil {
+	if err := p.Run(t.Context(), journey.Check, wizard.Env{Face: &fakeFace{}}); err != nil {
 		t.Fatal(err)
 	}
 	if n := found(); n != 0 {

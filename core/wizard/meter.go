@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
@@ -121,7 +122,7 @@ func (t *taxi) on() time.Duration {
 			t.ran = max(t.ran, time.Duration((up-t.first)*float64(time.Second)))
 			t.read, since = now, 0
 			t.work.seeOn(t.base + t.ran)
-			_ = writeRecord(t.work.dir, &t.work.record) // a minute is lost at the worst
+			_ = t.work.record.Save(t.work.dir) // a minute is lost at the worst
 		}
 	}
 	return t.base + t.ran + max(0, since)
@@ -215,7 +216,7 @@ func (w *work) tellIdle() {
 // much of that it trained. It says nothing where the instance was restarted
 // since, or does not say how long it is on.
 func (w *work) tellBill(t *taxi) {
-	trained := w.record.Steps[Train]
+	trained := w.record.Steps[journey.Train]
 	took, err := strconv.Atoi(trained.Fact("seconds"))
 	if t == nil || t.atLeast || err != nil || took <= 0 || trained.Fact("boot") != w.facts.Boot {
 		return
@@ -235,7 +236,7 @@ func (w *work) tellBill(t *taxi) {
 
 // BillOf are the details of NoteBill by the evidence of a training and of the
 // download of its model, or nil where no bill was reckoned.
-func BillOf(train, download *Evidence) map[string]string {
+func BillOf(train, download *journey.Evidence) map[string]string {
 	on, err := strconv.Atoi(download.Fact("paid"))
 	busy, busyErr := strconv.Atoi(train.Fact("seconds"))
 	if err != nil || busyErr != nil || on <= 0 {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -76,13 +77,13 @@ func TestMeter(t *testing.T) {
 	face := &fakeFace{}
 	at := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	env := wizard.Env{Connect: in.connect, Face: face, Now: func() time.Time { at = at.Add(15 * time.Second); return at }}
-	for _, step := range []wizard.Step{wizard.Region, wizard.Upload, wizard.Train} {
+	for _, step := range []journey.Step{journey.Region, journey.Upload, journey.Train} {
 		if err := p.Run(t.Context(), step, env); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var meters []wizard.Meter
-	arrived := map[wizard.Step]*wizard.Meter{}
+	arrived := map[journey.Step]*wizard.Meter{}
 	for _, e := range face.events {
 		if e.Kind != wizard.KindCost {
 			continue
@@ -94,7 +95,7 @@ func TestMeter(t *testing.T) {
 		}
 	}
 	// What was spent is told wherever a step arrives at the instance.
-	for _, step := range []wizard.Step{wizard.Upload, wizard.Train} {
+	for _, step := range []journey.Step{journey.Upload, journey.Train} {
 		if m := arrived[step]; m == nil || m.Cost.String() != "0.95 CNY" {
 			t.Errorf("%s begins with %+v", step, m)
 		}
@@ -126,7 +127,7 @@ func TestMeter(t *testing.T) {
 	// At the end the sum; but not after a restart, when nobody knows the rest.
 	in.on = 2 * time.Hour
 	face.events = nil
-	if err := p.Run(t.Context(), wizard.Download, env); err != nil {
+	if err := p.Run(t.Context(), journey.Download, env); err != nil {
 		t.Fatal(err)
 	}
 	if n := one(t, face, wizard.NoteBill); n["trained"] != "900" || !strings.HasPrefix(n["share"], "12.") || n["cost"] == "" {
@@ -137,7 +138,7 @@ func TestMeter(t *testing.T) {
 	}
 	in.boot = "b"
 	face.events = nil
-	if err := p.Run(t.Context(), wizard.Download, env); err != nil {
+	if err := p.Run(t.Context(), journey.Download, env); err != nil {
 		t.Fatal(err)
 	}
 	if notes := face.notes(wizard.NoteBill); len(notes) != 0 {
@@ -151,7 +152,7 @@ func TestNoMeter(t *testing.T) {
 	set(t, p, "price.per_hour", "0")
 	in := &metered{fakeInstance: newFake(), up: 1, pace: 1}
 	face := &fakeFace{}
-	for _, step := range []wizard.Step{wizard.Region, wizard.Upload, wizard.Train} {
+	for _, step := range []journey.Step{journey.Region, journey.Upload, journey.Train} {
 		if err := p.Run(t.Context(), step, wizard.Env{Connect: in.connect, Face: face}); err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +172,7 @@ func TestBudgetCountsEarlierStarts(t *testing.T) {
 	in := &metered{fakeInstance: newFake(), up: 90_000, pace: 1}
 	face := &fakeFace{}
 	env := wizard.Env{Connect: in.connect, Face: face, Now: func() time.Time { return noon }}
-	start := func(boot string, gpu bool, on time.Duration, steps ...wizard.Step) error {
+	start := func(boot string, gpu bool, on time.Duration, steps ...journey.Step) error {
 		t.Helper()
 		in.boot, in.on, in.noGPU, in.sight = boot, on, !gpu, healthySight
 		for _, step := range steps {
@@ -183,10 +184,10 @@ func TestBudgetCountsEarlierStarts(t *testing.T) {
 	}
 	// Three hours are in the budget.
 	for _, s := range []error{
-		start("a", true, time.Hour, wizard.Region, wizard.Upload),
-		start("a", true, 90*time.Minute, wizard.Upload), // the same start, half an hour later
-		start("b", false, 2*time.Hour, wizard.Upload),   // costs 0.20, the price of 6 minutes
-		start("c", true, 10*time.Minute, wizard.Train),  // the training
+		start("a", true, time.Hour, journey.Region, journey.Upload),
+		start("a", true, 90*time.Minute, journey.Upload), // the same start, half an hour later
+		start("b", false, 2*time.Hour, journey.Upload),   // costs 0.20, the price of 6 minutes
+		start("c", true, 10*time.Minute, journey.Train),  // the training
 	} {
 		if s != nil {
 			t.Fatal(s)
@@ -198,7 +199,7 @@ func TestBudgetCountsEarlierStarts(t *testing.T) {
 	}
 	var costs []string
 	for _, e := range face.events {
-		if e.Kind == wizard.KindCost && e.Step == wizard.Upload {
+		if e.Kind == wizard.KindCost && e.Step == journey.Upload {
 			cost := "not known"
 			if e.Meter != nil {
 				cost = e.Meter.Cost.String()
@@ -211,7 +212,7 @@ func TestBudgetCountsEarlierStarts(t *testing.T) {
 		t.Errorf("at the uploads it cost %s", got)
 	}
 	for _, e := range face.events {
-		if e.Kind == wizard.KindCost && e.Step == wizard.Train && (e.Meter.Before.String() != "3.20 CNY" || e.Meter.Cost.Amount() < "3.5") {
+		if e.Kind == wizard.KindCost && e.Step == journey.Train && (e.Meter.Before.String() != "3.20 CNY" || e.Meter.Cost.Amount() < "3.5") {
 			t.Errorf("the meter says %+v", *e.Meter)
 		}
 	}
@@ -221,7 +222,7 @@ func TestBudgetCountsEarlierStarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	p = again
-	if err := start("d", true, 3*time.Hour, wizard.Upload); err != nil {
+	if err := start("d", true, 3*time.Hour, journey.Upload); err != nil {
 		t.Fatal(err)
 	}
 	in.boot, in.on = "e", time.Minute

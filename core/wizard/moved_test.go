@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -80,14 +81,14 @@ func TestInstanceMovesWhileItTrains(t *testing.T) {
 				}
 				face := &restarter{answer: tt.answer}
 				env := wizard.Env{Connect: connect, Face: face}
-				if err := p.Run(t.Context(), wizard.Upload, env); err != nil {
+				if err := p.Run(t.Context(), journey.Upload, env); err != nil {
 					t.Fatal(err)
 				}
 				began := time.Now()
 				if tt.back > 0 {
 					old.back = began.Add(tt.back)
 				}
-				err := p.Run(t.Context(), wizard.Train, env)
+				err := p.Run(t.Context(), journey.Train, env)
 				if tt.ends == "" && err != nil || tt.ends != "" && !problem.Has(err, tt.ends) {
 					t.Fatalf("ended with %v, want %q", err, tt.ends)
 				}

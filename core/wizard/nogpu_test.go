@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -56,7 +57,7 @@ var ready = sync.OnceValues(func() (string, error) {
 	if err := p.Set("login", "ssh -p 10309 root@connect.nmb1.seetacloud.com"); err != nil {
 		return "", err
 	}
-	for _, step := range wizard.Steps()[:4] {
+	for _, step := range journey.Steps()[:4] {
 		if err := p.Run(context.Background(), step, wizard.Env{Face: &fakeFace{}}); err != nil {
 			return "", err
 		}
@@ -175,7 +176,7 @@ func TestTrainingWaitsForTheGPU(t *testing.T) {
 			face := &restarter{}
 			face.answer = func(ctx context.Context) (rental.Login, error) { return tt.answer(ctx, c, face.asked) }
 			var err error
-			for _, step := range []wizard.Step{wizard.Region, wizard.Classes, wizard.Upload, wizard.Train} {
+			for _, step := range []journey.Step{journey.Region, journey.Classes, journey.Upload, journey.Train} {
 				if err = p.Run(t.Context(), step, wizard.Env{Connect: c.connect, Face: face}); err != nil {
 					break
 				}
@@ -209,10 +210,10 @@ func TestUploadWithoutTheGPU(t *testing.T) {
 	face := &fakeFace{}
 	at := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	clock := func() time.Time { at = at.Add(time.Minute); return at }
-	upTo := func(last wizard.Step) {
+	upTo := func(last journey.Step) {
 		t.Helper()
-		for _, step := range wizard.Steps() {
-			if p.Journey().Of(step).State != wizard.Done || step == last {
+		for _, step := range journey.Steps() {
+			if p.Journey().Of(step).State != journey.Done || step == last {
 				if err := p.Run(t.Context(), step, wizard.Env{Connect: c.connect, Face: face, Now: clock}); err != nil {
 					t.Fatal(err)
 				}
@@ -222,7 +223,7 @@ func TestUploadWithoutTheGPU(t *testing.T) {
 			}
 		}
 	}
-	upTo(wizard.Upload)
+	upTo(journey.Upload)
 	if n := one(t, face, wizard.NoteNoGPUMode); n["cheap"] != "0.10 CNY" || n["price"] != "1.88 CNY" {
 		t.Errorf("%v", n)
 	}
@@ -236,7 +237,7 @@ func TestUploadWithoutTheGPU(t *testing.T) {
 	// The same with the GPU on: what it would have saved.
 	c.gpu.Store(true)
 	face = &fakeFace{}
-	upTo(wizard.Upload)
+	upTo(journey.Upload)
 	if n := one(t, face, wizard.NoteNoGPUAdvice); n["bytes"] == "0" || n["saving"] == "" {
 		t.Errorf("%v", n)
 	}
@@ -285,7 +286,7 @@ func TestThePlaceIsCompared(t *testing.T) {
 			set(t, p, "platform", "autodl", "region", "nm-B1", "gpu", "RTX 3090")
 			tt.at.fakeInstance = newFake()
 			face := &fakeFace{}
-			for _, step := range []wizard.Step{wizard.Region, wizard.Upload} {
+			for _, step := range []journey.Step{journey.Region, journey.Upload} {
 				if err := p.Run(t.Context(), step, wizard.Env{Connect: tt.at.connect, Face: face}); err != nil {
 					t.Fatal(err)
 				}
@@ -351,8 +352,8 @@ func TestCodeIsAskedOnceWhetherItLoads(t *testing.T) {
 			env := wizard.Env{Face: &fakeFace{}, Connect: func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
 				return l, nil
 			}}
-			for _, step := range []wizard.Step{wizard.Region, wizard.Upload, wizard.Train} {
-				if step == wizard.Train {
+			for _, step := range []journey.Step{journey.Region, journey.Upload, journey.Train} {
+				if step == journey.Train {
 					l.gpu.Store(true)
 					l.numpy = tt.numpy
 				}

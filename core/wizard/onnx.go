@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -96,7 +97,7 @@ func (w *work) bringONNX(s yolov5.Settings) (there bool, err error) {
 		if err != nil || exit == 0 || tried {
 			return exit == 0, err
 		}
-		at := site{python: s.Python, folder: w.record.Steps[Upload].Fact("folder")}
+		at := site{python: s.Python, folder: w.record.Steps[journey.Upload].Fact("folder")}
 		if err := w.installModules(at, []string{onnxModule}); err != nil {
 			return false, err
 		}

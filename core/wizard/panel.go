@@ -1,6 +1,9 @@
 package wizard
 
-import "gpuwizard/core/rental"
+import (
+	"gpuwizard/core/journey"
+	"gpuwizard/core/rental"
+)
 
 // A PanelOpener opens the interface that a platform has for programs. It
 // returns nil where the platform has none, or the user gave no token for it:
@@ -34,7 +37,7 @@ func (w *work) instanceID() string {
 	if w.facts.Home != "" {
 		return w.idOf(w.facts.Platform, w.facts.ID)
 	}
-	sent := w.record.Steps[Upload]
+	sent := w.record.Steps[journey.Upload]
 	if sent.Fact("host") != w.host() {
 		return "" // another one
 	}

@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 )
 
 // drawn are the names, without their endings, of what YOLOv5 draws, in the
 // order in which it is worth a look; its releases agree on them.
 var drawn = []string{"results", "confusion_matrix", "PR_curve", "F1_curve", "P_curve", "R_curve", "val_batch0_pred", "val_batch0_labels", "labels", "train_batch0"}
 
-// Pictures are those among the files of a download: what the model found on
+// PicturesOf are those among the files of a download: what the model found on
 // pictures that it had not learned from, and what YOLOv5 drew of the training.
-func (e *Evidence) Pictures() (predictions, plots []instance.FileFact) {
+func PicturesOf(e *journey.Evidence) (predictions, plots []instance.FileFact) {
 	if e == nil {
 		return nil, nil
 	}

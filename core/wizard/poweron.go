@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/sshconfig"
@@ -49,7 +50,7 @@ func (w *work) offerStart(power rental.Switch, restart bool) (bool, error) {
 	}
 	cheap, full := w.rates()
 	question := Start{Platform: w.plan.Platform, Host: w.host(), PerHour: full, Restart: restart}
-	if w.step != Train {
+	if w.step != journey.Train {
 		question.Cheap = cheap
 	}
 	yes, err := starter.StartInstance(w.ctx, question)

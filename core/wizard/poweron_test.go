@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -133,13 +134,13 @@ func TestPlatformStartsTheInstanceWithItsGPU(t *testing.T) {
 				Connect: c.connect, Face: face, StopPause: time.Millisecond,
 				Panel: func(string) rental.Panel { return c },
 			}
-			for _, step := range []wizard.Step{wizard.Region, wizard.Upload} {
+			for _, step := range []journey.Step{journey.Region, journey.Upload} {
 				if err := p.Run(t.Context(), step, env); err != nil {
 					t.Fatal(err)
 				}
 			}
 			tt.change(c)
-			err := p.Run(t.Context(), wizard.Train, env)
+			err := p.Run(t.Context(), journey.Train, env)
 			if tt.ends == "" && err != nil || tt.ends != "" && !problem.Has(err, tt.ends) {
 				t.Fatalf("ended with %v, want %q", err, tt.ends)
 			}
@@ -180,7 +181,7 @@ func TestPriceOfThePlatformIsTold(t *testing.T) {
 		c.price = money(t, price)
 		c.gpu.Store(true)
 		env := wizard.Env{Connect: c.connect, Face: face, Panel: func(string) rental.Panel { return c }}
-		for _, step := range []wizard.Step{wizard.Region, wizard.Upload} {
+		for _, step := range []journey.Step{journey.Region, journey.Upload} {
 			if err := p.Run(t.Context(), step, env); err != nil {
 				t.Fatal(err)
 			}

@@ -12,6 +12,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
@@ -85,13 +86,13 @@ func (w *work) drawPredictions(model instance.FileFact, run, folder string) erro
 		w.note(NotePredictNone, "why", "detect-script")
 		return nil
 	}
-	upload := w.record.Steps[Upload]
+	upload := w.record.Steps[journey.Upload]
 	dataset := upload.Fact("dataset")
 	if dataset == "" {
 		dataset = path.Join(upload.Fact("folder"), "dataset")
 	}
 	about := append([]string{model.SHA256}, names...)
-	place := path.Join(upload.Fact("folder"), predictionsFolder, digestOf(about...)[:12])
+	place := path.Join(upload.Fact("folder"), predictionsFolder, journey.Digest(about...)[:12])
 	pictures, drawn := path.Join(place, "pictures"), path.Join(place, "drawn")
 	var out bytes.Buffer
 	exit, err := w.instance.Run(w.ctx, copyPictures, append([]string{pictures, path.Join(dataset, "images", "val")}, names...), limited(&out))
@@ -176,10 +177,10 @@ func (w *work) settingsThere(run string) (yolov5.Settings, error) {
 	if err != nil {
 		return yolov5.Settings{}, err
 	}
-	at := site{folder: w.record.Steps[Upload].Fact("folder")}
+	at := site{folder: w.record.Steps[journey.Upload].Fact("folder")}
 	s := yolov5.Settings{
-		Release: yolov5.Release(w.record.Steps[Classes].Fact("release")), Python: python.Path, CodeDir: w.codeThere(),
-		Data: "data/" + w.plan.Name + ".yaml", ImgSize: w.plan.Train.ImgSize, Device: w.record.Steps[Train].Fact("device"), ConfigDir: at.config(),
+		Release: yolov5.Release(w.record.Steps[journey.Classes].Fact("release")), Python: python.Path, CodeDir: w.codeThere(),
+		Data: "data/" + w.plan.Name + ".yaml", ImgSize: w.plan.Train.ImgSize, Device: w.record.Steps[journey.Train].Fact("device"), ConfigDir: at.config(),
 	}
 	text, ok, err := w.readThere(path.Join(run, "opt.yaml"))
 	if err != nil || !ok {

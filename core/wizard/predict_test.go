@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -22,7 +23,7 @@ func trained(t *testing.T) (*wizard.Project, *fakeInstance) {
 	t.Helper()
 	p, f := newProject(t), newFake()
 	f.best = real(modelFile(t, "a"))
-	if _, err := run(t, p, f, wizard.Train); err != nil {
+	if _, err := run(t, p, f, journey.Train); err != nil {
 		t.Fatal(err)
 	}
 	return p, f
@@ -36,7 +37,7 @@ func real(stand []byte) []byte {
 
 func TestPredictionsComeAlong(t *testing.T) {
 	p, f := trained(t)
-	face, err := run(t, p, f, wizard.Download)
+	face, err := run(t, p, f, journey.Download)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func TestPredictionsComeAlong(t *testing.T) {
 	if err != nil || len(found) != pictures {
 		t.Errorf("pictures %v, %v", found, err)
 	}
-	if n := face.notes(wizard.NotePredictNull); len(n) != 1 || p.Journey().Of(wizard.Download).Evidence.Fact("found") != "0" {
+	if n := face.notes(wizard.NotePredictNull); len(n) != 1 || p.Journey().Of(journey.Download).Evidence.Fact("found") != "0" {
 		t.Errorf("that it found nothing: %v", n)
 	}
 	var job instance.Job
@@ -69,7 +70,7 @@ func TestPredictionsComeAlong(t *testing.T) {
 
 	// They are the same pictures each time, and are not paid for twice.
 	before, started := strings.Join(f.copied, " "), f.started
-	if err := p.Run(context.Background(), wizard.Download, wizard.Env{Connect: f.connect, Face: face}); err != nil {
+	if err := p.Run(context.Background(), journey.Download, wizard.Env{Connect: f.connect, Face: face}); err != nil {
 		t.Fatal(err)
 	}
 	if got := strings.Join(f.copied, " "); got != before || f.started != started {
@@ -80,8 +81,8 @@ func TestPredictionsComeAlong(t *testing.T) {
 	if err := os.Remove(found[0]); err != nil {
 		t.Fatal(err)
 	}
-	if j, err := p.Verify(context.Background()); err != nil || j.Of(wizard.Download).State != wizard.Stale {
-		t.Errorf("with a picture deleted: %s, %v", j.Of(wizard.Download).State, err)
+	if j, err := p.Verify(context.Background()); err != nil || j.Of(journey.Download).State != journey.Stale {
+		t.Errorf("with a picture deleted: %s, %v", j.Of(journey.Download).State, err)
 	}
 }
 
@@ -122,10 +123,10 @@ func TestPredictionsNeverCostTheModel(t *testing.T) {
 				now = now.Add(20 * time.Second)
 				return now
 			}}
-			if err := p.Run(context.Background(), wizard.Download, env); err != nil {
+			if err := p.Run(context.Background(), journey.Download, env); err != nil {
 				t.Fatal(err)
 			}
-			if got := p.Journey().Of(wizard.Download); got.State != wizard.Done || got.Evidence.Fact("model") == "" {
+			if got := p.Journey().Of(journey.Download); got.State != journey.Done || got.Evidence.Fact("model") == "" {
 				t.Errorf("the step is %s", got.State)
 			}
 			if tt.note == "" {
@@ -191,7 +192,7 @@ func TestExportToONNX(t *testing.T) {
 			}
 			tt.extra.phase = instance.JobExited
 			f.extras["export.py"], f.onnx, f.lacksONNX = tt.extra, tt.onnx, tt.lacks
-			face, err := run(t, p, f, wizard.Download)
+			face, err := run(t, p, f, journey.Download)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -204,12 +205,12 @@ func TestExportToONNX(t *testing.T) {
 					t.Errorf("%s is %q, want %q", name, notes[0][name], want)
 				}
 			}
-			e := p.Journey().Of(wizard.Download).Evidence
+			e := p.Journey().Of(journey.Download).Evidence
 			_, err = os.Stat(filepath.Join(p.Dir(), "result", "yolov5n_best.onnx"))
 			if here := tt.note == wizard.NoteExported; here != (err == nil) || here != (e.Fact("onnx") != "") {
 				t.Errorf("the file: %v; the record says %q", err, e.Fact("onnx"))
 			}
-			if e.Fact("model") == "" || p.Journey().Of(wizard.Download).State != wizard.Done {
+			if e.Fact("model") == "" || p.Journey().Of(journey.Download).State != journey.Done {
 				t.Error("the model is not here")
 			}
 		})
@@ -232,7 +233,7 @@ func TestPredictionsThatCannotBeFetched(t *testing.T) {
 	connect := func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
 		return losesFiles{f}, nil
 	}
-	if err := p.Run(context.Background(), wizard.Download, wizard.Env{Connect: connect, Face: face}); err != nil {
+	if err := p.Run(context.Background(), journey.Download, wizard.Env{Connect: connect, Face: face}); err != nil {
 		t.Fatal(err)
 	}
 	if n := face.notes(wizard.NotePredictFail); len(n) != 1 || n[0]["code"] != string(instance.RemoteFileChanged) {
@@ -247,7 +248,7 @@ func TestPredictionsCanBeStopped(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	face := &stopFace{on: wizard.NotePredict, stop: stop}
-	err := p.Run(ctx, wizard.Download, wizard.Env{Connect: f.connect, Face: face})
+	err := p.Run(ctx, journey.Download, wizard.Env{Connect: f.connect, Face: face})
 	if !problem.Has(err, wizard.Cancelled) || !errors.Is(err, context.Canceled) {
 		t.Errorf("ended with %v", err)
 	}

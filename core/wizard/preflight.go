@@ -15,6 +15,7 @@ import (
 	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
@@ -35,11 +36,11 @@ type Mender interface {
 
 // findSite says where the training is going to take place.
 func (w *work) findSite(folder, python string) (site, error) {
-	upload := w.record.Steps[Upload]
+	upload := w.record.Steps[journey.Upload]
 	s := site{
 		python: python, folder: folder, code: w.codeThere(), dataset: upload.Fact("dataset"),
 		ours: upload.Fact("code") == "" && upload.Fact("dataset") == "",
-		data: "data/" + w.plan.Name + ".yaml", release: yolov5.Release(w.record.Steps[Classes].Fact("release")),
+		data: "data/" + w.plan.Name + ".yaml", release: yolov5.Release(w.record.Steps[journey.Classes].Fact("release")),
 	}
 	if s.dataset == "" {
 		s.dataset = path.Join(folder, "dataset")
@@ -47,7 +48,7 @@ func (w *work) findSite(folder, python string) (site, error) {
 	s.cfg = w.settings(s.release, "", "", "", "", "", true).Cfg
 	manifest, err := label.ReadManifest(w.preparedDataset())
 	if err != nil {
-		return s, problem.New(StepNotReady, err, "step", string(w.step), "need", string(Convert))
+		return s, problem.New(StepNotReady, err, "step", string(w.step), "need", string(journey.Convert))
 	}
 	s.classes = manifest.Classes
 	if _, s.weights, err = w.weights(w.plan); err != nil {
@@ -119,12 +120,12 @@ func (w *work) preflight(folder, python string) (site, scene, error) {
 		}
 		// By the libraries alone adapted code looks as it did before.
 		hurdles := slices.DeleteFunc(w.judging(s).hurdles(seen), func(h Hurdle) bool {
-			return h.Check == HurdleOldCode && (told[h.Check] == HurdleMended || w.record.Steps[Upload].Fact("adapted") == h.Args["names"])
+			return h.Check == HurdleOldCode && (told[h.Check] == HurdleMended || w.record.Steps[journey.Upload].Fact("adapted") == h.Args["names"])
 		})
 		if !slices.ContainsFunc(hurdles, func(h Hurdle) bool {
 			return h.Severity == dataset.Ruins && !(h.Check == HurdleModules && tried[h.Check])
 		}) {
-			if w.loads = w.record.Steps[Upload].Fact("loads") == w.loadsWith(s, seen); !w.loads {
+			if w.loads = w.record.Steps[journey.Upload].Fact("loads") == w.loadsWith(s, seen); !w.loads {
 				loads, err := w.codeLoads(s)
 				if err != nil {
 					return s, seen, err
@@ -170,7 +171,7 @@ func (w *work) takeAway(s site, hurdles []Hurdle, tried map[HurdleCheck]bool, to
 		}
 		tried[h.Check] = true
 		if h.By != dataset.MendAuto {
-			if h.Remedy == nil || h.Remedy.Kind == RemedyGoTo {
+			if h.Remedy == nil || h.Remedy.Kind == journey.RemedyGoTo {
 				continue
 			}
 			yes, err := w.askMend(h)
@@ -198,7 +199,7 @@ func (w *work) takeAway(s site, hurdles []Hurdle, tried map[HurdleCheck]bool, to
 			h.State = HurdleMended
 			w.tellHurdle(h)
 		}
-		if h.Remedy != nil && h.Remedy.Kind != RemedyCommand {
+		if h.Remedy != nil && h.Remedy.Kind != journey.RemedyCommand {
 			// Steps before this one were done again: nothing is as it was.
 			return true, nil
 		}
@@ -278,11 +279,11 @@ func (w *work) runMend(s site, args ...string) error {
 }
 
 // apply applies a remedy while the step is at work.
-func (w *work) apply(s site, r Remedy) error {
+func (w *work) apply(s site, r journey.Remedy) error {
 	switch r.Kind {
-	case RemedyCommand:
+	case journey.RemedyCommand:
 		return w.runRemedy(s, r.Command)
-	case RemedyAnswer:
+	case journey.RemedyAnswer:
 		if err := w.Set(r.Key, r.Value); err != nil {
 			return err
 		}
@@ -292,12 +293,12 @@ func (w *work) apply(s site, r Remedy) error {
 
 // prepareAgain does again the steps before the training that a remedy names, or
 // that are no longer done since an answer changed, and takes their outcome over.
-func (w *work) prepareAgain(r Remedy) error {
-	for _, step := range Steps() {
+func (w *work) prepareAgain(r journey.Remedy) error {
+	for _, step := range journey.Steps() {
 		if step == w.step {
 			break
 		}
-		if r.Kind == RemedyRedo && step == r.Step || w.Journey().Of(step).State != Done {
+		if r.Kind == journey.RemedyRedo && step == r.Step || w.Journey().Of(step).State != journey.Done {
 			if err := w.Run(w.ctx, step, w.env); err != nil {
 				return err
 			}
@@ -305,7 +306,7 @@ func (w *work) prepareAgain(r Remedy) error {
 	}
 	w.plan = w.effective()
 	w.evidence.Answers = answersDigest(w.plan, w.step)
-	for _, need := range needs[w.step] {
+	for _, need := range w.step.Needs() {
 		w.evidence.From[need] = w.record.Steps[need].Output
 	}
 	return nil
@@ -417,12 +418,12 @@ func (w *work) makeReady(folder, python string) error {
 // loadsWith names what it depends on whether the code loads: the code that was
 // sent, and the Python with its libraries.
 func (w *work) loadsWith(s site, seen scene) string {
-	code := w.record.Steps[Upload].Receipts["code"].Digest
+	code := w.record.Steps[journey.Upload].Receipts["code"].Digest
 	parts := []string{code, s.python, seen.Python, seen.Torch, seen.NumPy, seen.Pillow, strings.Join(seen.Missing, " ")}
 	for _, name := range slices.Sorted(maps.Keys(seen.Versions)) {
 		parts = append(parts, name+" "+seen.Versions[name])
 	}
-	return digestOf(parts...)
+	return journey.Digest(parts...)
 }
 
 // codeLoads asks train.py for its help, for which it loads all it needs. What
@@ -446,7 +447,7 @@ func (w *work) codeLoads(s site) ([]Hurdle, error) {
 	if found := yolov5.DiagnoseEnd(strings.NewReader(text), yolov5.Ending{Exited: true, Exit: exit}); len(found) > 0 {
 		f := found[0]
 		h.Args = map[string]string{"rule": f.Rule, "quote": clean.Line(f.Quote), "meaning_zh": f.Meaning.ZH, "meaning_en": f.Meaning.EN}
-		if r := w.remedyOf(f); r != nil && (r.Kind == RemedyCommand || r.Kind == RemedyRedo) {
+		if r := w.remedyOf(f); r != nil && (r.Kind == journey.RemedyCommand || r.Kind == journey.RemedyRedo) {
 			h.Remedy, h.By = r, dataset.MendAsk
 		}
 	}

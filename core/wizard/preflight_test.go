@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -14,18 +15,18 @@ func TestHurdleStopsTheTraining(t *testing.T) {
 	for name, tt := range map[string]struct {
 		sight string
 		check wizard.HurdleCheck
-		kind  wizard.RemedyKind
+		kind  journey.RemedyKind
 	}{
-		"class count":       {`{"torch": "2.1.0", "cuda_ready": true, "cfg_yaml": "nc: 80\n"}`, wizard.HurdleClasses, wizard.RemedyRedo},
-		"label folder":      {`{"torch": "2.1.0", "cuda_ready": true, "data_yaml": "path: /root/autodl-tmp/gpuwizard-person/dataset\ntrain: images/train\nval: images/val\nnames: [person]\n", "Sets": {"train": {"path": "/d", "exists": true, "pictures": 9, "labels": 0, "top": -1}}}`, wizard.HurdleLabels, wizard.RemedyRedo},
-		"truncated weights": {`{"torch": "2.1.0", "cuda_ready": true, "Weights": {"exists": true, "bytes": 9, "zip": true, "whole": false}}`, wizard.HurdleWeights, wizard.RemedyRedo},
-		"torch and card":    {`{"torch": "1.7.0", "cuda_ready": true, "archs": ["sm_70"], "gpus": [{"name": "x", "capability": "86", "bytes": 9}]}`, wizard.HurdleArch, wizard.RemedyAnswer},
+		"class count":       {`{"torch": "2.1.0", "cuda_ready": true, "cfg_yaml": "nc: 80\n"}`, wizard.HurdleClasses, journey.RemedyRedo},
+		"label folder":      {`{"torch": "2.1.0", "cuda_ready": true, "data_yaml": "path: /root/autodl-tmp/gpuwizard-person/dataset\ntrain: images/train\nval: images/val\nnames: [person]\n", "Sets": {"train": {"path": "/d", "exists": true, "pictures": 9, "labels": 0, "top": -1}}}`, wizard.HurdleLabels, journey.RemedyRedo},
+		"truncated weights": {`{"torch": "2.1.0", "cuda_ready": true, "Weights": {"exists": true, "bytes": 9, "zip": true, "whole": false}}`, wizard.HurdleWeights, journey.RemedyRedo},
+		"torch and card":    {`{"torch": "1.7.0", "cuda_ready": true, "archs": ["sm_70"], "gpus": [{"name": "x", "capability": "86", "bytes": 9}]}`, wizard.HurdleArch, journey.RemedyAnswer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newProject(t)
 			f := newFake()
 			f.sight = tt.sight
-			_, err := run(t, p, f, wizard.Train)
+			_, err := run(t, p, f, journey.Train)
 			found, ok := problem.As(err)
 			if !ok || found.Code != wizard.HurdleLeft || found.Args["check"] != string(tt.check) || f.started != 0 {
 				t.Fatalf("%v, %d trainings started", err, f.started)
@@ -48,7 +49,7 @@ func TestOldCodeIsAdaptedOnce(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
 	f.sight = `{"torch": "2.1.0", "cuda_ready": true, "numpy": "1.26.4", "pillow": "10.0", "trapz": false}`
-	face, err := run(t, p, f, wizard.Train)
+	face, err := run(t, p, f, journey.Train)
 	if err != nil || f.started != 1 || f.looks != 2 {
 		t.Errorf("%v, %d trainings started, looked %d times", err, f.started, f.looks)
 	}

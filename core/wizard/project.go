@@ -11,9 +11,11 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"gpuwizard/core/digest"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -23,8 +25,8 @@ import (
 type Project struct {
 	dir    string
 	plan   Plan
-	record Record
-	seen   *Observed
+	record journey.Record
+	seen   *journey.Observed
 
 	counted counted
 	at      atomic.Pointer[seenAtOnce] // nil between two looks at the folder
@@ -53,7 +55,7 @@ func Open(dir string) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	record, err := readRecord(dir)
+	record, err := journey.LoadRecord(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +67,7 @@ func (p *Project) Dir() string { return p.dir }
 
 // StatePath returns a path in the folder of evidence.
 func (p *Project) StatePath(name ...string) string {
-	return filepath.Join(append([]string{p.dir, StateDir}, name...)...)
+	return filepath.Join(append([]string{p.dir, journey.StateDir}, name...)...)
 }
 
 // Plan returns the answers, with the defaults of this folder filled in.
@@ -116,19 +118,27 @@ func typedPath(s string) string {
 	return s
 }
 
+// Jot writes a line into the record's journal: what a person did that is no
+// evidence of a step, such as asking for a hint.
+func (p *Project) Jot(what, about, text string) error {
+	p.record.Note(journey.Entry{What: what, About: about, Text: text}, time.Now())
+	return p.record.Save(p.dir)
+}
+
 // Journey says where the steps stand by the record, and by what the last
 // Verify saw. It costs next to nothing.
-func (p *Project) Journey() Journey {
+func (p *Project) Journey() journey.Journey {
 	defer p.look()()
-	return Next(p.effective(), p.record, p.seen)
+	plan := p.effective()
+	return journey.Next(p.record, func(step journey.Step) string { return answersDigest(plan, step) }, p.seen)
 }
 
 // Verify looks at the evidence on this computer again: the labelled pictures,
 // the code, the prepared folder, the result.
-func (p *Project) Verify(ctx context.Context) (Journey, error) {
-	seen := Observed{Changed: map[Step][]string{}}
+func (p *Project) Verify(ctx context.Context) (journey.Journey, error) {
+	seen := journey.Observed{Changed: map[journey.Step][]string{}}
 	plan := p.effective()
-	if p.record.Steps[Check] != nil {
+	if p.record.Steps[journey.Check] != nil {
 		print, _ := p.dataFingerprint(ctx, plan) // "" is what no data had
 		if ctx.Err() != nil {
 			return p.Journey(), ctx.Err()
@@ -137,14 +147,14 @@ func (p *Project) Verify(ctx context.Context) (Journey, error) {
 		_, gone := os.Stat(p.path(plan.Data))
 		seen.NoData = errors.Is(gone, fs.ErrNotExist)
 	}
-	if p.record.Steps[Classes] != nil {
+	if p.record.Steps[journey.Classes] != nil {
 		print, err := p.codeFingerprint(plan)
 		seen.Code = print
 		for _, code := range []problem.Code{CodeMissing, WeightsMissing} {
 			seen.NoCode = seen.NoCode || problem.Has(err, code)
 		}
 	}
-	for _, step := range Steps() {
+	for _, step := range journey.Steps() {
 		e := p.record.Steps[step]
 		if e == nil || !e.Complete {
 			continue
@@ -154,7 +164,7 @@ func (p *Project) Verify(ctx context.Context) (Journey, error) {
 				seen.Changed[step] = append(seen.Changed[step], f.Path)
 			}
 		}
-		if step == Convert {
+		if step == journey.Convert {
 			changed, err := p.verifyPrepared(ctx)
 			if err != nil {
 				changed = append(changed, preparedFolder)
@@ -233,7 +243,7 @@ func fileHolds(dir string, f instance.FileFact) bool {
 // answersDigest is a digest of the answers that a step uses, by name, so that
 // a change of any of them makes the step stale. Those under except are left
 // out.
-func answersDigest(plan Plan, step Step, except ...string) string {
+func answersDigest(plan Plan, step journey.Step, except ...string) string {
 	h := sha256.New()
 	used := answersUsed(plan, step)
 	for _, f := range planFields {
@@ -245,7 +255,7 @@ func answersDigest(plan Plan, step Step, except ...string) string {
 }
 
 // answersUsed are the answers that a step uses, by key.
-func answersUsed(plan Plan, step Step) map[string]string {
+func answersUsed(plan Plan, step journey.Step) map[string]string {
 	used := map[string]string{}
 	for _, f := range planFields {
 		if stepUses(step, f) {
@@ -269,20 +279,20 @@ func followsLogin(key string) bool {
 	return false
 }
 
-func stepUses(step Step, f *field) bool {
+func stepUses(step journey.Step, f *field) bool {
 	switch f.key {
 	case "finish", "host_key", "instance", "login", "remember", "price.voucher", "remote.limit":
 		// The way in and what comes after do not change what was done. A new
 		// port after a restart of the instance is no new instance.
 		return false
 	case "platform":
-		return step == Region || step == Upload
+		return step == journey.Region || step == journey.Upload
 	case "model", "weights", "train.epochs", "train.batch", "train.imgsz", "train.device", "train.extra", "train.workers", "train.cache":
-		return step == Classes || step == Train
+		return step == journey.Classes || step == journey.Train
 	}
 	switch group, _, _ := strings.Cut(f.key, "."); group {
 	case "price":
-		return step == Region
+		return step == journey.Region
 	case "result":
 		// The model is here all the same.
 		return false

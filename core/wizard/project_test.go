@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -61,8 +62,8 @@ func TestFindingsAreKept(t *testing.T) {
 }
 
 func TestTheFirstStepThatIsNeededIsNamed(t *testing.T) {
-	err := newProject(t).Run(t.Context(), wizard.Train, wizard.Env{})
-	if p, ok := problem.As(err); !ok || p.Code != wizard.StepNotReady || p.Args["need"] == string(wizard.Upload) {
+	err := newProject(t).Run(t.Context(), journey.Train, wizard.Env{})
+	if p, ok := problem.As(err); !ok || p.Code != wizard.StepNotReady || p.Args["need"] == string(journey.Upload) {
 		t.Errorf("%v", err)
 	}
 }

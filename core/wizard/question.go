@@ -1,6 +1,9 @@
 package wizard
 
-import "gpuwizard/core/dataset"
+import (
+	"gpuwizard/core/dataset"
+	"gpuwizard/core/journey"
+)
 
 // A QuestionKind says how a question is answered.
 type QuestionKind string
@@ -19,7 +22,7 @@ const (
 // live in tui/text under its key.
 type Question struct {
 	Key      string       `json:"key"` // of the plan
-	Step     Step         `json:"step"`
+	Step     journey.Step `json:"step"`
 	Kind     QuestionKind `json:"kind"`
 	Value    string       `json:"value"`             // the answer in the plan, or the default
 	Default  string       `json:"default"`           // "" if there is none
@@ -37,7 +40,7 @@ type Choice struct {
 }
 
 // Questions returns the questions of a step, in the order to ask them.
-func (p *Project) Questions(step Step) []Question {
+func (p *Project) Questions(step journey.Step) []Question {
 	defer p.look()()
 	var questions []Question
 	for _, ask := range asked(step) {
@@ -71,10 +74,10 @@ type asking struct {
 
 // asked lists what each step asks. What is not here keeps its default and can
 // be changed in the plan file.
-func asked(step Step) []asking {
+func asked(step journey.Step) []asking {
 	rented := func(p *Project) bool { return !p.Practice() }
 	switch step {
-	case Region:
+	case journey.Region:
 		return []asking{
 			{key: "platform", kind: AskChoice, required: true, choices: platformChoices},
 			{
@@ -93,13 +96,13 @@ func asked(step Step) []asking {
 			},
 			{key: "guard.after", kind: AskChoice, required: true, choices: values(afterStop, afterKeep), when: rented},
 		}
-	case Check:
+	case journey.Check:
 		return []asking{
 			{key: "data", kind: AskFolder, required: true, choices: dataChoices, open: true},
 			{key: "mend.look", kind: AskChoice, choices: values("full", "quick")},
 			{key: "mend.pair", kind: AskChoice, choices: values("name", "filename"), when: found(dataset.ForeignLabels)},
 		}
-	case Convert:
+	case journey.Convert:
 		return []asking{
 			{key: "classes", kind: AskList, required: true},
 			{key: "mend.merge", kind: AskChoice, choices: values("no", "yes"), when: found(dataset.ClassNames)},
@@ -109,7 +112,7 @@ func asked(step Step) []asking {
 			{key: "mend.unlabelled", kind: AskChoice, choices: values("background", "skip"), when: found(dataset.Unlabelled)},
 			{key: "mend.turned", kind: AskChoice, choices: values("seen", "stored"), when: found(dataset.Rotated)},
 		}
-	case Classes:
+	case journey.Classes:
 		return []asking{
 			{key: "name", kind: AskText, required: true},
 			{key: "code.folder", kind: AskFolder, choices: codeChoices, open: true, required: true, when: codeIsFolder},
@@ -119,9 +122,9 @@ func asked(step Step) []asking {
 			{key: "train.batch", kind: AskNumber, required: true},
 			{key: "train.imgsz", kind: AskNumber, required: true},
 		}
-	case Upload:
+	case journey.Upload:
 		return []asking{{key: "login", kind: AskText, required: true, choices: hostChoices, open: true, when: rented}}
-	case Download:
+	case journey.Download:
 		return []asking{
 			{key: "result.predictions", kind: AskChoice, choices: values("yes", "no")},
 			{key: "result.onnx", kind: AskChoice, choices: values("no", "yes")},

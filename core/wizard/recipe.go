@@ -3,6 +3,7 @@ package wizard
 import (
 	"path/filepath"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
@@ -47,7 +48,7 @@ var usualPythons = []string{"/root/miniconda3/bin/python", "/opt/conda/bin/pytho
 // Recipe returns the project's recipe. The data have to be converted, and the
 // class count edited.
 func (p *Project) Recipe() (Recipe, error) {
-	if err := p.ready(Upload); err != nil {
+	if err := p.ready(journey.Upload); err != nil {
 		return Recipe{}, err
 	}
 	plan := p.effective()
@@ -56,7 +57,7 @@ func (p *Project) Recipe() (Recipe, error) {
 	}
 	manifest, err := label.ReadManifest(p.preparedDataset())
 	if err != nil {
-		return Recipe{}, problem.New(StepNotReady, err, "step", string(Upload), "need", string(Convert))
+		return Recipe{}, problem.New(StepNotReady, err, "step", string(journey.Upload), "need", string(journey.Convert))
 	}
 	r := Recipe{
 		Name: plan.Name, Model: plan.Model, Dir: p.dir, HostKey: plan.HostKey, GPU: plan.GPU, GPUCount: max(1, plan.GPUCount), Classes: len(manifest.Classes),
@@ -86,10 +87,10 @@ func (p *Project) Recipe() (Recipe, error) {
 	if file != "" {
 		r.Weights = p.rel(file)
 	}
-	classes := p.record.Steps[Classes]
+	classes := p.record.Steps[journey.Classes]
 	r.ModelHere = classes.Fact("model_yaml") != ""
 	r.Code.Folder, r.Code.Zip = p.relIf(plan.Code.Folder), p.relIf(plan.Code.Zip)
-	w := work{Project: p, plan: plan, evidence: &Evidence{}}
+	w := work{Project: p, plan: plan, evidence: &journey.Evidence{}}
 	settings := w.settings(yolov5.Release(classes.Fact("release")), "python", "", "", "", name, true)
 	settings.ExistOK = true
 	if settings.Batch < 0 {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -53,7 +54,7 @@ func region(t *testing.T, p *wizard.Project, m *market) *fakeFace {
 	if m != nil {
 		env.Panel = func(string) rental.Panel { return m }
 	}
-	if err := p.Run(t.Context(), wizard.Region, env); err != nil {
+	if err := p.Run(t.Context(), journey.Region, env); err != nil {
 		t.Fatal(err)
 	}
 	return face
@@ -186,11 +187,11 @@ func TestRegionAsksThePlatform(t *testing.T) {
 // done when the pictures are counted for real.
 func TestProposalsMakeNothingStale(t *testing.T) {
 	p := newProject(t)
-	if _, err := run(t, p, newFake(), wizard.Convert); err != nil {
+	if _, err := run(t, p, newFake(), journey.Convert); err != nil {
 		t.Fatal(err)
 	}
 	verify(t, p, "done done done todo todo todo todo")
-	if mega := p.Journey().Of(wizard.Check).Evidence.Fact("megapixels"); mega == "" || mega == "0.00" {
+	if mega := p.Journey().Of(journey.Check).Evidence.Fact("megapixels"); mega == "" || mega == "0.00" {
 		t.Errorf("megapixels %q", mega)
 	}
 	w, ok := p.Workload()

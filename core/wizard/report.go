@@ -9,6 +9,7 @@ import (
 	"github.com/natefinch/atomic"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 )
 
@@ -40,10 +41,10 @@ func (w *work) report(folder string) error {
 // a name, or beside the model if that is "", and returns where. It never
 // overwrites: where another file is in the way, it takes the next number.
 func (p *Project) WriteReport(name string, write func(io.Writer, *Project) error) (string, error) {
-	e := p.record.Steps[Download]
+	e := p.record.Steps[journey.Download]
 	model := e.Fact("model")
 	if model == "" {
-		return "", problem.New(StepNotReady, nil, "step", string(Download), "need", string(Download))
+		return "", problem.New(StepNotReady, nil, "step", string(journey.Download), "need", string(journey.Download))
 	}
 	if name == "" {
 		name = filepath.Join(filepath.Dir(p.path(model)), ReportFile)
@@ -61,7 +62,7 @@ func (p *Project) writeReport(name string, write func(io.Writer, *Project) error
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return "", cannotWrite(name, err)
 	}
-	fact := instance.FileFact{Size: int64(page.Len()), SHA256: digestOf(page.String())}
+	fact := instance.FileFact{Size: int64(page.Len()), SHA256: journey.Digest(page.String())}
 	if err := atomic.WriteFile(arrived, &page); err != nil {
 		return "", cannotWrite(arrived, err)
 	}

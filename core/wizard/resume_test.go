@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -44,12 +45,12 @@ func TestGoingOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			f.started, f.stripped, f.exit = 0, 0, 137
-			if _, err := run(t, p, f, wizard.Train); err == nil {
+			if _, err := run(t, p, f, journey.Train); err == nil {
 				t.Fatal("a killed training went well")
 			}
-			first := p.Journey().Of(wizard.Train).Evidence.Fact("run")
+			first := p.Journey().Of(journey.Train).Evidence.Fact("run")
 			f.exit, f.checkpoints = 0, [2]string{tt.last, tt.best}
-			face, err := run(t, p, f, wizard.Train)
+			face, err := run(t, p, f, journey.Train)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,7 +65,7 @@ func TestGoingOn(t *testing.T) {
 			if f.started != want || f.stripped != 2-want {
 				t.Errorf("%d trainings started, %d stripped", f.started, f.stripped)
 			}
-			evidence := p.Journey().Of(wizard.Train).Evidence
+			evidence := p.Journey().Of(journey.Train).Evidence
 			if goesOn := evidence.Fact("run") == first; goesOn != (tt.from != "" || tt.finished) {
 				t.Errorf("run %s after %s", evidence.Fact("run"), first)
 			}
@@ -104,14 +105,14 @@ func TestOtherAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 		f.exit = 137
-		if _, err := run(t, p, f, wizard.Train); err == nil {
+		if _, err := run(t, p, f, journey.Train); err == nil {
 			t.Fatal("a killed training went well")
 		}
 		f.exit, f.options = 0, nil
 		if err := p.Set(tt.key, tt.value); err != nil {
 			t.Fatal(err)
 		}
-		face, err := run(t, p, f, wizard.Train)
+		face, err := run(t, p, f, journey.Train)
 		if err != nil || f.started != 2*(i+1) {
 			t.Fatalf("%s: %v, %d started", tt.key, err, f.started)
 		}
@@ -121,7 +122,7 @@ func TestOtherAnswers(t *testing.T) {
 		if tt.written == "" {
 			continue
 		}
-		folder := p.Journey().Of(wizard.Train).Evidence.Fact("run")
+		folder := p.Journey().Of(journey.Train).Evidence.Fact("run")
 		if len(f.options) < 2 || f.options[0] != folder+"/opt.yaml" || !slices.Contains(f.options[1:], tt.written) {
 			t.Errorf("%s: %q", tt.key, f.options)
 		}
@@ -135,7 +136,7 @@ func TestOtherAnswers(t *testing.T) {
 		if err := p.Set(tt.key, map[string]string{"train.batch": "8", "train.workers": "2", "train.cache": "disk", "train.device": "0"}[tt.key]); err != nil {
 			t.Fatal(err)
 		}
-		face, err = run(t, p, f, wizard.Train)
+		face, err = run(t, p, f, journey.Train)
 		if err != nil || len(face.notes(wizard.NoteResume)) > 0 {
 			t.Errorf("%s: %v, notes %v", tt.key, err, face.notes(wizard.NoteResume))
 		}
@@ -150,16 +151,16 @@ func TestStrippingFails(t *testing.T) {
 	f := newFake()
 	f.exit = 1
 	f.log = strings.Replace(healthyLog, "1 epochs completed", "Traceback (most recent call last):\nOSError: [Errno 28] No space left on device\n1 epochs completed", 1)
-	_, err := run(t, p, f, wizard.Train)
+	_, err := run(t, p, f, journey.Train)
 	if failed, ok := problem.As(err); !ok || failed.Code != wizard.TrainingFailed {
 		t.Fatal(err)
 	}
 	f.checkpoints, f.stripExit = [2]string{"done", "99"}, 1
-	if _, err := run(t, p, f, wizard.Train); err == nil || p.Journey().Of(wizard.Train).State != wizard.Failed {
-		t.Errorf("%v, the step is %s", err, p.Journey().Of(wizard.Train).State)
+	if _, err := run(t, p, f, journey.Train); err == nil || p.Journey().Of(journey.Train).State != journey.Failed {
+		t.Errorf("%v, the step is %s", err, p.Journey().Of(journey.Train).State)
 	}
 	f.stripExit = 0
-	if _, err := run(t, p, f, wizard.Train); err != nil || f.started != 1 || f.stripped != 2 {
+	if _, err := run(t, p, f, journey.Train); err != nil || f.started != 1 || f.stripped != 2 {
 		t.Errorf("%v, %d trainings started, %d times stripped", err, f.started, f.stripped)
 	}
 }

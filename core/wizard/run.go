@@ -7,10 +7,10 @@ import (
 	"errors"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -44,7 +44,7 @@ const (
 // Run does the work of one step and records its evidence. What an earlier,
 // interrupted run has done already is found and kept. The steps that it needs
 // must be done.
-func (p *Project) Run(ctx context.Context, step Step, env Env) error {
+func (p *Project) Run(ctx context.Context, step journey.Step, env Env) error {
 	if env.Now == nil {
 		env.Now = time.Now
 	}
@@ -53,7 +53,7 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 	}
 	plan := p.effective()
 	e := p.freshEvidence(step, plan, env.Now())
-	if old := p.record.Steps[step]; old != nil && step == Train {
+	if old := p.record.Steps[step]; old != nil && step == journey.Train {
 		// The job on the instance is known by these.
 		e.Facts = old.Facts
 	}
@@ -71,7 +71,7 @@ func (p *Project) Run(ctx context.Context, step Step, env Env) error {
 }
 
 // ready reports what keeps a step from being done now.
-func (p *Project) ready(step Step) error {
+func (p *Project) ready(step journey.Step) error {
 	if need := firstNeed(p.Journey(), step); need != "" {
 		return problem.New(StepNotReady, nil, "step", string(step), "need", string(need))
 	}
@@ -84,10 +84,10 @@ func (p *Project) ready(step Step) error {
 }
 
 // freshEvidence is that of a step about to be done.
-func (p *Project) freshEvidence(step Step, plan Plan, now time.Time) *Evidence {
-	e := &Evidence{Began: now.UTC(), Answers: answersDigest(plan, step), Used: answersUsed(plan, step), Attempts: 1}
-	e.From = map[Step]string{}
-	for _, need := range needs[step] {
+func (p *Project) freshEvidence(step journey.Step, plan Plan, now time.Time) *journey.Evidence {
+	e := &journey.Evidence{Began: now.UTC(), Answers: answersDigest(plan, step), Used: answersUsed(plan, step), Attempts: 1}
+	e.From = map[journey.Step]string{}
+	for _, need := range step.Needs() {
 		e.From[need] = p.record.Steps[need].Output
 	}
 	if old := p.record.Steps[step]; old != nil {
@@ -114,9 +114,9 @@ func (w *work) complete() error {
 
 // firstNeed is the step to do before this one: what it needs may itself have
 // to wait. It is "" if all is done.
-func firstNeed(j Journey, step Step) Step {
-	for _, need := range needs[step] {
-		if j.Of(need).State == Done {
+func firstNeed(j journey.Journey, step journey.Step) journey.Step {
+	for _, need := range step.Needs() {
+		if j.Of(need).State == journey.Done {
 			continue
 		}
 		if first := firstNeed(j, need); first != "" {
@@ -128,15 +128,15 @@ func firstNeed(j Journey, step Step) Step {
 }
 
 // forget drops what Verify saw of a step before it was done again.
-func (p *Project) forget(step Step) {
+func (p *Project) forget(step journey.Step) {
 	if p.seen == nil {
 		return
 	}
 	delete(p.seen.Changed, step)
 	switch step {
-	case Check:
-		p.seen.Data, p.seen.NoData = p.record.Steps[Check].Data, false
-	case Classes, Upload:
+	case journey.Check:
+		p.seen.Data, p.seen.NoData = p.record.Steps[journey.Check].Data, false
+	case journey.Classes, journey.Upload:
 		p.seen.Code, p.seen.NoCode = p.record.Steps[step].Code, false
 	}
 }
@@ -145,10 +145,10 @@ func (p *Project) forget(step Step) {
 type work struct {
 	*Project
 	ctx      context.Context
-	step     Step
+	step     journey.Step
 	plan     Plan
 	env      Env
-	evidence *Evidence
+	evidence *journey.Evidence
 	instance instance.Instance
 	facts    instance.Facts
 
@@ -164,24 +164,24 @@ type work struct {
 	// and what is offered should it fail.
 	hurdles []Hurdle
 	loads   bool
-	remedy  *Remedy
+	remedy  *journey.Remedy
 }
 
 func (w *work) do() error {
 	switch w.step {
-	case Region:
+	case journey.Region:
 		return w.doRegion()
-	case Check:
+	case journey.Check:
 		return w.doCheck()
-	case Convert:
+	case journey.Convert:
 		return w.doConvert()
-	case Classes:
+	case journey.Classes:
 		return w.doClasses()
-	case Upload:
+	case journey.Upload:
 		return w.doUpload()
-	case Train:
+	case journey.Train:
 		return w.doTrain()
-	case Download:
+	case journey.Download:
 		return w.doDownload()
 	}
 	return problem.New(StepFailed, nil, "step", string(w.step), "detail", "unknown step")
@@ -189,7 +189,7 @@ func (w *work) do() error {
 
 func (w *work) save() error {
 	w.record.Steps[w.step] = w.evidence
-	return writeRecord(w.dir, &w.record)
+	return w.record.Save(w.dir)
 }
 
 // failed records why the step did not end well. A step that was cancelled, or
@@ -199,7 +199,7 @@ func (w *work) failed(err error) error {
 		return problem.New(Cancelled, err)
 	}
 	p := w.coded(err)
-	w.evidence.Failure = &Failure{Code: p.Code, Args: p.Args, Remedy: w.remedy}
+	w.evidence.Failure = &journey.Failure{Code: p.Code, Args: p.Args, Remedy: w.remedy}
 	if saveErr := w.save(); saveErr != nil {
 		return errors.Join(p, saveErr)
 	}
@@ -232,7 +232,7 @@ func (w *work) progress(p instance.Progress) {
 }
 
 // fact keeps something that a person may want to see beside the tick.
-func (w *work) fact(name, value string) { w.evidence.setFact(name, value) }
+func (w *work) fact(name, value string) { w.evidence.SetFact(name, value) }
 
 // lookTries is how often an instance is looked at over a link that gets cut.
 const lookTries = 3
@@ -266,7 +266,7 @@ func (w *work) connect() error {
 // step it tells something.
 type stepFace struct {
 	Face
-	step Step
+	step journey.Step
 	told rental.Login // what the platform says of the login
 }
 
@@ -307,10 +307,4 @@ func fileDigest(path string) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
-}
-
-// digestOf names a list of lines, to see later whether any of them changed.
-func digestOf(lines ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
-	return hex.EncodeToString(sum[:])
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -33,11 +34,11 @@ func modelFile(t *testing.T, text string) []byte {
 }
 
 // run does the steps from the current one up to and with the last.
-func run(t *testing.T, p *wizard.Project, f *fakeInstance, last wizard.Step) (*fakeFace, error) {
+func run(t *testing.T, p *wizard.Project, f *fakeInstance, last journey.Step) (*fakeFace, error) {
 	t.Helper()
 	face := &fakeFace{}
-	for _, step := range wizard.Steps() {
-		if p.Journey().Of(step).State != wizard.Done {
+	for _, step := range journey.Steps() {
+		if p.Journey().Of(step).State != journey.Done {
 			if err := p.Run(context.Background(), step, wizard.Env{Connect: f.connect, Face: face}); err != nil {
 				return face, err
 			}
@@ -49,7 +50,7 @@ func run(t *testing.T, p *wizard.Project, f *fakeInstance, last wizard.Step) (*f
 	return face, nil
 }
 
-func states(j wizard.Journey) string {
+func states(j journey.Journey) string {
 	var all []string
 	for _, s := range j.Steps {
 		all = append(all, string(s.State))
@@ -60,7 +61,7 @@ func states(j wizard.Journey) string {
 func TestJourneyUpToTheTraining(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
-	face, err := run(t, p, f, wizard.Train)
+	face, err := run(t, p, f, journey.Train)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +69,7 @@ func TestJourneyUpToTheTraining(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := states(j), "done done done done done done todo"; got != want || j.Current != wizard.Download {
+	if got, want := states(j), "done done done done done done todo"; got != want || j.Current != journey.Download {
 		t.Errorf("states %s, want %s; current %s", got, want, j.Current)
 	}
 	if got := face.log(); !strings.Contains(got, "0.259") || strings.Contains(got, "\r") {
@@ -129,8 +130,8 @@ func TestDoneStepsBecomeStale(t *testing.T) {
 		name   string
 		change func(t *testing.T, p *wizard.Project)
 		want   string
-		first  wizard.Step
-		reason wizard.Reason
+		first  journey.Step
+		reason journey.Reason
 	}{
 		{"nothing", func(*testing.T, *wizard.Project) {}, "done done done done done done todo", "", ""},
 		{"label deleted", func(t *testing.T, p *wizard.Project) {
@@ -138,22 +139,22 @@ func TestDoneStepsBecomeStale(t *testing.T) {
 			if err := os.Remove(found[3]); err != nil {
 				t.Fatal(err)
 			}
-		}, "done done stale stale stale stale todo", wizard.Convert, wizard.FilesChanged},
+		}, "done done stale stale stale stale todo", journey.Convert, journey.FilesChanged},
 		{"annotation edited", func(t *testing.T, p *wizard.Project) {
 			found, _ := filepath.Glob(filepath.Join(p.Dir(), "train_data", "train", "*.xml"))
 			data, _ := os.ReadFile(found[0])
 			if err := os.WriteFile(found[0], append(data, '\n'), 0o644); err != nil {
 				t.Fatal(err)
 			}
-		}, "done stale stale stale stale stale todo", wizard.Check, wizard.DataChanged},
+		}, "done stale stale stale stale stale todo", journey.Check, journey.DataChanged},
 		{"code edited", func(t *testing.T, p *wizard.Project) {
 			write(t, filepath.Join(p.Dir(), "yolov5_code", "val.py"), "new")
-		}, "done done done stale stale stale todo", wizard.Classes, wizard.CodeChanged},
+		}, "done done done stale stale stale todo", journey.Classes, journey.CodeChanged},
 		{"epochs changed", func(t *testing.T, p *wizard.Project) {
 			if err := p.Set("train.epochs", "3"); err != nil {
 				t.Fatal(err)
 			}
-		}, "done done done stale stale stale todo", wizard.Classes, wizard.AnswersChanged},
+		}, "done done done stale stale stale todo", journey.Classes, journey.AnswersChanged},
 		{"login given later", func(t *testing.T, p *wizard.Project) {
 			if err := p.Set("login", "ssh -p 22 root@connect.westb.seetacloud.com"); err != nil {
 				t.Fatal(err)
@@ -168,12 +169,12 @@ func TestDoneStepsBecomeStale(t *testing.T) {
 			if err := os.Remove(filepath.Join(p.Dir(), "prepared", "code", "models", "yolov5n.yaml")); err != nil {
 				t.Fatal(err)
 			}
-		}, "done done done stale stale stale todo", wizard.Classes, wizard.FilesChanged},
+		}, "done done done stale stale stale todo", journey.Classes, journey.FilesChanged},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			p := newProject(t)
-			if _, err := run(t, p, newFake(), wizard.Train); err != nil {
+			if _, err := run(t, p, newFake(), journey.Train); err != nil {
 				t.Fatal(err)
 			}
 			tt.change(t, p)
@@ -198,7 +199,7 @@ func TestDoneStepsBecomeStale(t *testing.T) {
 func TestOutcomesAreComparedAndNotDates(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
-	if _, err := run(t, p, f, wizard.Train); err != nil {
+	if _, err := run(t, p, f, journey.Train); err != nil {
 		t.Fatal(err)
 	}
 	labels, _ := filepath.Glob(filepath.Join(p.Dir(), "prepared", "dataset", "labels", "train", "*.txt"))
@@ -206,7 +207,7 @@ func TestOutcomesAreComparedAndNotDates(t *testing.T) {
 		t.Fatal(err)
 	}
 	verify(t, p, "done done stale stale stale stale todo")
-	if _, err := run(t, p, f, wizard.Convert); err != nil {
+	if _, err := run(t, p, f, journey.Convert); err != nil {
 		t.Fatal(err)
 	}
 	// The same labels are there again: what was built on them holds.
@@ -219,7 +220,7 @@ func TestOutcomesAreComparedAndNotDates(t *testing.T) {
 		t.Fatal(err)
 	}
 	verify(t, p, "done stale stale stale stale stale todo")
-	if _, err := run(t, p, f, wizard.Convert); err != nil {
+	if _, err := run(t, p, f, journey.Convert); err != nil {
 		t.Fatal(err)
 	}
 	verify(t, p, "done done done stale stale stale todo")
@@ -239,14 +240,14 @@ func verify(t *testing.T, p *wizard.Project, want string) {
 func TestTrainingGoesOnAfterACut(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
-	if _, err := run(t, p, f, wizard.Upload); err != nil {
+	if _, err := run(t, p, f, journey.Upload); err != nil {
 		t.Fatal(err)
 	}
 	// The first run is cut after some bytes of the log.
 	f.phase, f.chunk = instance.JobRunning, 100
 	ctx, cancel := context.WithCancel(context.Background())
 	face := &cuttingFace{cancel: cancel}
-	err := p.Run(ctx, wizard.Train, wizard.Env{Connect: f.connect, Face: face})
+	err := p.Run(ctx, journey.Train, wizard.Env{Connect: f.connect, Face: face})
 	if !problem.Has(err, wizard.Cancelled) {
 		t.Fatalf("cut run: %v", err)
 	}
@@ -254,11 +255,11 @@ func TestTrainingGoesOnAfterACut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := again.Journey().Of(wizard.Train).State; s != wizard.Running {
+	if s := again.Journey().Of(journey.Train).State; s != journey.Running {
 		t.Errorf("after the cut the step is %s", s)
 	}
 	f.phase, f.readErr = instance.JobExited, nil
-	if _, err := run(t, again, f, wizard.Train); err != nil {
+	if _, err := run(t, again, f, journey.Train); err != nil {
 		t.Fatal(err)
 	}
 	if f.started != 1 {
@@ -281,7 +282,7 @@ func TestLinkThatIsCutRightAfterTheLogin(t *testing.T) {
 	}{{2, ""}, {3, instance.ConnectionLost}} {
 		f := newFake()
 		f.lookErr = slices.Repeat([]error{lost}, c.cuts)
-		if _, err := run(t, newProject(t), f, wizard.Upload); c.want == "" && err != nil || c.want != "" && !problem.Has(err, c.want) {
+		if _, err := run(t, newProject(t), f, journey.Upload); c.want == "" && err != nil || c.want != "" && !problem.Has(err, c.want) {
 			t.Errorf("%d cuts: %v", c.cuts, err)
 		}
 	}
@@ -303,7 +304,7 @@ func TestTrainingThatFails(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
 	f.exit, f.log = 1, "Traceback (most recent call last):\nModuleNotFoundError: No module named 'cv2'\n"
-	face, err := run(t, p, f, wizard.Train)
+	face, err := run(t, p, f, journey.Train)
 	pr, ok := problem.As(err)
 	if !ok || pr.Code != wizard.TrainingFailed || pr.Args["rule"] != "nomodule" || !strings.Contains(pr.Args["line"], "cv2") {
 		t.Fatalf("got %v", err)
@@ -311,12 +312,12 @@ func TestTrainingThatFails(t *testing.T) {
 	if len(face.notes(wizard.NoteDiagnosis)) != 1 {
 		t.Error("no diagnosis told")
 	}
-	if s := p.Journey().Of(wizard.Train).State; s != wizard.Failed {
+	if s := p.Journey().Of(journey.Train).State; s != journey.Failed {
 		t.Errorf("the step is %s", s)
 	}
 	// The next attempt is a job of its own.
 	f.exit, f.log = 0, healthyLog
-	if _, err := run(t, p, f, wizard.Train); err != nil {
+	if _, err := run(t, p, f, journey.Train); err != nil {
 		t.Fatal(err)
 	}
 	if f.started != 2 {
@@ -327,19 +328,19 @@ func TestTrainingThatFails(t *testing.T) {
 func TestTrainingWithOtherAnswersEndsTheFirst(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
-	if _, err := run(t, p, f, wizard.Upload); err != nil {
+	if _, err := run(t, p, f, journey.Upload); err != nil {
 		t.Fatal(err)
 	}
 	f.phase = instance.JobRunning
 	ctx, cancel := context.WithCancel(context.Background())
-	if err := p.Run(ctx, wizard.Train, wizard.Env{Connect: f.connect, Face: &cuttingFace{cancel: cancel}}); !problem.Has(err, wizard.Cancelled) {
+	if err := p.Run(ctx, journey.Train, wizard.Env{Connect: f.connect, Face: &cuttingFace{cancel: cancel}}); !problem.Has(err, wizard.Cancelled) {
 		t.Fatalf("cut run: %v", err)
 	}
 	if err := p.Set("train.epochs", "5"); err != nil {
 		t.Fatal(err)
 	}
 	f.endOnStart = true
-	face, err := run(t, p, f, wizard.Train)
+	face, err := run(t, p, f, journey.Train)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -351,40 +352,40 @@ func TestTrainingWithOtherAnswersEndsTheFirst(t *testing.T) {
 func TestNothingIsSaidToBeDoneWithoutEvidence(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
-	if _, err := run(t, p, f, wizard.Train); err != nil {
+	if _, err := run(t, p, f, journey.Train); err != nil {
 		t.Fatal(err)
 	}
 	f.lies = true
-	if _, err := run(t, p, f, wizard.Download); !problem.Has(err, instance.ChecksumDiffers) {
+	if _, err := run(t, p, f, journey.Download); !problem.Has(err, instance.ChecksumDiffers) {
 		t.Errorf("a checksum that differs: %v", err)
 	}
 	f.lies, f.best = false, []byte("<html>not a model</html>")
-	if _, err := run(t, p, f, wizard.Download); err == nil {
+	if _, err := run(t, p, f, journey.Download); err == nil {
 		t.Error("a web page passed for a model")
 	}
 	// The stand-in of the practice instance is no model, whoever sends it.
 	f.best = modelFile(t, "rehearsal")
-	if _, err := run(t, p, f, wizard.Download); !problem.Has(err, wizard.NotRehearsed) {
+	if _, err := run(t, p, f, journey.Download); !problem.Has(err, wizard.NotRehearsed) {
 		t.Errorf("a rehearsal passed for a model: %v", err)
 	}
 	if found, _ := filepath.Glob(filepath.Join(p.Dir(), "result", "*.pt")); len(found) != 0 {
 		t.Errorf("left %v", found)
 	}
-	if s := p.Journey().Of(wizard.Download).State; s != wizard.Failed {
+	if s := p.Journey().Of(journey.Download).State; s != journey.Failed {
 		t.Errorf("the step is %s", s)
 	}
 }
 
 func TestStepsThatMustWait(t *testing.T) {
 	p := newProject(t)
-	err := p.Run(context.Background(), wizard.Upload, wizard.Env{Connect: newFake().connect, Face: &fakeFace{}})
+	err := p.Run(context.Background(), journey.Upload, wizard.Env{Connect: newFake().connect, Face: &fakeFace{}})
 	if pr, ok := problem.As(err); !ok || pr.Code != wizard.StepNotReady {
 		t.Errorf("got %v", err)
 	}
 	if err := p.Set("data", ""); err != nil {
 		t.Fatal(err)
 	}
-	err = p.Run(context.Background(), wizard.Check, wizard.Env{Face: &fakeFace{}})
+	err = p.Run(context.Background(), journey.Check, wizard.Env{Face: &fakeFace{}})
 	if pr, ok := problem.As(err); !ok || pr.Code != wizard.AnswerMissing || pr.Args["key"] != "data" {
 		t.Errorf("got %v", err)
 	}
@@ -394,7 +395,7 @@ func TestNoPythonIsSaid(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
 	f.noPython = true
-	if _, err := run(t, p, f, wizard.Train); !problem.Has(err, wizard.NoPython) {
+	if _, err := run(t, p, f, journey.Train); !problem.Has(err, wizard.NoPython) {
 		t.Errorf("got %v", err)
 	}
 }

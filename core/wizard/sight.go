@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"gpuwizard/core/journey"
 )
 
 // A Sight is what a folder holds at a glance, for choosing one.
@@ -62,7 +64,7 @@ func (s *Sight) count(dir string, depth int, left *int) {
 }
 
 func isProject(dir string) bool {
-	for _, name := range []string{PlanFile, filepath.Join(StateDir, recordFile)} {
+	for _, name := range []string{PlanFile, filepath.Join(journey.StateDir, journey.RecordFile)} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
 			return true
 		}

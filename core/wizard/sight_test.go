@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
@@ -50,7 +51,7 @@ func TestOpenFor(t *testing.T) {
 		if p.Dir() != test.dir || p.Plan().Data != test.data {
 			t.Errorf("%s: project in %s, data %q", test.choose, p.Dir(), p.Plan().Data)
 		}
-		if err := p.Run(t.Context(), wizard.Check, wizard.Env{Face: &fakeFace{}}); err != nil {
+		if err := p.Run(t.Context(), journey.Check, wizard.Env{Face: &fakeFace{}}); err != nil {
 			t.Errorf("%s: the check fails: %v", test.choose, err)
 		}
 	}

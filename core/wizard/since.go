@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/journey"
+
 	"github.com/natefinch/atomic"
 )
 
@@ -42,19 +44,19 @@ const maxChanges = 50
 
 // since says what changed since a stale step was done, and how many things
 // there are in all.
-func (p *Project) since(ctx context.Context, s Status) (changes []Change, total int) {
-	if s.State != Stale || s.Evidence == nil {
+func (p *Project) since(ctx context.Context, s journey.Status) (changes []Change, total int) {
+	if s.State != journey.Stale || s.Evidence == nil {
 		return nil, 0
 	}
 	plan := p.effective()
 	switch s.Reason {
-	case AnswersChanged:
+	case journey.AnswersChanged:
 		changes = changedAnswers(s.Evidence.Used, answersUsed(plan, s.Step))
-	case DataChanged, DataGone:
+	case journey.DataChanged, journey.DataGone:
 		changes = p.changedData(ctx, plan)
-	case CodeChanged, CodeGone:
+	case journey.CodeChanged, journey.CodeGone:
 		changes = p.changedCode(plan)
-	case FilesChanged:
+	case journey.FilesChanged:
 		for _, name := range s.Changed {
 			kind := ChangedFile
 			if _, err := os.Lstat(p.path(name)); err != nil {
@@ -62,9 +64,9 @@ func (p *Project) since(ctx context.Context, s Status) (changes []Change, total 
 			}
 			changes = append(changes, Change{Kind: kind, Name: name})
 		}
-	case EarlierChanged:
-		for _, n := range needs[s.Step] {
-			if now := p.record.Steps[n]; now == nil || p.Journey().Of(n).State != Done || now.Output != s.Evidence.From[n] {
+	case journey.EarlierChanged:
+		for _, n := range s.Step.Needs() {
+			if now := p.record.Steps[n]; now == nil || p.Journey().Of(n).State != journey.Done || now.Output != s.Evidence.From[n] {
 				changes = append(changes, Change{Kind: OtherOutcome, Name: string(n)})
 			}
 		}
@@ -103,11 +105,11 @@ const (
 const maxListed = 200_000
 
 // keepLists keeps what a step that is done has read here.
-func (p *Project) keepLists(step Step, plan Plan) {
+func (p *Project) keepLists(step journey.Step, plan Plan) {
 	switch step {
-	case Check:
+	case journey.Check:
 		p.keepDataList(plan)
-	case Classes, Upload:
+	case journey.Classes, journey.Upload:
 		if lines, err := p.codeLines(plan); err == nil && !plan.Code.onInstance() {
 			_ = atomic.WriteFile(p.StatePath(codeList), strings.NewReader(strings.Join(lines, "\n")+"\n"))
 		}

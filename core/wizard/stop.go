@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -42,7 +43,7 @@ func (p *Project) Stop(ctx context.Context, env Env, o StopOptions) error {
 	if !o.WithoutModel && !p.modelHere() {
 		return problem.New(ModelNotHere, nil, "host", (&work{Project: p, plan: p.effective()}).host())
 	}
-	w, err := p.aside(ctx, Download, env)
+	w, err := p.aside(ctx, journey.Download, env)
 	if passing(err) {
 		return w.stopUnreached(err)
 	}
@@ -50,7 +51,7 @@ func (p *Project) Stop(ctx context.Context, env Env, o StopOptions) error {
 		return err
 	}
 	defer w.closeInstance()
-	if job := p.record.Steps[Train].Fact("job"); job != "" && !p.modelHere() {
+	if job := p.record.Steps[journey.Train].Fact("job"); job != "" && !p.modelHere() {
 		// What it has learned is on the disk, at the last checkpoint.
 		w.note(NoteJobStopped, "folder", job)
 		if _, err := w.instance.StopJob(ctx, job); err != nil {
@@ -86,7 +87,7 @@ func (w *work) stopUnreached(cause error) error {
 
 // modelHere reports whether the model was fetched and, by what Verify saw, is
 // still what was fetched.
-func (p *Project) modelHere() bool { return p.Journey().Of(Download).State == Done }
+func (p *Project) modelHere() bool { return p.Journey().Of(journey.Download).State == journey.Done }
 
 // How long, and how often, an instance that was told to stop is looked at, and
 // how often in a row its port must refuse: a server that restarts refuses for a

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -103,7 +104,7 @@ func TestStopIsClaimedOnlyWhenSeen(t *testing.T) {
 			}
 			err := p.Stop(t.Context(), env, wizard.StopOptions{})
 			seen, said := len(face.notes(wizard.NoteSeenOff)) > 0, face.notes(wizard.NoteNotConfirmed)
-			instance := p.Journey().Of(wizard.Download).Evidence.Fact("instance")
+			instance := p.Journey().Of(journey.Download).Evidence.Fact("instance")
 			if c.why == "" {
 				if err != nil || !seen || len(said) > 0 || instance != "seen-off" {
 					t.Errorf("%v, notes %v, instance %s", err, said, instance)
@@ -149,7 +150,7 @@ func doneRented(t *testing.T) (*wizard.Project, *fakeInstance) {
 	}
 	f := newFake()
 	f.best = realModel(t)
-	if _, err := run(t, p, f, wizard.Download); err != nil {
+	if _, err := run(t, p, f, journey.Download); err != nil {
 		t.Fatal(err)
 	}
 	return p, f
@@ -160,7 +161,7 @@ func doneRented(t *testing.T) (*wizard.Project, *fakeInstance) {
 func TestNothingIsStoppedBeforeTheModelIsHere(t *testing.T) {
 	p := newProject(t)
 	f := newFake()
-	if _, err := run(t, p, f, wizard.Train); err != nil {
+	if _, err := run(t, p, f, journey.Train); err != nil {
 		t.Fatal(err)
 	}
 	f.off.switched, f.off.found = instance.Switched{Began: true}, times(1, instance.PortRefuses)
@@ -209,7 +210,7 @@ func TestGuardIsShownAsItIsReadBack(t *testing.T) {
 			}
 			f := newFake()
 			f.guard.state, f.guard.err = c.state, c.err
-			face, err := run(t, p, f, wizard.Train)
+			face, err := run(t, p, f, journey.Train)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/problem"
 )
@@ -85,7 +86,7 @@ func sumLine(line string) (name, sum string, ok bool) {
 // and adds to what Verify saw.
 func (p *Project) lookThere(ctx context.Context, host instance.Instance) error {
 	p.seen.There = map[string]int{}
-	upload, train := p.record.Steps[Upload], p.record.Steps[Train]
+	upload, train := p.record.Steps[journey.Upload], p.record.Steps[journey.Train]
 	if upload != nil && upload.Complete {
 		for _, what := range []string{"dataset", "code"} {
 			differ, err := p.compareThere(ctx, host, what, upload.Receipts[what])
@@ -93,7 +94,7 @@ func (p *Project) lookThere(ctx context.Context, host instance.Instance) error {
 				return err
 			}
 			p.seen.There[what] = len(differ)
-			p.seen.Changed[Upload] = append(p.seen.Changed[Upload], differ...)
+			p.seen.Changed[journey.Upload] = append(p.seen.Changed[journey.Upload], differ...)
 		}
 	}
 	if train == nil || !train.Complete {
@@ -111,8 +112,8 @@ func (p *Project) lookThere(ctx context.Context, host instance.Instance) error {
 			p.seen.There["run"] = 1
 		}
 		// Once the model is safely here, the instance may forget it.
-		if d := p.record.Steps[Download]; d == nil || !d.Complete || len(p.seen.Changed[Download]) > 0 {
-			p.seen.Changed[Train] = append(p.seen.Changed[Train], best)
+		if d := p.record.Steps[journey.Download]; d == nil || !d.Complete || len(p.seen.Changed[journey.Download]) > 0 {
+			p.seen.Changed[journey.Train] = append(p.seen.Changed[journey.Train], best)
 		}
 	}
 	return nil
@@ -161,7 +162,7 @@ func receiptDigest(files map[string]string) string {
 			lines.WriteString(files[name] + "  " + name + "\n")
 		}
 	}
-	return digestOf(lines.String())
+	return journey.Digest(lines.String())
 }
 
 // leaving reports whether a training left this file behind.
@@ -199,7 +200,7 @@ func (p *Project) sentFiles(what string) map[string]string {
 		files[name] = sum
 	}
 	prepared := p.rel(p.preparedCode()) + "/"
-	if e := p.record.Steps[Classes]; e != nil {
+	if e := p.record.Steps[journey.Classes]; e != nil {
 		for _, f := range e.Files {
 			if name, ok := strings.CutPrefix(f.Path, prepared); ok {
 				files[name] = f.SHA256

@@ -9,13 +9,14 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
 
 // questions asks everything that a step wants to know, with the present answer
 // as the default.
-func (c *Console) questions(ctx context.Context, p *wizard.Project, step wizard.Step) error {
+func (c *Console) questions(ctx context.Context, p *wizard.Project, step journey.Step) error {
 	asked := map[string]bool{}
 	for {
 		// One answer may bring up another question: they are read afresh.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -164,29 +165,29 @@ func TestProblemsAreWrapped(t *testing.T) {
 	}
 }
 
-func journey() wizard.Journey {
-	var j wizard.Journey
-	for _, step := range wizard.Steps() {
-		j.Steps = append(j.Steps, wizard.Status{Step: step, State: wizard.Todo})
+func someJourney() journey.Journey {
+	var j journey.Journey
+	for _, step := range journey.Steps() {
+		j.Steps = append(j.Steps, journey.Status{Step: step, State: journey.Todo})
 	}
-	j.Steps[1] = wizard.Status{Step: wizard.Check, State: wizard.Done, Evidence: &wizard.Evidence{Complete: true, Ended: noon, Facts: map[string]string{
+	j.Steps[1] = journey.Status{Step: journey.Check, State: journey.Done, Evidence: &journey.Evidence{Complete: true, Ended: noon, Facts: map[string]string{
 		"boxes": "3411", "class_names": "person", "findings": "1", "format": "voc", "pictures": "1280", "split": "given", "checks": "leak",
 	}}}
-	j.Steps[2] = wizard.Status{
-		Step: wizard.Convert, State: wizard.Stale, Reason: wizard.FilesChanged,
+	j.Steps[2] = journey.Status{
+		Step: journey.Convert, State: journey.Stale, Reason: journey.FilesChanged,
 		Changed: []string{"a.txt", "b\x1b[2J.txt", "c.txt", "d.txt"},
 	}
-	j.Steps[3] = wizard.Status{Step: wizard.Classes, State: wizard.Failed, Evidence: &wizard.Evidence{Failure: &wizard.Failure{
+	j.Steps[3] = journey.Status{Step: journey.Classes, State: journey.Failed, Evidence: &journey.Evidence{Failure: &journey.Failure{
 		Code: "model-missing", Args: map[string]string{"path": "yolov5_code", "model": "yolov9", "allowed": "yolov5n"},
 	}}}
-	j.Steps[4].State = wizard.Running
-	j.Current, j.Verified = wizard.Region, true
+	j.Steps[4].State = journey.Running
+	j.Current, j.Verified = journey.Region, true
 	return j
 }
 
 // checked is a checklist of that journey.
 func checked() wizard.Checklist {
-	list := wizard.Checklist{Journey: journey(), At: noon}
+	list := wizard.Checklist{Journey: someJourney(), At: noon}
 	for _, s := range list.Steps {
 		list.Checked = append(list.Checked, wizard.Checked{Status: s})
 	}
@@ -276,15 +277,15 @@ func TestJSON(t *testing.T) {
 	c, out := console(plain.Options{JSON: true}, strings.NewReader("ignored\n"))
 	nan := math.NaN()
 	for _, e := range []wizard.Event{
-		{Step: wizard.Train, Kind: wizard.KindNote, Code: wizard.NoteModulesOK},
-		{Step: wizard.Train, Kind: wizard.KindLog, Line: "ended"},
-		{Step: wizard.Train, Kind: wizard.KindLog, Line: "at work", Live: true},
-		{Step: wizard.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Progress{Epoch: 1, Epochs: 3, Batch: 1, Batches: 2}},
-		{Step: wizard.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Progress{Epoch: 1, Epochs: 3, Batch: 2, Batches: 2, Train: yolov5.Losses{Box: 0.5, Obj: nan, Cls: math.Inf(1)}}},
-		{Step: wizard.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Validation{Epoch: 1, Class: "person"}},
-		{Step: wizard.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Validation{Epoch: 1, Class: "all", Final: true}},
-		{Step: wizard.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Validation{Epoch: 1, Class: "all", Precision: nan, Recall: 1, MAP50: 0.5, MAP: 0}},
-		{Step: wizard.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Banner{}},
+		{Step: journey.Train, Kind: wizard.KindNote, Code: wizard.NoteModulesOK},
+		{Step: journey.Train, Kind: wizard.KindLog, Line: "ended"},
+		{Step: journey.Train, Kind: wizard.KindLog, Line: "at work", Live: true},
+		{Step: journey.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Progress{Epoch: 1, Epochs: 3, Batch: 1, Batches: 2}},
+		{Step: journey.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Progress{Epoch: 1, Epochs: 3, Batch: 2, Batches: 2, Train: yolov5.Losses{Box: 0.5, Obj: nan, Cls: math.Inf(1)}}},
+		{Step: journey.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Validation{Epoch: 1, Class: "person"}},
+		{Step: journey.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Validation{Epoch: 1, Class: "all", Final: true}},
+		{Step: journey.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Validation{Epoch: 1, Class: "all", Precision: nan, Recall: 1, MAP50: 0.5, MAP: 0}},
+		{Step: journey.Train, Kind: wizard.KindMetrics, Metrics: yolov5.Banner{}},
 	} {
 		c.Tell(e)
 	}
@@ -322,11 +323,11 @@ func TestJSONProblemsStatusAndEnd(t *testing.T) {
 	out.Reset()
 	c.Checklist(checked(), nil)
 	steps := objects(t, out.String())
-	if len(steps) != 7 || steps[1]["state"] != "done" || steps[2]["reason"] != string(wizard.FilesChanged) {
+	if len(steps) != 7 || steps[1]["state"] != "done" || steps[2]["reason"] != string(journey.FilesChanged) {
 		t.Errorf("%v", steps)
 	}
 	out.Reset()
-	if err := c.Walk(t.Context(), newProject(t), noInstance, wizard.Check); err != nil {
+	if err := c.Walk(t.Context(), newProject(t), noInstance, journey.Check); err != nil {
 		t.Fatal(err)
 	}
 	for _, o := range objects(t, out.String()) {
@@ -335,7 +336,7 @@ func TestJSONProblemsStatusAndEnd(t *testing.T) {
 		}
 	}
 	out.Reset()
-	if err := c.Walk(t.Context(), open(t, t.TempDir()), noInstance, wizard.Check); code(err) != wizard.AnswerMissing {
+	if err := c.Walk(t.Context(), open(t, t.TempDir()), noInstance, journey.Check); code(err) != wizard.AnswerMissing {
 		t.Errorf("ended with %v", err)
 	}
 	objects(t, out.String())

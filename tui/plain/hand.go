@@ -6,13 +6,14 @@ import (
 	"io"
 	"strconv"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
 
 // ByHand tells how a step is done by hand, waits until the person has done it,
 // and looks whether it holds. Where nobody can be asked, it looks once.
-func (c *Console) ByHand(ctx context.Context, p *wizard.Project, connect wizard.Connector, step wizard.Step, hand wizard.Hand) error {
+func (c *Console) ByHand(ctx context.Context, p *wizard.Project, connect wizard.Connector, step journey.Step, hand wizard.Hand) error {
 	c.speakOf(p)
 	words := c.o.Text.Hand()
 	if !c.o.JSON {
@@ -63,7 +64,7 @@ func (c *Console) ByHand(ctx context.Context, p *wizard.Project, connect wizard.
 	}
 }
 
-func (c *Console) lookAtHand(ctx context.Context, p *wizard.Project, connect wizard.Connector, step wizard.Step, hand wizard.Hand) error {
+func (c *Console) lookAtHand(ctx context.Context, p *wizard.Project, connect wizard.Connector, step journey.Step, hand wizard.Hand) error {
 	return p.RunByHand(ctx, step, hand, wizard.Env{Connect: connect, Face: c})
 }
 

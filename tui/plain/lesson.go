@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
@@ -179,7 +180,7 @@ func (c *Console) runTask(ctx context.Context, w *lesson.Walk, t *lesson.Task, c
 
 // once does a step without asking again after a failure: what to do then is
 // the lesson's to say.
-func (c *Console) once(ctx context.Context, w *lesson.Walk, t *lesson.Task, connect wizard.Connector, step wizard.Step) error {
+func (c *Console) once(ctx context.Context, w *lesson.Walk, t *lesson.Task, connect wizard.Connector, step journey.Step) error {
 	p := w.Project
 	c.heading(step, p.Journey().Of(step))
 	if c.asks() {

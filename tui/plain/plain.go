@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -69,14 +70,14 @@ func (c *Console) asks() bool { return c.in != nil && !c.o.Yes && !c.o.JSON }
 // Walk does the steps that are not done, up to and with until. It asks what a
 // step needs to know, unless nobody is there, and ends at the first step that
 // fails for good.
-func (c *Console) Walk(ctx context.Context, p *wizard.Project, connect wizard.Connector, until wizard.Step) error {
+func (c *Console) Walk(ctx context.Context, p *wizard.Project, connect wizard.Connector, until journey.Step) error {
 	c.speakOf(p)
 	if _, err := p.Verify(ctx); err != nil {
 		return problem.New(wizard.Cancelled, err)
 	}
-	for _, step := range wizard.Steps() {
+	for _, step := range journey.Steps() {
 		status := p.Journey().Of(step)
-		if status.State == wizard.Done {
+		if status.State == journey.Done {
 			c.alreadyDone(status)
 		} else if err := c.Do(ctx, p, connect, step); err != nil {
 			return err
@@ -90,7 +91,7 @@ func (c *Console) Walk(ctx context.Context, p *wizard.Project, connect wizard.Co
 
 // Do does one step, whatever its state. After a failure a person may try again,
 // with other answers or the same.
-func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Connector, step wizard.Step) error {
+func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Connector, step journey.Step) error {
 	c.speakOf(p)
 	c.heading(step, p.Journey().Of(step))
 	ask := c.asks()
@@ -114,7 +115,7 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 		words := c.o.Text.Plain()
 		choices := []string{words.TryAgain, words.ChangeAnswers, words.StopHere}
 		remedy := p.Remedy()
-		offered := step == wizard.Train && remedy != nil && remedy.Kind != wizard.RemedyGoTo
+		offered := step == journey.Train && remedy != nil && remedy.Kind != journey.RemedyGoTo
 		if offered {
 			choices = append([]string{c.o.Text.Remedy(*remedy)}, choices...)
 		}

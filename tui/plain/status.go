@@ -5,15 +5,16 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
 // marks of the states, plain enough for any terminal.
-var marks = map[wizard.State]string{
-	wizard.Todo: "[ ]", wizard.Done: "[x]", wizard.Stale: "[~]", wizard.Failed: "[!]", wizard.Running: "[>]",
+var marks = map[journey.State]string{
+	journey.Todo: "[ ]", journey.Done: "[x]", journey.Stale: "[~]", journey.Failed: "[!]", journey.Running: "[>]",
 }
 
-func (c *Console) heading(step wizard.Step, status wizard.Status) {
+func (c *Console) heading(step journey.Step, status journey.Status) {
 	if c.o.JSON {
 		return
 	}
@@ -21,12 +22,12 @@ func (c *Console) heading(step wizard.Step, status wizard.Status) {
 	c.line("")
 	c.line(c.fill(c.o.Text.Plain().StepOf, "number", number, "total", total, "name", c.o.Text.Step(step).Name))
 	c.line("  " + c.o.Text.Step(step).Why)
-	if status.State == wizard.Stale {
+	if status.State == journey.Stale {
 		c.line("  " + c.reason(status))
 	}
 }
 
-func (c *Console) alreadyDone(status wizard.Status) {
+func (c *Console) alreadyDone(status journey.Status) {
 	if c.o.JSON {
 		c.tellJSON(wizard.Event{Step: status.Step, Kind: wizard.KindNote, Code: wizard.NoteAlreadyDone})
 		return
@@ -35,13 +36,13 @@ func (c *Console) alreadyDone(status wizard.Status) {
 	c.line(c.fill(c.o.Text.Plain().AlreadyDone, "number", number, "total", total, "name", c.o.Text.Step(status.Step).Name))
 }
 
-func numberOf(step wizard.Step) (number, total string) {
-	for i, s := range wizard.Steps() {
+func numberOf(step journey.Step) (number, total string) {
+	for i, s := range journey.Steps() {
 		if s == step {
 			number = strconv.Itoa(i + 1)
 		}
 	}
-	return number, strconv.Itoa(len(wizard.Steps()))
+	return number, strconv.Itoa(len(journey.Steps()))
 }
 
 // Checklist writes the checklist with its evidence; away is why the instance
@@ -78,7 +79,7 @@ func (c *Console) Checklist(list wizard.Checklist, away error) {
 func (c *Console) checked(s wizard.Checked) {
 	number, _ := numberOf(s.Step)
 	line := marks[s.State] + " " + number + ". " + c.o.Text.Step(s.Step).Name + ": " + c.o.Text.State(s.State)
-	if s.State == wizard.Stale {
+	if s.State == journey.Stale {
 		line += ": " + c.o.Text.Reason(s.Reason)
 	}
 	c.line(line)
@@ -106,7 +107,7 @@ var partMarks = map[wizard.PartState]string{
 	wizard.PartHolds: "[x]", wizard.PartDiffers: "[~]", wizard.PartOpen: "[ ]", wizard.PartUnseen: "[?]",
 }
 
-func (c *Console) reason(s wizard.Status) string {
+func (c *Console) reason(s journey.Status) string {
 	line := c.o.Text.Reason(s.Reason)
 	if len(s.Changed) > 0 {
 		files := s.Changed
@@ -133,7 +134,7 @@ func (c *Console) Markdown(list wizard.Checklist) {
 	for _, s := range list.Checked {
 		number, _ := numberOf(s.Step)
 		state := t.State(s.State)
-		if s.State == wizard.Stale {
+		if s.State == journey.Stale {
 			state += ": " + t.Reason(s.Reason)
 		}
 		var evidence []string

@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
@@ -16,17 +17,17 @@ import (
 type (
 	// ByHand asks how the step is done by hand; see OpenHand.
 	ByHand struct {
-		Step  wizard.Step
+		Step  journey.Step
 		Where wizard.Hand
 	}
 	// Look asks to look whether what was done by hand holds.
 	Look struct {
-		Step  wizard.Step
+		Step  journey.Step
 		Where wizard.Hand
 	}
 	// Hinted says that a hint was given, the how manyth of the step.
 	Hinted struct {
-		Step   wizard.Step
+		Step   journey.Step
 		Number int
 	}
 )
@@ -95,18 +96,18 @@ func (s *Screen) handMenu(focus string) {
 	if h.hints < len(s.Text.StepHints(s.Step)) {
 		add(handHint, words.Hint, "")
 	}
-	if s.Step == wizard.Convert || s.Step == wizard.Classes {
+	if s.Step == journey.Convert || s.Step == journey.Classes {
 		label := words.There
 		if h.where.There {
 			label = words.Here
 		}
 		add(handThere, label, "")
 	}
-	folder := map[wizard.Step]string{wizard.Convert: words.Folder, wizard.Upload: words.Folder, wizard.Train: words.Run, wizard.Download: words.Model}
+	folder := map[journey.Step]string{journey.Convert: words.Folder, journey.Upload: words.Folder, journey.Train: words.Run, journey.Download: words.Model}
 	if label := folder[s.Step]; label != "" {
 		add(handFolder, label, h.where.Folder)
 	}
-	if s.Step == wizard.Classes || s.Step == wizard.Upload || s.Step == wizard.Train {
+	if s.Step == journey.Classes || s.Step == journey.Upload || s.Step == journey.Train {
 		add(handCode, words.Code, h.where.Code)
 	}
 	h.menu.Focus(focus)

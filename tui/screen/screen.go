@@ -15,6 +15,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
@@ -35,7 +36,7 @@ type Common struct {
 	Offers   []wizard.Offer // what can be rented
 	Market   *wizard.Market // what a platform told last, or nil
 	NoData   bool           // no labelled pictures are in the folder, and none were named
-	Done     map[wizard.Step]bool
+	Done     map[journey.Step]bool
 	Task     Task
 	Veiled   bool // the remedy of a failure is for the student to find
 }
@@ -54,13 +55,13 @@ const (
 type (
 	// Answer is a new value for a key of the plan.
 	Answer struct {
-		Step       wizard.Step
+		Step       journey.Step
 		Key, Value string
 	}
 	// Start asks to do the step.
-	Start struct{ Step wizard.Step }
+	Start struct{ Step journey.Step }
 	// Mend asks to apply the remedy of the step's failure, and to go on.
-	Mend struct{ Step wizard.Step }
+	Mend struct{ Step journey.Step }
 	// Stop asks to end the step at work.
 	Stop struct{}
 	// Skip asks to cut short what the step can do without.
@@ -69,9 +70,9 @@ type (
 	Back struct{}
 	Next struct{}
 	// GoTo asks for the questions of a step.
-	GoTo struct{ Step wizard.Step }
+	GoTo struct{ Step journey.Step }
 	// Show asks for the screen of a step as it stands.
-	Show struct{ Step wizard.Step }
+	Show struct{ Step journey.Step }
 	// Copy asks to put lines where they can be pasted from.
 	Copy struct{ Lines []string }
 	// Say asks to show one line in place of the keys.
@@ -95,13 +96,13 @@ const (
 // A Screen is the screen of one step.
 type Screen struct {
 	*Common
-	Step wizard.Step
+	Step journey.Step
 	// OnPaste takes what is pasted into the line of a question; see
 	// widget.Input.
 	OnPaste func(key, value, paste string) (string, bool)
 
 	mode    mode
-	status  wizard.Status
+	status  journey.Status
 	number  int
 	form    widget.Form
 	menu    widget.Menu
@@ -174,9 +175,9 @@ type note struct {
 }
 
 // New returns the screen of a step.
-func New(c *Common, step wizard.Step) *Screen {
+func New(c *Common, step journey.Step) *Screen {
 	s := &Screen{Common: c, Step: step}
-	for i, each := range wizard.Steps() {
+	for i, each := range journey.Steps() {
 		if each == step {
 			s.number = i + 1
 		}
@@ -197,17 +198,17 @@ func New(c *Common, step wizard.Step) *Screen {
 
 func newPanel(s *Screen) panel {
 	switch s.Step {
-	case wizard.Region:
+	case journey.Region:
 		return &region{Screen: s, market: market{Screen: s}}
-	case wizard.Check:
+	case journey.Check:
 		return &check{Screen: s}
-	case wizard.Convert:
+	case journey.Convert:
 		return &convert{Screen: s}
-	case wizard.Classes:
+	case journey.Classes:
 		return &classes{Screen: s}
-	case wizard.Upload:
+	case journey.Upload:
 		return &upload{Screen: s}
-	case wizard.Train:
+	case journey.Train:
 		return &train{Screen: s}
 	}
 	return &download{Screen: s}
@@ -215,7 +216,7 @@ func newPanel(s *Screen) panel {
 
 // Refresh shows where the step stands and its questions with their present
 // answers. A screen at work, or with an outcome in view, keeps showing that.
-func (s *Screen) Refresh(status wizard.Status, questions []wizard.Question) {
+func (s *Screen) Refresh(status journey.Status, questions []wizard.Question) {
 	was, waited := s.status, s.Waits()
 	s.status = status
 	if c := s.chooser(); c != nil {
@@ -232,7 +233,7 @@ func (s *Screen) Refresh(status wizard.Status, questions []wizard.Question) {
 	known := was.Step != ""
 	switch {
 	case s.mode == working, known && was.State == status.State:
-	case known && (s.mode == asking || s.mode == byHand) && status.State != wizard.Done:
+	case known && (s.mode == asking || s.mode == byHand) && status.State != journey.Done:
 		// The person is at the form, or at work by hand: it stays as it is.
 	default:
 		s.enter(status)
@@ -254,16 +255,16 @@ func (s *Screen) Edit() {
 	}
 }
 
-func (s *Screen) enter(status wizard.Status) {
+func (s *Screen) enter(status journey.Status) {
 	s.showLog, s.query, s.hand = false, nil, nil
 	if c := s.chooser(); c != nil {
 		c.close()
 	}
 	switch {
-	case status.State == wizard.Done:
+	case status.State == journey.Done:
 		s.mode = ended
 		s.menu = widget.Menu{Buttons: s.doneButtons()}
-	case status.State == wizard.Failed && status.Evidence != nil && status.Evidence.Failure != nil:
+	case status.State == journey.Failed && status.Evidence != nil && status.Evidence.Failure != nil:
 		s.fail(status.Evidence.Failure.Code, s.Text.Failure(*status.Evidence.Failure))
 	default:
 		s.mode = asking
@@ -312,7 +313,7 @@ func (s *Screen) chooser() chooser {
 // Waits reports whether something is needed that is not here yet: it may come
 // while the person looks on.
 func (s *Screen) Waits() bool {
-	return s.mode == asking && !s.form.Busy() && (s.Step == wizard.Region && s.NoData || s.waitsFor() != "")
+	return s.mode == asking && !s.form.Busy() && (s.Step == journey.Region && s.NoData || s.waitsFor() != "")
 }
 
 // waitsFor is the key of the folder that is needed and of which there is none
@@ -375,7 +376,7 @@ func (s *Screen) fail(code problem.Code, p text.ProblemText) {
 	if slices.Contains(loginProblems, code) && s.number > 5 {
 		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "login", Label: s.Text.ButtonLogin})
 	}
-	if s.Step == wizard.Train {
+	if s.Step == journey.Train {
 		// What a training can be given otherwise is asked there.
 		s.menu.Buttons = append(s.menu.Buttons, widget.Button{Value: "settings", Label: s.Text.ButtonSettings})
 	}
@@ -398,7 +399,7 @@ func (s *Screen) withTask(buttons []widget.Button) []widget.Button {
 }
 
 // remedy is what the wizard can do about the step's failure, or nil.
-func (s *Screen) remedy() *wizard.Remedy {
+func (s *Screen) remedy() *journey.Remedy {
 	if e := s.status.Evidence; e != nil && e.Failure != nil && !s.Veiled {
 		return e.Failure.Remedy
 	}
@@ -407,8 +408,8 @@ func (s *Screen) remedy() *wizard.Remedy {
 
 // next is the step to go on with: the first after this one that is not done,
 // else the one that follows.
-func (s *Screen) next() wizard.Step {
-	after := wizard.Steps()[s.number:]
+func (s *Screen) next() journey.Step {
+	after := journey.Steps()[s.number:]
 	for _, step := range after {
 		if !s.Done[step] {
 			return step
@@ -419,7 +420,7 @@ func (s *Screen) next() wizard.Step {
 
 func (s *Screen) doneButtons() []widget.Button {
 	var buttons []widget.Button
-	if s.number < len(wizard.Steps()) {
+	if s.number < len(journey.Steps()) {
 		next := s.next()
 		buttons = append(buttons, widget.Button{Value: "next", Label: s.Text.ButtonNext + " " + s.Theme.Signs.Separator + " " + s.Text.Step(next).Name})
 	} else {

@@ -4,6 +4,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
@@ -86,9 +87,9 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 	case "back":
 		return Back{}
 	case "settings":
-		return GoTo{wizard.Classes}
+		return GoTo{journey.Classes}
 	case "login":
-		return GoTo{wizard.Upload}
+		return GoTo{journey.Upload}
 	case "task":
 		return ToTask{}
 	case "quit":
@@ -96,7 +97,7 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 	case "edit":
 		s.Edit()
 	case "mend":
-		if r := s.remedy(); r.Kind == wizard.RemedyGoTo {
+		if r := s.remedy(); r.Kind == journey.RemedyGoTo {
 			return GoTo{r.Step}
 		}
 		return Mend{s.Step}
@@ -128,7 +129,7 @@ func (s *Screen) Hints() []key.Binding {
 			open = keymap.As(k.Accept, words.Start)
 		}
 		hints := []key.Binding{k.Up, open}
-		if s.Step == wizard.Region && len(s.Offers) > 0 {
+		if s.Step == journey.Region && len(s.Offers) > 0 {
 			hints = append(hints, k.Compare)
 		}
 		return append(hints, k.Back, k.Next, k.ByHand)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -78,16 +79,16 @@ func (s *Screen) head(width int) []string {
 	word := t.State(state)
 	switch {
 	case s.mode == working:
-		state = wizard.Running
+		state = journey.Running
 		word = t.Working + "  " + t.Duration(s.Now().Sub(s.began).Truncate(time.Second))
 	case s.mode == failed:
-		state = wizard.Failed
+		state = journey.Failed
 		word = t.State(state)
 	case s.mode == ended && s.status.Evidence != nil && !s.status.Evidence.Ended.IsZero():
 		word = t.Fill(t.DoneAt, map[string]string{"time": t.Time(s.status.Evidence.Ended, s.Now())})
 	}
 	sign, style := th.State(state)
-	number := t.Fill(t.StepOf, map[string]string{"number": strconv.Itoa(s.number), "total": strconv.Itoa(len(wizard.Steps()))})
+	number := t.Fill(t.StepOf, map[string]string{"number": strconv.Itoa(s.number), "total": strconv.Itoa(len(journey.Steps()))})
 	left := th.Accent.Render(t.Step(s.Step).Name) + "  " + th.Dim.Render(number)
 	if s.hand != nil {
 		left += th.Dim.Render(" " + th.Signs.Separator + " " + s.Text.Hand().Mark)
@@ -144,13 +145,13 @@ func (s *Screen) dim(text string, width int) (drawn []string) {
 // banner says why the step is to be done again, or where it was left.
 func (s *Screen) banner() string {
 	switch s.status.State {
-	case wizard.Stale:
+	case journey.Stale:
 		banner := s.Text.Reason(s.status.Reason)
 		if len(s.status.Changed) > 0 {
 			banner += " " + s.Text.Fill(s.Text.Changed, map[string]string{"files": strings.Join(s.status.Changed[:min(3, len(s.status.Changed))], ", ")})
 		}
 		return banner
-	case wizard.Running:
+	case journey.Running:
 		return s.Text.GoOnHere
 	}
 	in := map[string]string{"folder": s.Folder}
@@ -160,7 +161,7 @@ func (s *Screen) banner() string {
 	case "code.folder":
 		return s.Text.Fill(s.Text.PutCode, in)
 	}
-	if s.Step == wizard.Region && s.NoData {
+	if s.Step == journey.Region && s.NoData {
 		return s.Text.Fill(s.Text.PutSoon, in)
 	}
 	return ""

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson/class"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 )
 
 var classProblems = map[problem.Code]trouble{
@@ -90,7 +90,7 @@ func (t *Text) ClassTable(rows []class.Row) [][]string {
 	w := t.Class()
 	table := [][]string{{w.Student, w.Steps, w.Stands, w.Time, w.Attempts, w.Lesson, w.Right, w.Hints, w.MAP, w.Cost, w.Marks}}
 	for _, r := range rows {
-		steps := strconv.Itoa(r.Steps) + "/" + strconv.Itoa(len(wizard.Steps()))
+		steps := strconv.Itoa(r.Steps) + "/" + strconv.Itoa(len(journey.Steps()))
 		if r.ByHand > 0 {
 			steps += ", " + t.Fill(w.ByHand, map[string]string{"count": strconv.Itoa(r.ByHand)})
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
@@ -22,7 +23,7 @@ type explainSay struct {
 
 // Explain returns what there is to know of a step. The practice instance costs
 // nothing.
-func (t *Text) Explain(step wizard.Step, practice bool) ExplainText {
+func (t *Text) Explain(step journey.Step, practice bool) ExplainText {
 	e := explains[step]
 	x := ExplainText{Cost: e.cost.in(t.Lang), Costs: e.costs.in(t.Lang)}
 	if practice {
@@ -41,36 +42,36 @@ var (
 	freeCosts     = say{"不花钱：全在自己的电脑上做，还没有租任何东西。", "Nothing: all of it is done on this computer, and nothing is rented yet."}
 )
 
-var explains = map[wizard.Step]explainSay{
-	wizard.Region: {
+var explains = map[journey.Step]explainSay{
+	journey.Region: {
 		cost: free, costs: say{"不花钱：只是记下选择。价格是以前见过的，以平台网页为准。", "Nothing: it only keeps your choice. Prices are those seen at some time; the platform's page counts."},
 		wrong: []say{
 			{"想要的显卡没有空闲：换一个地区或型号，回到这一步改一下就行。", "The GPU you want is not free: take another region or model, and change the choice here."},
 			{"网盘和实例不在同一个地区：实例里会看不到网盘上的文件。", "Disk and instance lie in different regions: the files on the disk cannot be seen from the instance."},
 		},
 	},
-	wizard.Check: {
+	journey.Check: {
 		cost: free, costs: freeCosts,
 		wrong: []say{
 			{"图片和标注对不上、打不开、框画到图外：向导会列出是哪个文件，并说能不能自动修好。", "Labels without pictures, files that do not open, boxes beyond the edge: each file is named, with what can be mended by the wizard."},
 			{"训练和验证里有同一张图：得分会虚高，向导可以重新划分。", "The same picture on both sides of the split: the score would be too good. The wizard can divide afresh."},
 		},
 	},
-	wizard.Convert: {
+	journey.Convert: {
 		cost: free, costs: freeCosts,
 		wrong: []say{
 			{"硬盘满了：删掉一些东西再试，做到一半的不会算数。", "The disk is full: make room and try again; what is half done does not count."},
 			{"检查以后又改了图片或标注：向导会发现，并请你重新检查。", "Pictures or labels changed after the check: the wizard notices, and asks you to check again."},
 		},
 	},
-	wizard.Classes: {
+	journey.Classes: {
 		cost: free, costs: freeCosts,
 		wrong: []say{
 			{"找不到 YOLOv5 代码：把 yolov5_code 文件夹放进项目文件夹。", "The YOLOv5 code is not found: put the folder yolov5_code into the project's folder."},
 			{"批太大，显存放不下（CUDA out of memory）：把每批图片数减半。", "The batch is too large for the GPU's memory (CUDA out of memory): halve the pictures a batch."},
 		},
 	},
-	wizard.Upload: {
+	journey.Upload: {
 		cost: say{"实例开机就计费", "billed while the instance is on"},
 		costs: say{
 			"从你在面板上开机的那一刻起计费，直到关机。上传时可以用便宜得多的无卡模式。",
@@ -81,7 +82,7 @@ var explains = map[wizard.Step]explainSay{
 			{"传到一半断网：自动重连，从断点继续，传好的不会重传。", "The network drops half-way: it reconnects and goes on from there; what was sent is not sent again."},
 		},
 	},
-	wizard.Train: {
+	journey.Train: {
 		cost: say{"实例开机就计费", "billed while the instance is on"},
 		costs: say{
 			"实例按小时计费，训练多久就花多久的钱。下面一直显示已经花了多少、还要多久。",
@@ -93,7 +94,7 @@ var explains = map[wizard.Step]explainSay{
 			{"忘了关机：训练完也继续计费。请走完最后一步。", "The instance is forgotten: it is billed on after the training. Take the last step too."},
 		},
 	},
-	wizard.Download: {
+	journey.Download: {
 		cost: say{"关机后停止计费", "the billing ends when it is stopped"},
 		costs: say{
 			"下载期间仍在计费。模型安全到手后，向导问你要不要关机；只有真正看到关了，才说“已关”。",

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -113,7 +114,7 @@ func (t *Text) value(form, value string) string {
 			return t.value("platform", value)
 		}
 	case "state": // a file in the folder of evidence
-		return bounded(wizard.StateDir + "/" + value)
+		return bounded(journey.StateDir + "/" + value)
 	case "rehearsed":
 		return strings.Replace(value, "(rehearsal)", say{"（演练）", "(rehearsal)"}.in(t.Lang), 1)
 	case "money": // as rental.Money writes it: 1.88 CNY
@@ -143,7 +144,7 @@ func (t *Text) value(form, value string) string {
 			return strconv.Itoa(n + 1)
 		}
 	case "step":
-		if s := t.Step(wizard.Step(value)); s.Name != "" {
+		if s := t.Step(journey.Step(value)); s.Name != "" {
 			return s.Name
 		}
 	case "question":
@@ -202,6 +203,6 @@ var (
 type trouble struct{ what, next say }
 
 // Failure is ProblemOf for the failure that a step's record keeps.
-func (t *Text) Failure(f wizard.Failure) ProblemText {
+func (t *Text) Failure(f journey.Failure) ProblemText {
 	return t.ProblemOf(problem.Code(f.Code), f.Args)
 }

@@ -3,6 +3,7 @@ package text
 import (
 	"maps"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 )
 
@@ -25,15 +26,15 @@ func (t *Text) ForPractice() *Text {
 }
 
 // practiceSteps replace what would be untrue of the practice instance.
-var practiceSteps = map[wizard.Step]struct{ why, does say }{
-	wizard.Region: {
+var practiceSteps = map[journey.Step]struct{ why, does say }{
+	journey.Region: {
 		why: say{
 			"这是练习：在这台电脑里的练习实例上把七步走一遍，一分钱也不花。真正租显卡时，在这一步选好平台和地区，因为数据盘和显卡要在同一个地区。",
 			"This is practice: all seven steps, on an instance inside this computer, for nothing. For a rented GPU platform and region are chosen here, since disk and GPU have to lie in the same region.",
 		},
 		does: say{"练习时没有要选的，按 Enter 继续。", "There is nothing to choose in practice: press Enter to go on."},
 	},
-	wizard.Upload: {
+	journey.Upload: {
 		why: say{
 			"真正训练时，数据和代码要先传到租来的机器上，一个字节都不能错。练习实例就在这台电脑里，走的是同样的步骤。",
 			"A training runs on a rented machine, so data and code must get there first, with not a byte wrong. The practice instance is inside this computer and takes the same steps.",
@@ -43,14 +44,14 @@ var practiceSteps = map[wizard.Step]struct{ why, does say }{
 			"The wizard logs in to the practice instance by SSH, sees what it has, sends only what is missing and verifies each file there.",
 		},
 	},
-	wizard.Train: {
-		why: steps[wizard.Train].why,
+	journey.Train: {
+		why: steps[journey.Train].why,
 		does: say{
 			"向导只安装缺少的模块，在练习实例上启动训练并跟着看。练习实例随程序结束；在租来的实例上，断网或关掉电脑，训练都会继续。",
 			"The wizard installs only what is missing, starts the training on the practice instance and watches it. The practice instance ends with the program; on a rented one the training goes on even if your computer is off.",
 		},
 	},
-	wizard.Download: {
+	journey.Download: {
 		why: say{
 			"训练结果还在实例上，要取回来并核对。租来的实例一释放，上面的东西就没了，所以总是先取回、再关机。",
 			"The outcome still lies on the instance and has to be brought home and verified. What lies on a rented one is gone once it is released, so this comes before stopping it.",

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
 )
@@ -24,7 +25,7 @@ import (
 const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)>{{.}}]]>`
 
 // project is one whose record and files are as given.
-func project(t *testing.T, facts map[wizard.Step]map[string]string, files map[string][]byte) *wizard.Project {
+func project(t *testing.T, facts map[journey.Step]map[string]string, files map[string][]byte) *wizard.Project {
 	t.Helper()
 	dir := t.TempDir()
 	put := func(name string, data []byte) {
@@ -36,14 +37,14 @@ func project(t *testing.T, facts map[wizard.Step]map[string]string, files map[st
 			t.Fatal(err)
 		}
 	}
-	record := wizard.Record{Version: 1, Steps: map[wizard.Step]*wizard.Evidence{}}
-	for _, step := range wizard.Steps() {
-		record.Steps[step] = &wizard.Evidence{Complete: true, Began: time.Unix(1e9, 0), Ended: time.Unix(1e9, 0), Facts: facts[step], Attempts: 1}
+	record := journey.Record{Version: 1, Steps: map[journey.Step]*journey.Evidence{}}
+	for _, step := range journey.Steps() {
+		record.Steps[step] = &journey.Evidence{Complete: true, Began: time.Unix(1e9, 0), Ended: time.Unix(1e9, 0), Facts: facts[step], Attempts: 1}
 	}
 	for name, data := range files {
 		put(name, data)
 		if !strings.HasPrefix(name, ".") {
-			d := record.Steps[wizard.Download]
+			d := record.Steps[journey.Download]
 			d.Files = append(d.Files, instance.FileFact{Path: name, Size: int64(len(data)), SHA256: strings.Repeat("ab", 32)})
 		}
 	}
@@ -86,11 +87,11 @@ func results(rows ...string) []byte { return []byte(header + strings.Join(rows, 
 
 // whole is a training of which everything is there.
 func whole(t *testing.T) *wizard.Project {
-	return project(t, map[wizard.Step]map[string]string{
-		wizard.Check:   {"pictures": "60", "boxes": "135", "class_names": evil, "format": evil},
-		wizard.Convert: {"train": "48", "val": "12"},
-		wizard.Train:   {"map50": "0.61", "map": "0.3", "epochs": "3", "best_epoch": "2", "seconds": "600", "gpu": evil, "torch": evil, "log": "logs/a.log"},
-		wizard.Download: {
+	return project(t, map[journey.Step]map[string]string{
+		journey.Check:   {"pictures": "60", "boxes": "135", "class_names": evil, "format": evil},
+		journey.Convert: {"train": "48", "val": "12"},
+		journey.Train:   {"map50": "0.61", "map": "0.3", "epochs": "3", "best_epoch": "2", "seconds": "600", "gpu": evil, "torch": evil, "log": "logs/a.log"},
+		journey.Download: {
 			"model": "result/yolov5n_best.pt", "predictions": "result/predictions", "paid": "800", "cost": "0.42 CNY", "wasted": "0.11 CNY", "instance": "on",
 		},
 	}, map[string][]byte{
@@ -188,7 +189,7 @@ func TestCurves(t *testing.T) {
 		if tt.rows != nil {
 			files["result/results.csv"] = tt.rows
 		}
-		p := project(t, map[wizard.Step]map[string]string{wizard.Download: {"model": "result/yolov5n_best.pt"}}, files)
+		p := project(t, map[journey.Step]map[string]string{journey.Download: {"model": "result/yolov5n_best.pt"}}, files)
 		got := page(t, p, text.EN)
 		found := points.FindAllStringSubmatch(got, -1)
 		if len(found) != tt.lines {

@@ -1,11 +1,11 @@
 package text
 
-import "gpuwizard/core/wizard"
+import "gpuwizard/core/journey"
 
 type stepSay struct{ name, short, why, byHand, does, start say }
 
-var steps = map[wizard.Step]stepSay{
-	wizard.Region: {
+var steps = map[journey.Step]stepSay{
+	journey.Region: {
 		name:  say{"选择地区", "Choose region"},
 		short: say{"地区", "Region"},
 		why: say{
@@ -22,7 +22,7 @@ var steps = map[wizard.Step]stepSay{
 		},
 		start: say{"记下选择", "Keep this choice"},
 	},
-	wizard.Check: {
+	journey.Check: {
 		name:  say{"检查数据", "Check data"},
 		short: say{"数据", "Data"},
 		why: say{
@@ -39,7 +39,7 @@ var steps = map[wizard.Step]stepSay{
 		},
 		start: say{"开始检查", "Check now"},
 	},
-	wizard.Convert: {
+	journey.Convert: {
 		name:  say{"转换标签", "Convert labels"},
 		short: say{"标签", "Labels"},
 		why: say{
@@ -56,7 +56,7 @@ var steps = map[wizard.Step]stepSay{
 		},
 		start: say{"开始转换", "Convert now"},
 	},
-	wizard.Classes: {
+	journey.Classes: {
 		name:  say{"修改类别数", "Edit class count"},
 		short: say{"类别", "Classes"},
 		why: say{
@@ -73,7 +73,7 @@ var steps = map[wizard.Step]stepSay{
 		},
 		start: say{"写好这些文件", "Write the files"},
 	},
-	wizard.Upload: {
+	journey.Upload: {
 		name:  say{"上传", "Upload"},
 		short: say{"上传", "Upload"},
 		why: say{
@@ -90,7 +90,7 @@ var steps = map[wizard.Step]stepSay{
 		},
 		start: say{"连接并上传", "Connect and upload"},
 	},
-	wizard.Train: {
+	journey.Train: {
 		name:  say{"训练", "Train"},
 		short: say{"训练", "Train"},
 		why: say{
@@ -107,7 +107,7 @@ var steps = map[wizard.Step]stepSay{
 		},
 		start: say{"开始训练", "Start training"},
 	},
-	wizard.Download: {
+	journey.Download: {
 		name:  say{"下载", "Download"},
 		short: say{"下载", "Download"},
 		why: say{
@@ -126,22 +126,22 @@ var steps = map[wizard.Step]stepSay{
 	},
 }
 
-var states = map[wizard.State]say{
-	wizard.Todo:    {"未做", "to do"},
-	wizard.Done:    {"完成", "done"},
-	wizard.Stale:   {"需重做", "to do again"},
-	wizard.Failed:  {"失败", "failed"},
-	wizard.Running: {"未做完", "not finished"},
+var states = map[journey.State]say{
+	journey.Todo:    {"未做", "to do"},
+	journey.Done:    {"完成", "done"},
+	journey.Stale:   {"需重做", "to do again"},
+	journey.Failed:  {"失败", "failed"},
+	journey.Running: {"未做完", "not finished"},
 }
 
-var reasons = map[wizard.Reason]say{
-	wizard.AnswersChanged: {"这一步的选择改过了，所以要重做。", "Answers of this step changed, so it has to be done again."},
-	wizard.DataChanged:    {"图片或标注和上次检查时不一样了，所以要重做。", "The pictures or labels differ from what was checked, so it has to be done again."},
-	wizard.DataGone:       {"标注数据不在原来的地方，要先找到它。", "The labelled pictures are not where they were: put them back, or say where they are."},
-	wizard.CodeGone:       {"代码文件夹或权重不在原来的地方，要先找到它。", "The code folder or the weights are not where they were: put them back, or say where they are."},
-	wizard.CodeChanged:    {"代码文件夹或权重变了，所以要重做。", "The code folder or the weights changed, so it has to be done again."},
-	wizard.EarlierChanged: {"它依赖的前面一步要先做。", "A step that it builds on has to be done first."},
-	wizard.FilesChanged:   {"这一步做出的文件少了或变了，所以要重做。", "Files that this step made are missing or changed, so it has to be done again."},
+var reasons = map[journey.Reason]say{
+	journey.AnswersChanged: {"这一步的选择改过了，所以要重做。", "Answers of this step changed, so it has to be done again."},
+	journey.DataChanged:    {"图片或标注和上次检查时不一样了，所以要重做。", "The pictures or labels differ from what was checked, so it has to be done again."},
+	journey.DataGone:       {"标注数据不在原来的地方，要先找到它。", "The labelled pictures are not where they were: put them back, or say where they are."},
+	journey.CodeGone:       {"代码文件夹或权重不在原来的地方，要先找到它。", "The code folder or the weights are not where they were: put them back, or say where they are."},
+	journey.CodeChanged:    {"代码文件夹或权重变了，所以要重做。", "The code folder or the weights changed, so it has to be done again."},
+	journey.EarlierChanged: {"它依赖的前面一步要先做。", "A step that it builds on has to be done first."},
+	journey.FilesChanged:   {"这一步做出的文件少了或变了，所以要重做。", "Files that this step made are missing or changed, so it has to be done again."},
 }
 
 var phases = map[string]say{

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -23,7 +24,7 @@ type Text struct {
 	Lang Lang
 	// Words are the fixed words and sentences of the screens.
 	Words
-	steps     map[wizard.Step]StepText
+	steps     map[journey.Step]StepText
 	questions map[string]QuestionText
 	problems  map[problem.Code]ProblemText
 	notes     map[wizard.NoteCode]string
@@ -75,7 +76,7 @@ func (s say) in(lang Lang) string {
 func build(lang Lang) *Text {
 	t := &Text{
 		Lang:      lang,
-		steps:     map[wizard.Step]StepText{},
+		steps:     map[journey.Step]StepText{},
 		questions: map[string]QuestionText{},
 		problems:  map[problem.Code]ProblemText{},
 		notes:     map[wizard.NoteCode]string{},
@@ -148,13 +149,13 @@ func spoken[W any](t *Text, from any) W {
 }
 
 // Step returns what a step is called and why it exists.
-func (t *Text) Step(step wizard.Step) StepText { return t.steps[step] }
+func (t *Text) Step(step journey.Step) StepText { return t.steps[step] }
 
 // State returns the word for a state.
-func (t *Text) State(state wizard.State) string { return states[state].in(t.Lang) }
+func (t *Text) State(state journey.State) string { return states[state].in(t.Lang) }
 
 // Reason says why a step is stale.
-func (t *Text) Reason(reason wizard.Reason) string { return reasons[reason].in(t.Lang) }
+func (t *Text) Reason(reason journey.Reason) string { return reasons[reason].in(t.Lang) }
 
 // Question returns the words of a question by its key.
 func (t *Text) Question(key string) QuestionText {

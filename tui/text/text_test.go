@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
@@ -277,7 +278,7 @@ func TestEveryKindAndReasonHasAWord(t *testing.T) {
 func TestEveryNameHasAWord(t *testing.T) {
 	for _, lang := range languages() {
 		for _, c := range constants(t, "wizard.Step") {
-			s := lang.Step(wizard.Step(c.value))
+			s := lang.Step(journey.Step(c.value))
 			for i, field := range []string{s.Name, s.Short, s.Why, s.ByHand, s.Does, s.Start} {
 				if field == "" {
 					t.Errorf("step %s lacks field %d in %s", c.value, i, lang.Lang)
@@ -285,12 +286,12 @@ func TestEveryNameHasAWord(t *testing.T) {
 			}
 		}
 		for _, c := range constants(t, "wizard.State") {
-			if lang.State(wizard.State(c.value)) == "" {
+			if lang.State(journey.State(c.value)) == "" {
 				t.Errorf("state %s has no word in %s", c.value, lang.Lang)
 			}
 		}
 		for _, c := range constants(t, "wizard.Reason") {
-			if lang.Reason(wizard.Reason(c.value)) == "" {
+			if lang.Reason(journey.Reason(c.value)) == "" {
 				t.Errorf("reason %s has no sentence in %s", c.value, lang.Lang)
 			}
 		}
@@ -335,7 +336,7 @@ func TestEveryPartOfTheChecklistHasWords(t *testing.T) {
 func TestPracticeSaysNothingOfMoney(t *testing.T) {
 	for _, words := range languages() {
 		practice := words.ForPractice()
-		for _, step := range wizard.Steps() {
+		for _, step := range journey.Steps() {
 			if s := practice.Step(step); s.Name != words.Step(step).Name || s.Why == "" || s.Does == "" {
 				t.Errorf("%s: %+v", step, s)
 			}
@@ -343,7 +344,7 @@ func TestPracticeSaysNothingOfMoney(t *testing.T) {
 		for _, said := range []string{
 			practice.LeaveTraining,
 			practice.Note(wizard.NoteJobStarted, map[string]string{"folder": "x"}),
-			practice.Step(wizard.Download).Why,
+			practice.Step(journey.Download).Why,
 		} {
 			if strings.Contains(said, "计费") || strings.Contains(said, "billing") || strings.Contains(said, "关电脑都不影响") {
 				t.Errorf("in practice: %s", said)
@@ -398,7 +399,7 @@ func TestEveryChoiceHasALabel(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lang := range languages() {
-		for _, step := range wizard.Steps() {
+		for _, step := range journey.Steps() {
 			for _, q := range p.Questions(step) {
 				for _, c := range q.Choices {
 					label, _ := lang.Choice(q.Key, c)

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -52,10 +53,10 @@ var trainingQuestions = map[string]questionSay{
 }
 
 // Remedy says what applying a remedy does, in a few words for a button.
-func (t *Text) Remedy(r wizard.Remedy) string {
+func (t *Text) Remedy(r journey.Remedy) string {
 	args := map[string]string{"key": r.Key, "value": r.Value, "command": r.Command, "step": string(r.Step)}
 	form := remedies[r.Kind]
-	if r.Kind == wizard.RemedyAnswer && r.Value == "" {
+	if r.Kind == journey.RemedyAnswer && r.Value == "" {
 		form = say{"把“{key:question}”清空，再训练", "empty “{key:question}” and train again"}
 		if r.Key == "weights" {
 			form = say{"不用权重，从零开始训练", "train from scratch, without weights"}
@@ -64,11 +65,11 @@ func (t *Text) Remedy(r wizard.Remedy) string {
 	return t.Fill(form.in(t.Lang), args)
 }
 
-var remedies = map[wizard.RemedyKind]say{
-	wizard.RemedyAnswer:  {"把“{key:question}”改为 {value}，再训练", "set “{key:question}” to {value} and train again"},
-	wizard.RemedyCommand: {"在实例上运行 {command}，再训练", "run {command} on the instance and train again"},
-	wizard.RemedyRedo:    {"重做“{step:step}”，再训练", "do “{step:step}” again and train"},
-	wizard.RemedyResume:  {"从最近的检查点接着训练", "go on from the last checkpoint"},
-	wizard.RemedyAgain:   {"由向导再启动一次训练", "let the wizard start the training once more"},
-	wizard.RemedyGoTo:    {"去“{step:step}”", "go to “{step:step}”"},
+var remedies = map[journey.RemedyKind]say{
+	journey.RemedyAnswer:  {"把“{key:question}”改为 {value}，再训练", "set “{key:question}” to {value} and train again"},
+	journey.RemedyCommand: {"在实例上运行 {command}，再训练", "run {command} on the instance and train again"},
+	journey.RemedyRedo:    {"重做“{step:step}”，再训练", "do “{step:step}” again and train"},
+	journey.RemedyResume:  {"从最近的检查点接着训练", "go on from the last checkpoint"},
+	journey.RemedyAgain:   {"由向导再启动一次训练", "let the wizard start the training once more"},
+	journey.RemedyGoTo:    {"去“{step:step}”", "go to “{step:step}”"},
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 	"gpuwizard/tui/text"
@@ -64,7 +65,7 @@ func TestEverySettingHasItsReason(t *testing.T) {
 func TestEveryRemedyHasItsWords(t *testing.T) {
 	for _, c := range constants(t, "wizard.RemedyKind") {
 		for _, lang := range languages() {
-			said := lang.Remedy(wizard.Remedy{Kind: wizard.RemedyKind(c.value), Key: "train.batch", Value: "8", Command: "pip install x", Step: wizard.Upload})
+			said := lang.Remedy(journey.Remedy{Kind: journey.RemedyKind(c.value), Key: "train.batch", Value: "8", Command: "pip install x", Step: journey.Upload})
 			if said == "" || strings.ContainsAny(said, "{}[]") {
 				t.Errorf("%s: %q", c.value, said)
 			}

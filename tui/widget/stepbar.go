@@ -4,13 +4,13 @@ import (
 	"strconv"
 	"strings"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/journey"
 )
 
 // A Stop is one step of the bar.
 type Stop struct {
 	Name  string
-	State wizard.State
+	State journey.State
 	Here  bool // the step whose screen is shown
 }
 
@@ -22,11 +22,11 @@ func StepBar(t *Theme, stops []Stop, width int) string {
 	total := 0
 	for i, s := range stops {
 		sign, style := t.State(s.State)
-		if s.State == wizard.Todo {
+		if s.State == journey.Todo {
 			sign = strconv.Itoa(i + 1)
 		}
 		name := t.Plain.Render(s.Name)
-		if s.State == wizard.Todo {
+		if s.State == journey.Todo {
 			name = t.Dim.Render(s.Name)
 		}
 		part := " " + style.Render(sign) + " " + name + " "

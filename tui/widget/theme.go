@@ -7,10 +7,10 @@ package widget
 import (
 	"io"
 
+	"gpuwizard/core/journey"
+
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
-
-	"gpuwizard/core/wizard"
 )
 
 // A Theme is the visual language of the program: styles by what they mean and
@@ -151,15 +151,15 @@ func NewTheme(o ThemeOptions) *Theme {
 }
 
 // State returns the sign and the style of a step's state.
-func (t *Theme) State(s wizard.State) (sign string, style lipgloss.Style) {
+func (t *Theme) State(s journey.State) (sign string, style lipgloss.Style) {
 	switch s {
-	case wizard.Done:
+	case journey.Done:
 		return t.Signs.Done, t.Good
-	case wizard.Stale:
+	case journey.Stale:
 		return t.Signs.Stale, t.Warn
-	case wizard.Failed:
+	case journey.Failed:
 		return t.Signs.Failed, t.Bad
-	case wizard.Running:
+	case journey.Running:
 		return t.Signs.Running, t.Accent
 	}
 	return t.Signs.Todo, t.Dim

@@ -10,7 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/journey"
 	"gpuwizard/tui/widget"
 )
 
@@ -120,7 +120,7 @@ func TestChart(t *testing.T) {
 
 func TestStepBar(t *testing.T) {
 	var stops []widget.Stop
-	for i, state := range []wizard.State{wizard.Done, wizard.Stale, wizard.Failed, wizard.Running, wizard.Todo} {
+	for i, state := range []journey.State{journey.Done, journey.Stale, journey.Failed, journey.Running, journey.Todo} {
 		stops = append(stops, widget.Stop{Name: "步骤", State: state, Here: i == 2})
 	}
 	got := widget.StepBar(theme(), stops, 80)

@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
-	"gpuwizard/core/wizard"
 )
 
 // A Row is one student of the table.
@@ -22,7 +22,7 @@ type Row struct {
 	Student  string        `json:"student"`
 	File     string        `json:"file"`
 	Steps    int           `json:"steps"`           // done, by the record
-	Now      wizard.Step   `json:"now,omitempty"`   // the first that is not
+	Now      journey.Step  `json:"now,omitempty"`   // the first that is not
 	Failed   string        `json:"fails,omitempty"` // code of the last failure there
 	Attempts int           `json:"attempts"`
 	ByHand   int           `json:"by_hand"`
@@ -96,11 +96,11 @@ func filesOf(name string) []string {
 	if err != nil || !info.IsDir() {
 		return []string{name}
 	}
-	own := filepath.Join(name, wizard.StateDir, "progress.json")
+	own := filepath.Join(name, journey.StateDir, "progress.json")
 	if _, err := os.Stat(own); err == nil {
 		return []string{own}
 	}
-	found, _ := filepath.Glob(filepath.Join(name, "*", wizard.StateDir, "progress.json"))
+	found, _ := filepath.Glob(filepath.Join(name, "*", journey.StateDir, "progress.json"))
 	if len(found) == 0 {
 		return []string{own}
 	}
@@ -109,7 +109,7 @@ func filesOf(name string) []string {
 
 func read(file string, l *lesson.Lesson, now time.Time) Row {
 	row := Row{File: file, Student: studentOf(file)}
-	record, err := wizard.ReadRecord(file)
+	record, err := journey.ReadRecord(file)
 	if err != nil {
 		row.Marks = []Mark{{MarkUnread, ""}}
 		return row
@@ -130,7 +130,7 @@ func read(file string, l *lesson.Lesson, now time.Time) Row {
 // it is.
 func studentOf(file string) string {
 	dir := filepath.Dir(file)
-	if filepath.Base(dir) == wizard.StateDir {
+	if filepath.Base(dir) == journey.StateDir {
 		dir = filepath.Dir(dir)
 	}
 	return clean.Line(filepath.Base(dir))
@@ -147,8 +147,8 @@ func beside(file string, l *lesson.Lesson) *lesson.Lesson {
 	return nil
 }
 
-func (row *Row) steps(record wizard.Record, now time.Time) {
-	for _, step := range wizard.Steps() {
+func (row *Row) steps(record journey.Record, now time.Time) {
+	for _, step := range journey.Steps() {
 		e := record.Steps[step]
 		if e == nil {
 			if row.Now == "" {
@@ -175,7 +175,7 @@ func (row *Row) steps(record wizard.Record, now time.Time) {
 			row.Marks = append(row.Marks, Mark{MarkFuture, string(step)})
 		}
 	}
-	train := record.Steps[wizard.Train]
+	train := record.Steps[journey.Train]
 	row.MAP50 = clean.Line(train.Fact("map50"))
 	row.Practice = train.Fact("rehearsal") == "true"
 	row.Cost, row.AtLeast = cost(record)
@@ -184,12 +184,12 @@ func (row *Row) steps(record wizard.Record, now time.Time) {
 // cost is the price of the time that instances with a GPU were seen on. Where
 // none was seen on, it is that of the training alone, which is less than was
 // paid.
-func cost(record wizard.Record) (amount string, least bool) {
-	price, currency, _ := strings.Cut(record.Steps[wizard.Region].Fact("price"), " ")
+func cost(record journey.Record) (amount string, least bool) {
+	price, currency, _ := strings.Cut(record.Steps[journey.Region].Fact("price"), " ")
 	perHour, err := strconv.ParseFloat(price, 64)
 	on := record.SeenOn()
 	if on == 0 {
-		seconds, err := strconv.Atoi(record.Steps[wizard.Train].Fact("seconds"))
+		seconds, err := strconv.Atoi(record.Steps[journey.Train].Fact("seconds"))
 		if err != nil {
 			return "", false
 		}
@@ -204,7 +204,7 @@ func cost(record wizard.Record) (amount string, least bool) {
 // atWork is how long a pause between two entries may be to count as work.
 const atWork = 15 * time.Minute
 
-func (row *Row) time(record wizard.Record) {
+func (row *Row) time(record journey.Record) {
 	for i, e := range record.Journal {
 		if i == 0 {
 			row.id = e.Text
@@ -217,7 +217,7 @@ func (row *Row) time(record wizard.Record) {
 	row.Seconds = int(row.Time.Seconds())
 }
 
-func (row *Row) lesson(record wizard.Record, l *lesson.Lesson) {
+func (row *Row) lesson(record journey.Record, l *lesson.Lesson) {
 	var s lesson.State
 	if len(record.Lesson) == 0 || json.Unmarshal(record.Lesson, &s) != nil {
 		return
@@ -245,7 +245,7 @@ func (row *Row) lesson(record wizard.Record, l *lesson.Lesson) {
 	if s.Digest != l.Digest() {
 		row.Marks = append(row.Marks, Mark{MarkLesson, ""})
 	}
-	world := lesson.World{Steps: wizard.Next(wizard.NewPlan(), record, nil)}
+	world := lesson.World{Steps: journey.Next(record, nil, nil)}
 	for _, t := range l.Tasks {
 		if tried := s.Tasks[t.ID]; t.Asks() && tried.Right && !l.IsRight(t.ID, tried.Answer, world) {
 			row.Marks = append(row.Marks, Mark{MarkAnswer, t.ID})

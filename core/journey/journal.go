@@ -1,8 +1,7 @@
-package wizard
+package journey
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
@@ -35,8 +34,8 @@ type Entry struct {
 // maxJournal bounds the journal of a record that is worked on for ever.
 const maxJournal = 20000
 
-// note appends an entry.
-func (r *Record) note(e Entry, now time.Time) {
+// Note appends an entry.
+func (r *Record) Note(e Entry, now time.Time) {
 	if len(r.Journal) == 0 {
 		var id [16]byte
 		_, _ = rand.Read(id[:]) // never fails: see crypto/rand.Read
@@ -60,7 +59,7 @@ func (r *Record) append(e Entry, now time.Time) {
 
 func (e Entry) sum(before string) string {
 	e.Sum = ""
-	return digestOf(before, jsonOf(e))
+	return Digest(before, jsonOf(e))
 }
 
 // journalSteps notes the steps whose evidence is another than the last entry
@@ -84,14 +83,32 @@ func (r *Record) journalSteps(now time.Time) {
 		case e.Complete:
 			what = "done"
 		}
-		r.note(Entry{What: what, About: string(step), Evidence: e.digest()}, now)
+		r.Note(Entry{What: what, About: string(step), Evidence: e.digest()}, now)
 	}
+}
+
+// NoteLesson keeps how far a lesson has come, with an entry that says what
+// happened in it, and to what.
+func (r *Record) NoteLesson(state json.RawMessage, what, about string, now time.Time) {
+	r.Lesson = state
+	r.Note(Entry{What: what, About: lessonEntry + about, Evidence: Digest(compact(state))}, now)
+}
+
+// lessonEntry begins what journal entries about a lesson are about.
+const lessonEntry = "lesson/"
+
+// compact writes JSON the same way, whatever its blanks.
+func compact(raw json.RawMessage) string {
+	var value any
+	if json.Unmarshal(raw, &value) != nil {
+		return string(raw)
+	}
+	return jsonOf(value)
 }
 
 // digest names the evidence as a whole.
 func (e *Evidence) digest() string {
-	sum := sha256.Sum256([]byte(jsonOf(e)))
-	return hex.EncodeToString(sum[:])
+	return Digest(jsonOf(e))
 }
 
 // jsonOf writes a value the same way each time: its fields in their order,
@@ -149,7 +166,7 @@ func (r Record) Faults() []Fault {
 		}
 		before = e
 	}
-	if len(r.Lesson) > 0 && len(r.Journal) > 0 && last[lastLesson] != digestOf(compact(r.Lesson)) {
+	if len(r.Lesson) > 0 && len(r.Journal) > 0 && last[lastLesson] != Digest(compact(r.Lesson)) {
 		add(FaultEvidence, "lesson")
 	}
 	for _, step := range Steps() {
@@ -163,7 +180,7 @@ func (r Record) Faults() []Fault {
 		if e.Complete && e.Ended.Before(e.Began) {
 			add(FaultTime, string(step))
 		}
-		for _, need := range needs[step] {
+		for _, need := range step.Needs() {
 			if e.Complete && r.Steps[need] == nil {
 				add(FaultOrder, string(step))
 			}
@@ -179,10 +196,3 @@ func (r Record) Faults() []Fault {
 
 // clockSlack is how far clocks are set back by honest means.
 const clockSlack = 2 * time.Hour
-
-// Jot writes a line into the record's journal: what a person did that is no
-// evidence of a step, such as asking for a hint.
-func (p *Project) Jot(what, about, text string) error {
-	p.record.note(Entry{What: what, About: about, Text: text}, time.Now())
-	return writeRecord(p.dir, &p.record)
-}

@@ -1,7 +1,9 @@
-package wizard
+package journey
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/natefinch/atomic"
@@ -21,8 +24,10 @@ import (
 // StateDir is the folder of evidence inside the project's folder.
 const StateDir = ".gpuwizard"
 
+// RecordFile is the record's name in it.
+const RecordFile = "progress.json"
+
 const (
-	recordFile     = "progress.json"
 	recordVersion  = 1
 	maxRecordBytes = 16 << 20
 )
@@ -88,8 +93,8 @@ type Failure struct {
 	Remedy *Remedy `json:"remedy,omitempty"`
 }
 
-// clone returns a copy that a running step does not change.
-func (e *Evidence) clone() *Evidence {
+// Clone returns a copy that a running step does not change.
+func (e *Evidence) Clone() *Evidence {
 	c := *e
 	c.From, c.Facts, c.Receipts = maps.Clone(e.From), maps.Clone(e.Facts), maps.Clone(e.Receipts)
 	c.Used = maps.Clone(e.Used)
@@ -105,15 +110,17 @@ func (e *Evidence) Fact(name string) string {
 	return e.Facts[name]
 }
 
-func (e *Evidence) setFact(name, value string) {
+// SetFact keeps a fact.
+func (e *Evidence) SetFact(name, value string) {
 	if e.Facts == nil {
 		e.Facts = map[string]string{}
 	}
 	e.Facts[name] = value
 }
 
-func readRecord(dir string) (Record, error) {
-	path := filepath.Join(dir, StateDir, recordFile)
+// LoadRecord reads the record of a project's folder; without a file it is new.
+func LoadRecord(dir string) (Record, error) {
+	path := filepath.Join(dir, StateDir, RecordFile)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return Record{Version: recordVersion, Steps: map[Step]*Evidence{}}, nil
 	}
@@ -151,15 +158,15 @@ func ReadRecord(path string) (Record, error) {
 	return record, nil
 }
 
-// writeRecord writes the record, after an entry in its journal for each step
-// whose evidence is another than the journal knows.
-func writeRecord(dir string, record *Record) error {
-	record.journalSteps(time.Now())
-	return writeJSON(filepath.Join(dir, StateDir, recordFile), record)
+// Save writes the record into a project's folder, after an entry in its
+// journal for each step whose evidence is another than the journal knows.
+func (r *Record) Save(dir string) error {
+	r.journalSteps(time.Now())
+	return WriteJSON(filepath.Join(dir, StateDir, RecordFile), r)
 }
 
-// writeJSON writes a file of the state folder at once or not at all.
-func writeJSON(path string, value any) error {
+// WriteJSON writes a file of the state folder at once or not at all.
+func WriteJSON(path string, value any) error {
 	data, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {
 		return problem.New(RecordNotSaved, err, "path", path)
@@ -171,4 +178,10 @@ func writeJSON(path string, value any) error {
 		return problem.New(RecordNotSaved, err, "path", path)
 	}
 	return nil
+}
+
+// Digest names an outcome: what is the same, line by line, has the same digest.
+func Digest(lines ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(sum[:])
 }

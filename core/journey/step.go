@@ -1,4 +1,4 @@
-package wizard
+package journey
 
 // A Step is one of the seven steps of the journey, by its name.
 type Step string
@@ -27,6 +27,9 @@ var needs = map[Step][]Step{
 	Train:    {Upload},
 	Download: {Train},
 }
+
+// Needs are the earlier steps whose outcome the step builds on.
+func (s Step) Needs() []Step { return needs[s] }
 
 // ParseStep returns the step of that name.
 func ParseStep(name string) (Step, bool) {

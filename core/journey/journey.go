@@ -1,4 +1,4 @@
-package wizard
+package journey
 
 // A Reason says why a step is stale.
 type Reason string
@@ -59,17 +59,22 @@ type Observed struct {
 	There map[string]int
 }
 
-// Next says where the journey stands: a pure function of the plan, the record
-// of evidence and what was observed.
-func Next(plan Plan, record Record, seen *Observed) Journey {
+// Next says where the journey stands: a pure function of the record of
+// evidence, the digest of the answers that each step would use now (nil stands
+// for the answers that it did use), and what was observed.
+func Next(record Record, answers func(Step) string, seen *Observed) Journey {
 	j := Journey{Verified: seen != nil}
 	state := map[Step]State{}
 	for _, step := range Steps() {
 		s := Status{Step: step, State: Todo}
 		e := record.Steps[step]
 		if e != nil {
-			s.Evidence = e.clone()
-			s.State, s.Reason, s.Changed = judge(plan, record, step, state, seen)
+			s.Evidence = e.Clone()
+			now := e.Answers
+			if answers != nil {
+				now = answers(step)
+			}
+			s.State, s.Reason, s.Changed = judge(record, step, now, state, seen)
 		}
 		state[step] = s.State
 		if j.Current == "" && s.State != Done {
@@ -80,12 +85,12 @@ func Next(plan Plan, record Record, seen *Observed) Journey {
 	return j
 }
 
-func judge(plan Plan, record Record, step Step, earlier map[Step]State, seen *Observed) (State, Reason, []string) {
+func judge(record Record, step Step, answers string, earlier map[Step]State, seen *Observed) (State, Reason, []string) {
 	e := record.Steps[step]
 	if e.Failure != nil {
 		return Failed, "", nil
 	}
-	if e.Answers != answersDigest(plan, step) {
+	if e.Answers != answers {
 		return Stale, AnswersChanged, nil
 	}
 	if seen != nil {
@@ -105,7 +110,7 @@ func judge(plan Plan, record Record, step Step, earlier map[Step]State, seen *Ob
 			return Stale, FilesChanged, changed
 		}
 	}
-	for _, n := range needs[step] {
+	for _, n := range step.Needs() {
 		if earlier[n] != Done || record.Steps[n].Output != e.From[n] {
 			return Stale, EarlierChanged, nil
 		}
