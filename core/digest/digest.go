@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -87,46 +88,25 @@ func isSum(s string) bool {
 	return err == nil && len(raw) == sha256.Size && strings.ToLower(s) == s
 }
 
-// File returns the size and the SHA-256, in lower-case hex, of a file's content.
-func (c *Cache) File(path string) (size int64, sum string, err error) {
-	size, sum, learn, err := c.Look(path)
-	if err != nil || sum != "" {
-		return size, sum, err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return 0, "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	size, err = io.Copy(h, f)
-	if err != nil {
-		return 0, "", err
-	}
-	sum = hex.EncodeToString(h.Sum(nil))
-	learn(sum)
-	return size, sum, nil
-}
-
-// Look returns the size of a file, and its SHA-256 if that is known. Else learn
-// takes it from whoever reads the file next.
-func (c *Cache) Look(path string) (size int64, sum string, learn func(sum string), err error) {
+// Look says what a file is, with the SHA-256 of its content, in lower-case hex,
+// if that is known. Else learn takes it from whoever reads the file next.
+func (c *Cache) Look(path string) (info fs.FileInfo, sum string, learn func(sum string), err error) {
 	full, err := filepath.Abs(path)
 	if err != nil {
-		return 0, "", nil, err
+		return nil, "", nil, err
 	}
 	before, err := os.Stat(full)
 	if err != nil {
-		return 0, "", nil, err
+		return nil, "", nil, err
 	}
 	c.mu.Lock()
 	e, ok := c.known[full]
 	c.mu.Unlock()
 	if ok && !c.reread && e.size == before.Size() && e.time == before.ModTime().UnixNano() {
-		return e.size, e.sum, nil, nil
+		return before, e.sum, nil, nil
 	}
 	began := time.Now()
-	return before.Size(), "", func(sum string) {
+	return before, "", func(sum string) {
 		after, err := os.Stat(full)
 		c.mu.Lock()
 		defer c.mu.Unlock()

@@ -1,6 +1,11 @@
 package instance
 
-import "io"
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+)
 
 // A Source is one local file to be sent.
 type Source struct {
@@ -14,6 +19,40 @@ type Source struct {
 	// Learn, if set, is told the SHA-256 that was not known, once the content was
 	// read anyway.
 	Learn func(sha256 string)
+}
+
+// Sum returns the SHA-256. One that is not known is found out by reading.
+func (s Source) Sum(ctx context.Context) (string, error) {
+	if s.SHA256 != "" {
+		return s.SHA256, nil
+	}
+	sum, err := s.Read(ctx)
+	if err == nil && s.Learn != nil {
+		s.Learn(sum)
+	}
+	return sum, err
+}
+
+// Read returns the SHA-256 of the content as it is now.
+func (s Source) Read(ctx context.Context) (string, error) {
+	r, err := s.Open()
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = r.Close() }()
+	h := sha256.New()
+	buf := make([]byte, 128<<10)
+	for ctx.Err() == nil {
+		n, err := r.Read(buf)
+		h.Write(buf[:n])
+		switch {
+		case err == io.EOF:
+			return hex.EncodeToString(h.Sum(nil)), nil
+		case err != nil:
+			return "", err
+		}
+	}
+	return "", context.Cause(ctx)
 }
 
 // A FileFact is a file with its evidence.

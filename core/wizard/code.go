@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"archive/zip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -215,10 +216,6 @@ func (p *Project) codeLines(plan Plan) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	lines := make([]string, 0, len(list)+1)
-	for _, s := range list {
-		lines = append(lines, s.SHA256+"  "+s.Path)
-	}
 	file, name, err := p.weights(plan)
 	if err != nil {
 		return nil, err
@@ -228,7 +225,15 @@ func (p *Project) codeLines(plan Plan) ([]string, error) {
 		if err != nil {
 			return nil, problem.New(WeightsMissing, err, "path", file)
 		}
-		lines = append(lines, s.SHA256+"  "+s.Path)
+		list = append(list, s)
+	}
+	lines := make([]string, 0, len(list))
+	for _, s := range list {
+		sum, err := s.Sum(context.Background())
+		if err != nil {
+			return nil, problem.New(CodeUnreadable, err, "path", s.Path)
+		}
+		lines = append(lines, sum+"  "+s.Path)
 	}
 	p.keepDigests()
 	return lines, nil

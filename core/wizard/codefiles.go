@@ -51,8 +51,8 @@ func leftOut(name string, d fs.DirEntry) string {
 	return ""
 }
 
-// sources lists the files of the code with their digests, and what stays here,
-// by the reason.
+// sources lists the files of the code, with their digests as far as they are
+// known, and what stays here, by the reason.
 func (c codeFolder) sources(known *digest.Cache) (list []instance.Source, left map[string][]string, err error) {
 	left = map[string][]string{}
 	if c.bad != nil {
@@ -89,21 +89,17 @@ func (c codeFolder) sources(known *digest.Cache) (list []instance.Source, left m
 	return list, left, err
 }
 
-// source describes a file of the code; of one that has more than so many bytes
-// no more are read.
+// source describes a file of the code. What a zip holds is read for its digest,
+// but of one that has more than so many bytes no more than those.
 func (c codeFolder) source(known *digest.Cache, name string, most int64) (instance.Source, error) {
-	s, err := fileSource(c.FS, name, name, func(f fs.File, info fs.FileInfo) (int64, string, error) {
-		if c.dir != "" && info.Size() <= most {
-			return known.File(filepath.Join(c.dir, filepath.FromSlash(name)))
-		}
-		return readAll(f, most)
-	})
-	return s, err
+	if c.dir != "" {
+		return knownSource(known, filepath.Join(c.dir, filepath.FromSlash(name)), name)
+	}
+	return readSource(c.FS, name, name, most)
 }
 
-// fileSource describes a file to be sent under another name, with the size and
-// the digest that sum finds.
-func fileSource(fsys fs.FS, name, as string, sum func(fs.File, fs.FileInfo) (int64, string, error)) (instance.Source, error) {
+// readSource describes a file to be sent under another name, by reading it.
+func readSource(fsys fs.FS, name, as string, most int64) (instance.Source, error) {
 	f, err := fsys.Open(name)
 	if err != nil {
 		return instance.Source{}, err
@@ -113,34 +109,34 @@ func fileSource(fsys fs.FS, name, as string, sum func(fs.File, fs.FileInfo) (int
 	if err != nil {
 		return instance.Source{}, err
 	}
-	n, digest, err := sum(f, info)
+	h := sha256.New()
+	n, err := io.Copy(h, io.LimitReader(f, most+1))
 	if err != nil {
 		return instance.Source{}, err
 	}
 	return instance.Source{
-		Path: as, Size: n, SHA256: digest, Exec: info.Mode()&0o100 != 0,
+		Path: as, Size: n, SHA256: hex.EncodeToString(h.Sum(nil)), Exec: info.Mode()&0o100 != 0,
 		Open: func() (io.ReadCloser, error) { return fsys.Open(name) },
 	}, nil
 }
 
-func readAll(f fs.File, most int64) (int64, string, error) {
-	h := sha256.New()
-	n, err := io.Copy(h, io.LimitReader(f, most+1))
-	return n, hex.EncodeToString(h.Sum(nil)), err
-}
-
-// localSource is fileSource for a path of this computer, which is read.
+// localSource is readSource for a path of this computer.
 func localSource(name, as string) (instance.Source, error) {
-	return fileSource(os.DirFS(filepath.Dir(name)), filepath.Base(name), as, func(f fs.File, _ fs.FileInfo) (int64, string, error) {
-		return readAll(f, maxCodeBytes)
-	})
+	return readSource(os.DirFS(filepath.Dir(name)), filepath.Base(name), as, maxCodeBytes)
 }
 
-// knownSource is localSource for a file that may be known by its size and time.
+// knownSource describes a file of this computer without reading it: one that has
+// kept its size and time has the digest that it had, and that of another is
+// learnt by whoever reads it first.
 func knownSource(known *digest.Cache, name, as string) (instance.Source, error) {
-	return fileSource(os.DirFS(filepath.Dir(name)), filepath.Base(name), as, func(fs.File, fs.FileInfo) (int64, string, error) {
-		return known.File(name)
-	})
+	info, sum, learn, err := known.Look(name)
+	if err != nil {
+		return instance.Source{}, err
+	}
+	return instance.Source{
+		Path: as, Size: info.Size(), SHA256: sum, Learn: learn, Exec: info.Mode()&0o100 != 0,
+		Open: func() (io.ReadCloser, error) { return os.Open(name) },
+	}, nil
 }
 
 // digests are those of the code's files and the weights, by size and time.

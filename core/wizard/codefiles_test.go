@@ -30,7 +30,7 @@ func sentCode(t *testing.T, p *wizard.Project) (sent map[string]string, left map
 	sent, left = map[string]string{}, map[string]string{}
 	for _, s := range f.uploads[codeThere] {
 		text := f.code[s.Path]
-		if s.SHA256 != sha([]byte(text)) || s.Size != int64(len(text)) {
+		if sum, err := s.Sum(t.Context()); err != nil || sum != sha([]byte(text)) || s.Size != int64(len(text)) {
 			t.Errorf("%s: %d bytes told, %d came", s.Path, s.Size, len(text))
 		}
 		sent[s.Path] = text

@@ -2,9 +2,6 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -75,22 +72,9 @@ func (l *list) read(ctx context.Context, files []instance.Source) error {
 
 // readSum reads a file for its digest.
 func readSum(ctx context.Context, f instance.Source) (string, error) {
-	r, err := f.Open()
-	if err != nil {
-		return "", problem.New(LocalUnreadable, err, "path", f.Path)
+	sum, err := f.Read(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = problem.New(LocalUnreadable, err, "path", f.Path)
 	}
-	defer func() { _ = r.Close() }()
-	h := sha256.New()
-	buf := make([]byte, 128<<10)
-	for ctx.Err() == nil {
-		n, err := r.Read(buf)
-		h.Write(buf[:n])
-		switch {
-		case err == io.EOF:
-			return hex.EncodeToString(h.Sum(nil)), nil
-		case err != nil:
-			return "", problem.New(LocalUnreadable, err, "path", f.Path)
-		}
-	}
-	return "", context.Cause(ctx)
+	return sum, err
 }

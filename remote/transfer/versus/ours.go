@@ -125,12 +125,15 @@ func sources(known *digest.Cache, root string) ([]instance.Source, error) {
 		if err != nil {
 			return err
 		}
-		size, sum, learn, err := known.Look(name)
+		info, sum, learn, err := known.Look(name)
+		if err != nil {
+			return err
+		}
 		files = append(files, instance.Source{
-			Path: filepath.ToSlash(rel), Size: size, SHA256: sum, Learn: learn,
+			Path: filepath.ToSlash(rel), Size: info.Size(), SHA256: sum, Learn: learn,
 			Open: func() (io.ReadCloser, error) { return os.Open(name) },
 		})
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, err
