@@ -19,6 +19,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -43,7 +44,7 @@ type machine struct {
 	asked    []string
 }
 
-func (f *machine) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (instance.Instance, error) {
+func (f *machine) connect(ctx context.Context, plan planfile.Plan, _ string, face wizard.Face) (instance.Instance, error) {
 	login, err := wizard.ReadLogin(plan.Login)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 
 	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
@@ -289,7 +290,7 @@ func (m *root) lessonRan(step journey.Step, err error) {
 	}
 	t := p.doing
 	p.doing = nil
-	begun := !problem.Has(err, wizard.Cancelled) && !problem.Has(err, wizard.AnswerMissing) && !problem.Has(err, wizard.StepNotReady)
+	begun := !problem.Has(err, wizard.Cancelled) && !problem.Has(err, planfile.AnswerMissing) && !problem.Has(err, wizard.StepNotReady)
 	if t == nil || t.Kind() != lesson.KindStep || !begun || step != t.Step && (err == nil || !before(step, t.Step)) {
 		m.settleLesson()
 		m.copyStand()

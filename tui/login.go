@@ -8,6 +8,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -63,9 +64,9 @@ func (f *face) Challenge(ctx context.Context, c wizard.Challenge) (string, error
 }
 
 // Remember asks how the next logins shall go.
-func (f *face) Remember(ctx context.Context, login rental.Login) (wizard.Memory, error) {
+func (f *face) Remember(ctx context.Context, login rental.Login) (planfile.Memory, error) {
 	r, err := f.ask(ctx, ask{remember: &login})
-	return wizard.Memory(r.text), err
+	return planfile.Memory(r.text), err
 }
 
 func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
@@ -139,11 +140,11 @@ func (m *root) askRemember(login rental.Login, answer func(reply)) {
 	d := &widget.Dialog{
 		Title:  words.RememberTitle,
 		Text:   m.text.Fill(words.RememberWhy, map[string]string{"login": login.Command()}) + "\n\n" + words.RememberEach,
-		Cancel: string(wizard.RememberAsk),
+		Cancel: string(planfile.RememberAsk),
 		Menu: widget.Menu{Buttons: []widget.Button{
-			{Value: string(wizard.RememberKey), Label: words.RememberKey},
-			{Value: string(wizard.RememberKeyring), Label: words.RememberKeyring},
-			{Value: string(wizard.RememberNothing), Label: words.RememberNo},
+			{Value: string(planfile.RememberKey), Label: words.RememberKey},
+			{Value: string(planfile.RememberKeyring), Label: words.RememberKeyring},
+			{Value: string(planfile.RememberNothing), Label: words.RememberNo},
 		}},
 	}
 	m.open(d, func(value string, _ bool) tea.Cmd {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 )
@@ -76,7 +77,7 @@ func TestPasswordPastedBeforeTheLogin(t *testing.T) {
 		if view := d.m.View(); strings.Contains(view, "kBz3w9Qq") {
 			t.Errorf("%s the password is shown:\n%s", when, view)
 		}
-		data, err := os.ReadFile(filepath.Join(p.Dir(), wizard.PlanFile))
+		data, err := os.ReadFile(filepath.Join(p.Dir(), planfile.Name))
 		if err != nil || strings.Contains(string(data), "kBz3w9Qq") {
 			t.Errorf("%s: %v, or the password is in the plan", when, err)
 		}
@@ -123,10 +124,10 @@ func TestQuestionsOnTheWayIn(t *testing.T) {
 		{"code", challenge(login, true), "Verification code", []string{"123456", "enter"}, "123456", nil},
 		{"hidden code", challenge(login, false), "Verification code", []string{"123456", "enter"}, "123456", nil},
 		{"code, left", challenge(login, true), "Verification code", []string{"esc"}, "", context.Canceled},
-		{"key, as proposed", remember(login), "Put a key on the instance", []string{"enter"}, string(wizard.RememberKey), nil},
-		{"keyring", remember(login), "No more passwords", []string{"down", "enter"}, string(wizard.RememberKeyring), nil},
-		{"no", remember(login), "No more passwords", []string{"down", "down", "enter"}, string(wizard.RememberNothing), nil},
-		{"left open", remember(login), "No more passwords", []string{"esc"}, string(wizard.RememberAsk), nil},
+		{"key, as proposed", remember(login), "Put a key on the instance", []string{"enter"}, string(planfile.RememberKey), nil},
+		{"keyring", remember(login), "No more passwords", []string{"down", "enter"}, string(planfile.RememberKeyring), nil},
+		{"no", remember(login), "No more passwords", []string{"down", "down", "enter"}, string(planfile.RememberNothing), nil},
+		{"left open", remember(login), "No more passwords", []string{"esc"}, string(planfile.RememberAsk), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := drive(t, newProject(t), Options{}).open()

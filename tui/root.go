@@ -17,6 +17,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -421,7 +422,7 @@ func (m *root) ran(msg ranMsg) tea.Cmd {
 	if m.quit {
 		return tea.Quit
 	}
-	if p, ok := problem.As(msg.err); ok && p.Code == wizard.AnswerMissing {
+	if p, ok := problem.As(msg.err); ok && p.Code == planfile.AnswerMissing {
 		// Nothing was begun: ask instead.
 		m.screens[msg.step].Refuse(p.Args["key"], "", msg.err)
 		m.flash = m.text.Problem(msg.err).What

@@ -14,6 +14,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
@@ -276,7 +277,7 @@ func TestPanicInAStepRestoresTheTerminal(t *testing.T) {
 	if err := p.Set("login", loginLine); err != nil {
 		t.Fatal(err)
 	}
-	connect := func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) { panic("boom") }
+	connect := func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) { panic("boom") }
 	d := drive(t, p, Options{Connect: connect}).open()
 	toUpload(t, d)
 	d.press("enter")
@@ -374,7 +375,7 @@ func TestLoginProblemsLeadToTheLogin(t *testing.T) {
 	p := newProject(t)
 	in := newMachine()
 	refuse := false
-	connect := func(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (instance.Instance, error) {
+	connect := func(ctx context.Context, plan planfile.Plan, dir string, face wizard.Face) (instance.Instance, error) {
 		if refuse {
 			return nil, problem.New(instance.ConnectionRefused, nil, "host", "connect.nmb1.seetacloud.com", "port", "10309")
 		}

@@ -11,6 +11,7 @@ import (
 	"gpuwizard/core/clean"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
@@ -279,7 +280,7 @@ func (m *root) enter(p *wizard.Project, w *lesson.Walk) tea.Cmd {
 
 // leaveProject goes back to the first screen.
 func (m *root) leaveProject() tea.Cmd {
-	m.project, m.lesson, m.help, m.overview, m.browser, m.gallery, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, nil, nil, journey.Journey{}, wizard.Plan{}
+	m.project, m.lesson, m.help, m.overview, m.browser, m.gallery, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, nil, nil, journey.Journey{}, planfile.Plan{}
 	m.practise(false)
 	m.welcome = newWelcome(m.options.Here)
 	return m.lookAround()

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui"
@@ -106,7 +107,7 @@ func (a *app) runCommand() *cobra.Command {
 			if a.until != "" {
 				var ok bool
 				if until, ok = journey.ParseStep(a.until); !ok {
-					return problem.New(wizard.AnswerWrong, nil, "key", "--until", "got", a.until,
+					return problem.New(planfile.AnswerWrong, nil, "key", "--until", "got", a.until,
 						"allowed", stepList)
 				}
 			}

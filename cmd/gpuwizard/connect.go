@@ -12,6 +12,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/lesson/class"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/sshconfig"
@@ -46,7 +47,7 @@ func newLogins(identity string) *logins {
 var retryPause, keepAlive time.Duration
 
 // connect is a wizard.Connector.
-func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (instance.Instance, error) {
+func (l *logins) connect(ctx context.Context, plan planfile.Plan, _ string, face wizard.Face) (instance.Instance, error) {
 	login, err := wizard.ReadLogin(plan.Login)
 	if err != nil {
 		return nil, err
@@ -65,7 +66,7 @@ func (l *logins) connect(ctx context.Context, plan wizard.Plan, _ string, face w
 		return nil, err
 	}
 	o.HostKey = plan.HostKey
-	l.recall(s, o, wizard.Memory(plan.Remember))
+	l.recall(s, o, planfile.Memory(plan.Remember))
 	host, err := remote.Dial(ctx, *o)
 	if err != nil {
 		return nil, err
@@ -253,8 +254,8 @@ func (s *shared) Close() error { return nil }
 // wrongUsage is a mistake on the command line or in the plan.
 func wrongUsage(err error) bool {
 	for _, code := range []problem.Code{
-		wizard.PlanSyntax, wizard.PlanUnknownKey, wizard.PlanTwice, wizard.PlanVersionNew, wizard.PlanWrongValue,
-		wizard.PlanTooLarge, wizard.PlanUnreadable, wizard.NoProjectFolder, wizard.AnswerWrong, notPractice, practiceNoPython,
+		planfile.Syntax, planfile.UnknownKey, planfile.KeyTwice, planfile.OtherVersion, planfile.WrongValue,
+		planfile.TooLarge, planfile.Unreadable, wizard.NoProjectFolder, planfile.AnswerWrong, notPractice, practiceNoPython,
 		rental.PlatformsBroken, rental.PlatformsUnread,
 		lesson.Unreadable, lesson.TooLarge, lesson.Syntax, lesson.UnknownKey, lesson.Twice, lesson.Missing, lesson.WrongValue,
 		lesson.NoSuch, lesson.Other, lesson.NotPractice,
@@ -269,7 +270,7 @@ func wrongUsage(err error) bool {
 
 // needsUser is a question that nobody was there to answer.
 func needsUser(err error) bool {
-	for _, code := range []problem.Code{wizard.AnswerMissing, instance.HostKeyUnknown, instance.HostKeyChanged, instance.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady, wizard.ModelNotHere, wizard.StopNotConfirmed, wizard.PanelOnly} {
+	for _, code := range []problem.Code{planfile.AnswerMissing, instance.HostKeyUnknown, instance.HostKeyChanged, instance.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady, wizard.ModelNotHere, wizard.StopNotConfirmed, wizard.PanelOnly} {
 		if problem.Has(err, code) {
 			return true
 		}

@@ -15,6 +15,7 @@ import (
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/dataset/report"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -206,10 +207,10 @@ func (a *app) convertCommand() *cobra.Command {
 		Use: "convert DIR --out DIR", Short: a.text.CommandHelp("convert"), Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if out == "" {
-				return problem.New(wizard.AnswerMissing, nil, "key", "--out")
+				return problem.New(planfile.AnswerMissing, nil, "key", "--out")
 			}
 			if !(val > 0 && val < 1) {
-				return problem.New(wizard.AnswerWrong, nil, "key", "--val", "got", fmt.Sprint(val), "allowed", "0.05 .. 0.5")
+				return problem.New(planfile.AnswerWrong, nil, "key", "--val", "got", fmt.Sprint(val), "allowed", "0.05 .. 0.5")
 			}
 			set, _, err := a.readData(cmd.Context(), args[0], o)
 			if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpuwizard/core/export"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -21,7 +22,7 @@ func (a *app) exportCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			format := export.Format(to)
 			if !slices.Contains(export.Formats(), format) {
-				return problem.New(wizard.AnswerWrong, nil, "key", "--to", "got", to, "allowed", formatNames())
+				return problem.New(planfile.AnswerWrong, nil, "key", "--to", "got", to, "allowed", formatNames())
 			}
 			p, err := a.open()
 			if err != nil {

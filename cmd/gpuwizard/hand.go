@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -18,7 +19,7 @@ func (a *app) handCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			step, ok := journey.ParseStep(args[0])
 			if !ok {
-				return problem.New(wizard.AnswerWrong, nil, "key", "STEP", "got", args[0], "allowed", stepList)
+				return problem.New(planfile.AnswerWrong, nil, "key", "STEP", "got", args[0], "allowed", stepList)
 			}
 			if err := hereFrom(&hand, step); err != nil {
 				return err

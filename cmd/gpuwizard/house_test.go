@@ -27,7 +27,7 @@ func TestImportsRunOneWay(t *testing.T) {
 		"core": {"net/http", "golang.org/x/crypto/ssh", "github.com/pkg/sftp", "github.com/charmbracelet/", "golang.org/x/term", "os/exec"},
 		"tui":  {"golang.org/x/crypto/ssh", "github.com/pkg/sftp", "net"},
 		// What a step asks of an instance is all that remote may know of steps.
-		"remote": {"gpuwizard/core/wizard"},
+		"remote": {"gpuwizard/core/wizard", "gpuwizard/core/planfile", "gpuwizard/core/journey"},
 	}
 	root := filepath.Join("..", "..")
 	files := 0

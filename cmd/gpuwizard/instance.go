@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -68,9 +69,9 @@ func (a *app) guardCommand() *cobra.Command {
 			case off:
 				word = &instance.GuardWord{Off: true}
 			case extend != "":
-				d, err := wizard.ParseSpan(extend)
+				d, err := planfile.ParseSpan(extend)
 				if err != nil {
-					return problem.New(wizard.AnswerWrong, err, "key", "--extend", "got", extend, "allowed", "30m, 1h, 1h30m")
+					return problem.New(planfile.AnswerWrong, err, "key", "--extend", "got", extend, "allowed", "30m, 1h, 1h30m")
 				}
 				word = &instance.GuardWord{Extend: d}
 			}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote/practice"
@@ -93,7 +94,7 @@ const dataFolder = "train_data"
 
 // rehearse says how the next training on the practice instance goes, by the
 // lesson that lies in the project's folder; state is its folder of evidence.
-func rehearse(plan wizard.Plan, state string) practice.Failure {
+func rehearse(plan planfile.Plan, state string) practice.Failure {
 	l, err := lesson.Read(filepath.Join(filepath.Dir(state), lesson.File))
 	if err != nil {
 		return nil // no lesson, or one that nobody could have begun

@@ -15,6 +15,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote/practice"
@@ -292,7 +293,7 @@ func TestPaidMinutes(t *testing.T) {
 	r := &rehearsal{options: practice.Options{Speed: 4000}}
 	defer r.close()
 	at := &paid{power: cheap}
-	connect := func(ctx context.Context, _ wizard.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
+	connect := func(ctx context.Context, _ planfile.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
 		if at.Instance == nil {
 			var none practice.Failure
 			host, err := r.connect(ctx, p.StatePath(), none)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote/platform"
@@ -72,12 +73,12 @@ func (t *tokens) all() []string {
 
 // remember puts a platform's token into the system's keyring if the plan wants
 // to be remembered there, and takes it out if it no longer does.
-func (t *tokens) remember(ctx context.Context, plan wizard.Plan, face wizard.Face) {
+func (t *tokens) remember(ctx context.Context, plan planfile.Plan, face wizard.Face) {
 	account := tokenAccount(plan.Platform)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	token := t.held[plan.Platform]
-	if wizard.Memory(plan.Remember) != wizard.RememberKeyring {
+	if planfile.Memory(plan.Remember) != planfile.RememberKeyring {
 		forget(ctx, account)
 		return
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/wizard"
 )
 
@@ -31,28 +32,28 @@ func TestTokenInTheKeyring(t *testing.T) {
 	sshFiles(t, "")
 	keyring.MockInit()
 	told := &listener{}
-	run := func(token string, how wizard.Memory) (used string) {
+	run := func(token string, how planfile.Memory) (used string) {
 		t.Helper()
 		t.Setenv("GPUWIZARD_TOKEN_VAST", token)
 		taken := takeTokens()
 		used = taken.token("vast")
 		for range 2 { // steps
-			taken.remember(t.Context(), wizard.Plan{Platform: "vast", Remember: string(how)}, told)
+			taken.remember(t.Context(), planfile.Plan{Platform: "vast", Remember: string(how)}, told)
 		}
 		return used
 	}
 	for _, c := range []struct {
 		name, given string
-		how         wizard.Memory
+		how         planfile.Memory
 		used, after string
 		told        int
 	}{
-		{"not asked for", "first", wizard.RememberAsk, "first", "", 0},
-		{"kept", "first", wizard.RememberKeyring, "first", "first", 1},
-		{"used", "", wizard.RememberKeyring, "first", "first", 0},
-		{"another one", "second", wizard.RememberKeyring, "second", "second", 1},
-		{"taken out", "", wizard.RememberNothing, "second", "", 0},
-		{"gone", "", wizard.RememberNothing, "", "", 0},
+		{"not asked for", "first", planfile.RememberAsk, "first", "", 0},
+		{"kept", "first", planfile.RememberKeyring, "first", "first", 1},
+		{"used", "", planfile.RememberKeyring, "first", "first", 0},
+		{"another one", "second", planfile.RememberKeyring, "second", "second", 1},
+		{"taken out", "", planfile.RememberNothing, "second", "", 0},
+		{"gone", "", planfile.RememberNothing, "", "", 0},
 	} {
 		told.notes = 0
 		used := run(c.given, c.how)

@@ -12,6 +12,7 @@ import (
 	"gpuwizard/assets"
 	"gpuwizard/core/instance"
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
@@ -40,7 +41,7 @@ func makePractice(dir string, code string, l *lesson.Lesson) (*wizard.Project, e
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, wizard.PlanFile)); err == nil && !p.Practice() {
+	if _, err := os.Stat(filepath.Join(dir, planfile.Name)); err == nil && !p.Practice() {
 		return nil, problem.New(notPractice, nil, "path", dir)
 	}
 	preset := map[string]bool{}

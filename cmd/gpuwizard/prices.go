@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -26,7 +27,7 @@ func (a *app) pricesCommand() *cobra.Command {
 		Use: "prices", Short: a.text.CommandHelp("prices"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !slices.Contains(offerOrders, rental.OfferOrder(order)) {
-				return problem.New(wizard.AnswerWrong, nil, "key", "--sort", "got", order, "allowed", orderNames())
+				return problem.New(planfile.AnswerWrong, nil, "key", "--sort", "got", order, "allowed", orderNames())
 			}
 			p, err := a.open()
 			if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/natefinch/atomic"
 	"github.com/zalando/go-keyring"
 
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 )
@@ -98,10 +99,10 @@ func inKeyring(ctx context.Context, work func() error) error {
 
 // recall has the password of a login tried first that is in the keyring. One
 // that the plan does not want there any more is taken out.
-func (l *logins) recall(s *shared, o *remote.Options, how wizard.Memory) {
+func (l *logins) recall(s *shared, o *remote.Options, how planfile.Memory) {
 	ask := o.Password
 	o.Password = func(ctx context.Context, attempt int) (string, error) {
-		if attempt == 1 && how == wizard.RememberKeyring && l.password == "" {
+		if attempt == 1 && how == planfile.RememberKeyring && l.password == "" {
 			var password string
 			err := inKeyring(ctx, func() (err error) {
 				password, err = keyring.Get(keyringService, s.account)
@@ -116,7 +117,7 @@ func (l *logins) recall(s *shared, o *remote.Options, how wizard.Memory) {
 		s.given(password, false)
 		return password, err
 	}
-	if how != wizard.RememberKeyring {
+	if how != planfile.RememberKeyring {
 		forget(context.Background(), s.account)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/sshdtest"
@@ -24,7 +25,7 @@ func TestInstallKey(t *testing.T) {
 	l := newLogins("")
 	login := func(identity string) (*shared, error) {
 		l.identity = identity
-		plan := wizard.NewPlan()
+		plan := planfile.New()
 		plan.Login = "ssh -p " + s.Addr[strings.LastIndex(s.Addr, ":")+1:] + " " + s.User + "@127.0.0.1"
 		plan.HostKey = s.HostKeyFingerprint
 		i, err := l.connect(t.Context(), plan, "", nobody{})
@@ -78,7 +79,7 @@ func TestPasswordInTheKeyring(t *testing.T) {
 	keyring.MockInit()
 	l := newLogins("")
 	asked := 0
-	try := func(how wizard.Memory, attempts int) []string {
+	try := func(how planfile.Memory, attempts int) []string {
 		s := &shared{account: "root@h:22"}
 		o := &remote.Options{Password: func(context.Context, int) (string, error) { asked++; return "typed", nil }}
 		l.recall(s, o, how)
@@ -90,7 +91,7 @@ func TestPasswordInTheKeyring(t *testing.T) {
 			}
 			got = append(got, password)
 		}
-		if how == wizard.RememberKeyring && !s.recalled {
+		if how == planfile.RememberKeyring && !s.recalled {
 			if _, err := s.KeepPassword(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -99,18 +100,18 @@ func TestPasswordInTheKeyring(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name  string
-		how   wizard.Memory
+		how   planfile.Memory
 		kept  string // put into the keyring first
 		tries int
 		want  string
 		asked int
 		after string // what the keyring holds
 	}{
-		{"never unless it is wanted", wizard.RememberAsk, "", 1, "typed", 1, ""},
-		{"kept", wizard.RememberKeyring, "", 1, "typed", 1, "typed"},
-		{"used", wizard.RememberKeyring, "", 1, "typed", 0, "typed"},
-		{"changed meanwhile", wizard.RememberKeyring, "old", 2, "old typed", 1, "typed"},
-		{"another wish takes it out", wizard.RememberNothing, "", 1, "typed", 1, ""},
+		{"never unless it is wanted", planfile.RememberAsk, "", 1, "typed", 1, ""},
+		{"kept", planfile.RememberKeyring, "", 1, "typed", 1, "typed"},
+		{"used", planfile.RememberKeyring, "", 1, "typed", 0, "typed"},
+		{"changed meanwhile", planfile.RememberKeyring, "old", 2, "old typed", 1, "typed"},
+		{"another wish takes it out", planfile.RememberNothing, "", 1, "typed", 1, ""},
 	} {
 		asked = 0
 		if c.kept != "" {
@@ -135,7 +136,7 @@ func TestPasswordInTheKeyring(t *testing.T) {
 	if _, err := s.KeepPassword(t.Context()); err == nil {
 		t.Error("kept in no keyring")
 	}
-	if got := try(wizard.RememberAsk, 1); got[0] != "typed" {
+	if got := try(planfile.RememberAsk, 1); got[0] != "typed" {
 		t.Errorf("tried %q", got)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -222,7 +223,7 @@ func (a *app) settle() error {
 	if a.lang != "" {
 		lang, ok := text.ParseLang(a.lang)
 		if !ok {
-			return problem.New(wizard.AnswerWrong, nil, "key", "--lang", "got", a.lang, "allowed", "zh, en")
+			return problem.New(planfile.AnswerWrong, nil, "key", "--lang", "got", a.lang, "allowed", "zh, en")
 		}
 		a.text = text.For(lang)
 	}
@@ -245,7 +246,7 @@ func (a *app) settle() error {
 		a.code = code
 	}
 	if a.speed < 0 {
-		return problem.New(wizard.AnswerWrong, nil, "key", "--speed", "got", fmt.Sprint(a.speed), "allowed", "> 0")
+		return problem.New(planfile.AnswerWrong, nil, "key", "--speed", "got", fmt.Sprint(a.speed), "allowed", "> 0")
 	}
 	if err := a.checkLimit(); err != nil {
 		return err
@@ -280,7 +281,7 @@ func (a *app) openProject(l *lesson.Lesson) (*wizard.Project, error) {
 }
 
 // connect is the wizard.Connector of all faces.
-func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (instance.Instance, error) {
+func (a *app) connect(ctx context.Context, plan planfile.Plan, dir string, face wizard.Face) (instance.Instance, error) {
 	i, err := a.reach(ctx, plan, dir, face)
 	if err == nil {
 		a.setTransfer(i, plan)
@@ -288,7 +289,7 @@ func (a *app) connect(ctx context.Context, plan wizard.Plan, dir string, face wi
 	return i, err
 }
 
-func (a *app) reach(ctx context.Context, plan wizard.Plan, dir string, face wizard.Face) (instance.Instance, error) {
+func (a *app) reach(ctx context.Context, plan planfile.Plan, dir string, face wizard.Face) (instance.Instance, error) {
 	if plan.Platform == wizard.PracticePlatform {
 		return a.rehearsal.connect(ctx, dir, rehearse(plan, dir))
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/plain"
@@ -29,7 +30,7 @@ func (a *app) statusCommand() *cobra.Command {
 		Use: "status", Short: a.text.CommandHelp("status"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.watch && o.markdown {
-				return problem.New(wizard.AnswerWrong, nil, "key", "--markdown", "got", "--watch", "allowed", "--markdown, --watch")
+				return problem.New(planfile.AnswerWrong, nil, "key", "--markdown", "got", "--watch", "allowed", "--markdown, --watch")
 			}
 			p, err := a.open()
 			if err != nil {

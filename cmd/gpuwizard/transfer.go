@@ -4,8 +4,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
-	"gpuwizard/core/wizard"
 	"gpuwizard/remote"
 	"gpuwizard/remote/transfer"
 )
@@ -18,15 +18,15 @@ func (a *app) transferFlags(c *cobra.Command) {
 
 // checkLimit refuses a limit that is none, before anything begins.
 func (a *app) checkLimit() error {
-	if _, err := wizard.ParseRate(a.limit); err != nil {
-		return problem.New(wizard.AnswerWrong, err, "key", "--limit", "got", a.limit, "allowed", "500K, 2M")
+	if _, err := planfile.ParseRate(a.limit); err != nil {
+		return problem.New(planfile.AnswerWrong, err, "key", "--limit", "got", a.limit, "allowed", "500K, 2M")
 	}
 	return nil
 }
 
 // setTransfer tells an instance how to transfer: as the flags say, else as the
 // plan does.
-func (a *app) setTransfer(i instance.Instance, plan wizard.Plan) {
+func (a *app) setTransfer(i instance.Instance, plan planfile.Plan) {
 	if s, ok := i.(*shared); ok {
 		i = s.Instance
 	}
@@ -38,6 +38,6 @@ func (a *app) setTransfer(i instance.Instance, plan wizard.Plan) {
 	if limit == "" {
 		limit = plan.Remote.Limit
 	}
-	bytes, _ := wizard.ParseRate(limit) // both were checked when they were read
+	bytes, _ := planfile.ParseRate(limit) // both were checked when they were read
 	far.SetTransfer(transfer.Settings{Limit: transfer.NewLimit(bytes), Reread: a.reread})
 }

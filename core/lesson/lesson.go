@@ -52,6 +52,7 @@ import (
 	"encoding/hex"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -215,7 +216,7 @@ func (l *Lesson) Questions() int {
 
 // Failing returns the failure that a training with this plan is to meet, or
 // "".
-func (l *Lesson) Failing(plan wizard.Plan) string {
+func (l *Lesson) Failing(plan planfile.Plan) string {
 	for _, f := range l.Failures {
 		for _, u := range f.Until {
 			met := false

@@ -15,6 +15,7 @@ import (
 
 	"gpuwizard/core/dataset/planted"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -271,7 +272,7 @@ func (p *parser) value(k, v *yaml.Node) (string, bool) {
 		}
 		value = strings.Join(items, ", ")
 	}
-	plan := wizard.NewPlan()
+	plan := planfile.New()
 	err := plan.Set(k.Value, value)
 	found, isProblem := problem.As(err)
 	switch {
@@ -279,7 +280,7 @@ func (p *parser) value(k, v *yaml.Node) (string, bool) {
 		p.wrong(v, k.Value, "a plain value")
 	case k.Value == "login" || k.Value == "host_key":
 		p.fail(UnknownKey, k, "key", k.Value, "allowed", "a lesson gives no login")
-	case isProblem && found.Code == wizard.PlanUnknownKey:
+	case isProblem && found.Code == planfile.UnknownKey:
 		p.fail(UnknownKey, k, "key", k.Value, "allowed", found.Args["allowed"])
 	case err != nil:
 		allowed := ""
@@ -296,7 +297,7 @@ func (p *parser) value(k, v *yaml.Node) (string, bool) {
 // planKey reads the name of a key of the plan.
 func (p *parser) planKey(add func(string)) func(*yaml.Node, string) {
 	return func(n *yaml.Node, key string) {
-		plan := wizard.NewPlan()
+		plan := planfile.New()
 		found, ok := problem.As(plan.Set("no such key", ""))
 		var known []string
 		if ok {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -35,7 +36,7 @@ type Tried struct {
 
 // A World is what a lesson looks at outside of its state.
 type World struct {
-	Plan  wizard.Plan
+	Plan  planfile.Plan
 	Steps journey.Journey
 	// Findings is how many faults the last check of the data found.
 	Findings int

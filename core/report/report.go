@@ -21,6 +21,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/page"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 )
@@ -55,7 +56,7 @@ type Words struct {
 	Mend      func(dataset.Mend) string
 	Diagnosis func(yolov5.Finding) string
 	Sentence  func(code wizard.NoteCode, args map[string]string) string
-	Advice    func(wizard.Plan, map[string]string) []Advice // of the facts of the download
+	Advice    func(planfile.Plan, map[string]string) []Advice // of the facts of the download
 	Bytes     func(int64) string
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -48,7 +49,7 @@ func (p *Project) Acts(step journey.Step) []Act {
 	dataset, code := p.rel(p.preparedDataset()), p.rel(p.preparedCode())
 	switch step {
 	case journey.Region:
-		return []Act{{Kind: ActWrite, Path: PlanFile}}
+		return []Act{{Kind: ActWrite, Path: planfile.Name}}
 	case journey.Check:
 		acts := []Act{{Kind: ActRead, Path: data}}
 		if isZip(plan.Data) {
@@ -79,7 +80,7 @@ func (p *Project) Acts(step journey.Step) []Act {
 	return p.downloadActs(plan)
 }
 
-func (p *Project) codeAct(plan Plan, there string) Act {
+func (p *Project) codeAct(plan planfile.Plan, there string) Act {
 	to := path.Join(there, "code")
 	switch {
 	case plan.Code.Git != "":
@@ -96,7 +97,7 @@ func (p *Project) codeAct(plan Plan, there string) Act {
 
 // trainActs are the command of the training that was started, or of the one
 // that would be.
-func (p *Project) trainActs(plan Plan) []Act {
+func (p *Project) trainActs(plan planfile.Plan) []Act {
 	there := p.folderThere(plan)
 	code, run := path.Join(there, "code"), p.record.Steps[journey.Train].Fact("run")
 	if run == "" {
@@ -116,7 +117,7 @@ func (p *Project) trainActs(plan Plan) []Act {
 	}
 }
 
-func (p *Project) downloadActs(plan Plan) []Act {
+func (p *Project) downloadActs(plan planfile.Plan) []Act {
 	run := p.record.Steps[journey.Train].Fact("run")
 	if run == "" {
 		run = path.Join(p.folderThere(plan), "runs", "<run>")
@@ -130,7 +131,7 @@ func (p *Project) downloadActs(plan Plan) []Act {
 	}
 	best, settings := path.Join(run, "weights", "best.pt"), yolov5.Settings{Python: p.pythonThere(plan), ImgSize: plan.Train.ImgSize}
 	acts := []Act{
-		{Kind: ActFetch, Path: best, To: path.Join(to, plan.modelName()+".pt")},
+		{Kind: ActFetch, Path: best, To: path.Join(to, modelName(plan)+".pt")},
 		{Kind: ActFetch, Path: path.Join(run, "results.csv"), To: path.Join(to, "results.csv")},
 	}
 	if plan.Result.Predictions == "yes" {
@@ -148,21 +149,21 @@ func (p *Project) downloadActs(plan Plan) []Act {
 	return acts
 }
 
-func (p *Project) modelYAMLName(plan Plan) string {
+func (p *Project) modelYAMLName(plan planfile.Plan) string {
 	if name := p.record.Steps[journey.Classes].Fact("model_yaml"); name != "" {
 		return name
 	}
 	return modelPaths(plan.Model)[0]
 }
 
-func (p *Project) classCount(plan Plan) string {
+func (p *Project) classCount(plan planfile.Plan) string {
 	if n := len(plan.Classes); n > 0 {
 		return strconv.Itoa(n)
 	}
 	return "<n>"
 }
 
-func (p *Project) loginCommand(plan Plan) string {
+func (p *Project) loginCommand(plan planfile.Plan) string {
 	if p.Practice() {
 		return "ssh <practice>"
 	}
@@ -174,7 +175,7 @@ func (p *Project) loginCommand(plan Plan) string {
 
 // folderThere is the folder on the instance, or the one that it is likely to
 // be.
-func (p *Project) folderThere(plan Plan) string {
+func (p *Project) folderThere(plan planfile.Plan) string {
 	if folder := p.record.Steps[journey.Upload].Fact("folder"); folder != "" {
 		return folder
 	}
@@ -190,7 +191,7 @@ func (p *Project) folderThere(plan Plan) string {
 	return path.Join(base, "gpuwizard-"+plan.Name)
 }
 
-func (p *Project) pythonThere(plan Plan) string {
+func (p *Project) pythonThere(plan planfile.Plan) string {
 	if plan.Remote.Python != "auto" && plan.Remote.Python != "" {
 		return plan.Remote.Python
 	}

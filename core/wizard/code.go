@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 )
 
@@ -37,18 +38,13 @@ type codeFolder struct {
 	bad  []string // entries of a zip that are left out for their names
 }
 
-// onInstance reports whether the code is brought to the instance from
-// elsewhere, so that it cannot be read here.
-func (c Code) onInstance() bool { return c.Git != "" || c.Remote != "" }
-
-// openCode opens the plan's code. The caller closes it.
-func (p *Project) openCode(plan Plan) (codeFolder, error) {
+func (p *Project) openCode(plan planfile.Plan) (codeFolder, error) {
 	if plan.Code.Zip != "" {
 		return openCodeZip(p.path(plan.Code.Zip))
 	}
 	dir := p.path(plan.Code.Folder)
 	if plan.Code.Folder == "" {
-		return codeFolder{}, problem.New(AnswerMissing, nil, "key", "code.folder")
+		return codeFolder{}, problem.New(planfile.AnswerMissing, nil, "key", "code.folder")
 	}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return codeFolder{}, problem.New(CodeMissing, err, "path", dir)
@@ -167,7 +163,7 @@ func modelPaths(model string) []string {
 
 // weights returns the local file to start from, or "" when there is none to
 // send: from scratch, or left to YOLOv5 to fetch. name is what train.py gets.
-func (p *Project) weights(plan Plan) (file, name string, err error) {
+func (p *Project) weights(plan planfile.Plan) (file, name string, err error) {
 	switch plan.Weights {
 	case "":
 		return "", "", nil
@@ -194,8 +190,8 @@ func (p *Project) weights(plan Plan) (file, name string, err error) {
 }
 
 // codeFingerprint changes when the code or the weights on this computer do.
-func (p *Project) codeFingerprint(plan Plan) (string, error) {
-	if plan.Code.onInstance() {
+func (p *Project) codeFingerprint(plan planfile.Plan) (string, error) {
+	if plan.Code.OnInstance() {
 		return journey.Digest(plan.Code.Git, plan.Code.Remote), nil
 	}
 	lines, err := p.codeLines(plan)
@@ -206,7 +202,7 @@ func (p *Project) codeFingerprint(plan Plan) (string, error) {
 }
 
 // codeLines lists the files of the code and the weights: "sha256  path".
-func (p *Project) codeLines(plan Plan) ([]string, error) {
+func (p *Project) codeLines(plan planfile.Plan) ([]string, error) {
 	code, err := p.openCode(plan)
 	if err != nil {
 		return nil, err

@@ -15,51 +15,15 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 )
-
-// Mends are the answers to what the checks ask. They take effect in the
-// prepared folder; the person's files stay as they are.
-type Mends struct {
-	Merge      string // class names that seem to be one: "no" or "yes"
-	Pair       string // labels to pictures by "name", or by the "filename" in them
-	Split      string // "given", or "new": divided afresh, with look-alikes together
-	Difficult  string // objects marked as difficult: "keep" or "skip"
-	Unlabelled string // pictures without labels: "background" or "skip"
-	Turned     string // boxes of turned pictures drawn as "seen" or as "stored"
-	Offset     string // "none", or "yolov5": one pixel, as its own conversion does
-	Look       string // "full" decodes every picture, "quick" reads their headers
-}
-
-func defaultMends() Mends {
-	return Mends{
-		Merge: "no", Pair: "name", Split: "given", Difficult: "keep", Unlabelled: "background",
-		Turned: "seen", Offset: "none", Look: "full",
-	}
-}
-
-// mendFields are the plan's keys for Mends.
-func mendFields() []*field {
-	choice := func(key string, step journey.Step, at func(*Plan) *string, values ...string) *field {
-		return text("mend."+key, step, strings.Join(values, ", "), at, oneOf(values...))
-	}
-	return []*field{
-		choice("look", journey.Check, func(p *Plan) *string { return &p.Mend.Look }, "full", "quick"),
-		choice("pair", journey.Check, func(p *Plan) *string { return &p.Mend.Pair }, "name", "filename"),
-		choice("merge", journey.Convert, func(p *Plan) *string { return &p.Mend.Merge }, "no", "yes"),
-		choice("split", journey.Convert, func(p *Plan) *string { return &p.Mend.Split }, "given", "new"),
-		choice("difficult", journey.Convert, func(p *Plan) *string { return &p.Mend.Difficult }, "keep", "skip"),
-		choice("unlabelled", journey.Convert, func(p *Plan) *string { return &p.Mend.Unlabelled }, "background", "skip"),
-		choice("turned", journey.Convert, func(p *Plan) *string { return &p.Mend.Turned }, "seen", "stored"),
-		choice("offset", journey.Convert, func(p *Plan) *string { return &p.Mend.Offset }, "none", "yolov5"),
-	}
-}
 
 // found reports whether the last check found a kind of defect, so that the
 // question about its mend is asked only then.
 func found(check dataset.Check) func(*Project) bool {
 	return func(p *Project) bool {
-		for _, name := range splitList(p.record.Steps[journey.Check].Fact("checks")) {
+		for _, name := range planfile.SplitList(p.record.Steps[journey.Check].Fact("checks")) {
 			if name == string(check) {
 				return true
 			}
@@ -72,7 +36,7 @@ func isZip(name string) bool { return strings.EqualFold(filepath.Ext(name), ".zi
 
 // dataFolder is where the labelled pictures are read: the person's folder, or
 // the one that their zip is unpacked into.
-func (p *Project) dataFolder(plan Plan) string {
+func (p *Project) dataFolder(plan planfile.Plan) string {
 	if isZip(plan.Data) {
 		return p.StatePath("data")
 	}
@@ -80,7 +44,7 @@ func (p *Project) dataFolder(plan Plan) string {
 }
 
 // dataFingerprint changes when the data do.
-func (p *Project) dataFingerprint(ctx context.Context, plan Plan) (string, error) {
+func (p *Project) dataFingerprint(ctx context.Context, plan planfile.Plan) (string, error) {
 	print, err := dataset.Fingerprint(ctx, p.dataFolder(plan), readOptions(plan))
 	if err != nil {
 		return "", err
@@ -90,7 +54,7 @@ func (p *Project) dataFingerprint(ctx context.Context, plan Plan) (string, error
 
 // namedFingerprint adds to a fingerprint what it cannot know: the zip that the
 // folder came from.
-func (p *Project) namedFingerprint(plan Plan, print string) (string, error) {
+func (p *Project) namedFingerprint(plan planfile.Plan, print string) (string, error) {
 	if !isZip(plan.Data) {
 		return print, nil
 	}
@@ -108,7 +72,7 @@ func (p *Project) namedFingerprint(plan Plan, print string) (string, error) {
 	return journey.Digest(append(lines, print)...), nil
 }
 
-func readOptions(plan Plan) dataset.Options {
+func readOptions(plan planfile.Plan) dataset.Options {
 	return dataset.Options{ByFilename: plan.Mend.Pair == "filename"}
 }
 

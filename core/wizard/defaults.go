@@ -8,20 +8,19 @@ import (
 	"strings"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 )
 
 // fill fills the defaults of this folder in; see effective.
-func (p *Project) fill() *Plan {
+func (p *Project) fill() *planfile.Plan {
 	plan := p.plan
-	for _, f := range planFields {
-		if plan.Given(f.key) {
+	for _, key := range planfile.Keys() {
+		if plan.Given(key) {
 			continue
 		}
-		if value := p.defaultOf(f.key); value != "" && f.get(&plan) != value {
-			if f.set(&plan, value) != nil {
-				continue
-			}
+		if value := p.defaultOf(key); value != "" && plan.Get(key) != value {
+			_ = plan.Default(key, value) // one that does not fit is none
 		}
 	}
 	return &plan
@@ -61,28 +60,25 @@ func (p *Project) propose(key string) string {
 		if len(p.plan.Classes) > 0 {
 			return plainName(p.plan.Classes[0])
 		}
-		if names := splitList(p.record.Steps[journey.Check].Fact("class_names")); len(names) > 0 {
+		if names := planfile.SplitList(p.record.Steps[journey.Check].Fact("class_names")); len(names) > 0 {
 			return plainName(names[0])
 		}
 		return ""
 	case "guard.after":
 		return p.defaultAfter()
 	case "code.folder":
-		if p.plan.Code != (Code{}) || first(zipChoices(p)) != "" && first(codeChoices(p)) == "" {
+		if p.plan.Code != (planfile.Code{}) || first(zipChoices(p)) != "" && first(codeChoices(p)) == "" {
 			return ""
 		}
 		return first(codeChoices(p))
 	case "code.zip":
-		if p.plan.Code != (Code{}) || first(codeChoices(p)) != "" {
+		if p.plan.Code != (planfile.Code{}) || first(codeChoices(p)) != "" {
 			return ""
 		}
 		return first(zipChoices(p))
 	}
-	fresh := NewPlan()
-	if f := fieldOf(key); f != nil {
-		return f.get(&fresh)
-	}
-	return ""
+	fresh := planfile.New()
+	return fresh.Get(key)
 }
 
 func first(choices []Choice) string {

@@ -1,6 +1,6 @@
-// Package wizard is the journey itself: seven steps as a pure state machine
-// over the answers (gpuwizard.yaml) and the evidence (.gpuwizard/), the work
-// that each step does, and the Face through which a step reaches the person.
+// Package wizard is the journey at work: what each of the seven steps does over
+// the answers (core/planfile) and the evidence (core/journey) of a project's
+// folder, and the Face through which a step reaches the person.
 //
 // The screens, the numbered questions and the subcommands are faces of this
 // package and hold no knowledge of the steps themselves. Nothing here knows a

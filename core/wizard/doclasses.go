@@ -15,6 +15,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -36,7 +37,7 @@ func (w *work) doClasses() error {
 	}
 	w.note(NoteDataYAML, "path", w.rel(dataPath))
 	release := yolov5.Release("")
-	if w.plan.Code.onInstance() {
+	if w.plan.Code.OnInstance() {
 		w.note(NoteModelOnThere, "path", modelPaths(w.plan.Model)[0])
 	} else {
 		if release, err = w.editModel(len(manifest.Classes)); err != nil {
@@ -57,7 +58,7 @@ func (w *work) classesDone(release yolov5.Release, classes []string) (err error)
 		return err
 	}
 	w.evidence.Output = journey.Digest(w.evidence.Code, filesDigest(w.evidence.Files))
-	w.fact("classes", joinList(classes))
+	w.fact("classes", planfile.JoinList(classes))
 	w.fact("nc", strconv.Itoa(len(classes)))
 	w.fact("release", string(release))
 	command := w.settings(release, "python", "<code>", "<runs>", "<run>", weights, true).Command()

@@ -17,6 +17,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
@@ -110,12 +111,12 @@ func (w *work) fetchModel(from, folder string) (string, instance.FileFact, error
 		os.Remove(arrived)
 		return "", fact, err
 	}
-	model, err := w.place(arrived, fact, filepath.Join(folder, w.plan.modelName()+".pt"))
+	model, err := w.place(arrived, fact, filepath.Join(folder, modelName(w.plan)+".pt"))
 	return model, fact, err
 }
 
 // modelName is what the article calls the model, without its ending.
-func (p Plan) modelName() string { return path.Base(p.Model) + "_best" }
+func modelName(p planfile.Plan) string { return path.Base(p.Model) + "_best" }
 
 // fetch downloads to a path of the state folder, afresh.
 func (w *work) fetch(from, to string) (instance.FileFact, error) {
@@ -270,7 +271,7 @@ func (w *work) fetchSmall(from string, names []string) ([]instance.FileFact, err
 func curves(list string) []string {
 	var names []string
 	for name, size := range fileSizes(list) {
-		if size <= 0 || size > maxCurveBytes || checkName(name) != nil {
+		if size <= 0 || size > maxCurveBytes || planfile.CheckName(name) != nil {
 			continue
 		}
 		if slices.Contains([]string{".csv", ".txt", ".png", ".jpg", ".yaml"}, strings.ToLower(path.Ext(name))) {

@@ -13,6 +13,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 )
 
@@ -41,12 +42,12 @@ func (w *work) doCheck() error {
 	w.fact("pictures", strconv.Itoa(len(set.Items)))
 	w.fact("boxes", strconv.Itoa(boxes))
 	w.fact("megapixels", megapixels(set))
-	w.fact("class_names", joinList(names))
+	w.fact("class_names", planfile.JoinList(names))
 	w.fact("split", split)
 	w.fact("format", string(set.Format))
 	w.fact("checks", checkNames(set.Findings))
 	w.fact("findings", strconv.Itoa(len(set.Findings)))
-	w.note(NoteDataRead, "pictures", strconv.Itoa(len(set.Items)), "boxes", strconv.Itoa(boxes), "classes", joinList(names))
+	w.note(NoteDataRead, "pictures", strconv.Itoa(len(set.Items)), "boxes", strconv.Itoa(boxes), "classes", planfile.JoinList(names))
 	for _, path := range set.LeftOut {
 		w.note(NoteLeftOut, "path", path)
 	}
@@ -110,7 +111,7 @@ func checkNames(findings []dataset.Finding) string {
 			names = append(names, string(f.Check))
 		}
 	}
-	return joinList(names)
+	return planfile.JoinList(names)
 }
 
 func (w *work) noteFinding(f dataset.Finding) {
@@ -165,11 +166,11 @@ func (w *work) prepare(set *dataset.Set, o label.Options) error {
 	w.fact("boxes", strconv.Itoa(manifest.Boxes))
 	// From here on a class keeps its number, whatever else the data will hold.
 	if !w.Project.plan.Given("classes") {
-		if err := w.Set("classes", joinList(manifest.Classes)); err != nil {
+		if err := w.Set("classes", planfile.JoinList(manifest.Classes)); err != nil {
 			return err
 		}
 	}
-	w.evidence.Output = journey.Digest(manifest.Digest, joinList(manifest.Classes))
+	w.evidence.Output = journey.Digest(manifest.Digest, planfile.JoinList(manifest.Classes))
 	w.fact("folder", w.rel(out))
 	w.note(NoteConverted, "pictures", strconv.Itoa(manifest.Train+manifest.Val), "labels", strconv.Itoa(manifest.Boxes),
 		"folder", w.rel(out))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -35,7 +36,7 @@ const (
 func (w *work) doRegion() error {
 	platform, ok := w.platform()
 	if !ok {
-		return problem.New(AnswerWrong, nil, "key", "platform", "got", w.plan.Platform, "allowed", fieldOf("platform").allows())
+		return problem.New(planfile.AnswerWrong, nil, "key", "platform", "got", w.plan.Platform, "allowed", planfile.Allowed("platform"))
 	}
 	w.fact("platform", platform.ID)
 	w.fact("region", w.plan.Region)
@@ -171,7 +172,7 @@ func (w *work) panelTrouble(err error) {
 // tellMoney tells price, forecast, voucher and budget.
 func (w *work) tellMoney(platform rental.Platform) error {
 	plan := w.plan
-	terms, err := plan.terms()
+	terms, err := termsOf(plan)
 	if err != nil {
 		return err
 	}

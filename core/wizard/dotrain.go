@@ -107,7 +107,7 @@ func (w *work) inputs() string {
 // course is inputs without the answers of which a training may go on with
 // others.
 func (w *work) course() string {
-	return journey.Digest(answersDigest(w.plan, w.step, adjustable...), w.evidence.From[journey.Upload])
+	return journey.Digest(w.plan.Digest(w.step, adjustable...), w.evidence.From[journey.Upload])
 }
 
 // sameRun reports whether what is on the instance may be gone on with.

@@ -53,7 +53,7 @@ func (w *work) doUpload() error {
 		return err
 	}
 	yaml := w.dataYAML(path.Join(folder, "dataset"), manifest.Classes)
-	if w.plan.Code.onInstance() {
+	if w.plan.Code.OnInstance() {
 		err = w.bringCode(folder, yaml, len(manifest.Classes))
 	} else {
 		err = w.sendCode(folder, yaml)

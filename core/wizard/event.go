@@ -6,6 +6,7 @@ import (
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
@@ -120,18 +121,6 @@ type Challenge struct {
 	Echo              bool // the answer may be seen while it is typed
 }
 
-// A Memory is how the next login goes without a typed password: the plan's key
-// "remember".
-type Memory string
-
-// The ways to log in again.
-const (
-	RememberAsk     Memory = "ask"     // the person is to be asked
-	RememberKey     Memory = "key"     // by a key that is put on the instance
-	RememberKeyring Memory = "keyring" // by the password, kept in the system's keyring
-	RememberNothing Memory = "no"      // not at all: the password is typed each time
-)
-
 // A LoginReason says why a login is asked for anew.
 type LoginReason string
 
@@ -159,7 +148,7 @@ type Face interface {
 	TrustHost(ctx context.Context, key HostKey) (bool, error)
 	// Remember asks, after a login with a password that worked, how the next
 	// ones shall go without typing it. RememberAsk leaves it open.
-	Remember(ctx context.Context, login rental.Login) (Memory, error)
+	Remember(ctx context.Context, login rental.Login) (planfile.Memory, error)
 	// NewLogin asks for the way to an instance that was restarted or is to be:
 	// its port and its password may change. The zero Login stands for the old
 	// one. When ctx ends before the answer, the question is withdrawn.
@@ -171,4 +160,4 @@ type Face interface {
 
 // A Connector opens the instance that a plan names. dir is the project's own
 // folder of evidence.
-type Connector func(ctx context.Context, plan Plan, dir string, face Face) (instance.Instance, error)
+type Connector func(ctx context.Context, plan planfile.Plan, dir string, face Face) (instance.Instance, error)

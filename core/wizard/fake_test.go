@@ -15,6 +15,7 @@ import (
 
 	"gpuwizard/core/dataset/sample"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -309,14 +310,14 @@ func (f *fakeInstance) Probe(context.Context) (instance.Presence, error) {
 
 func (f *fakeInstance) Close() error { return nil }
 
-func (f *fakeInstance) connect(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+func (f *fakeInstance) connect(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
 	return f, nil
 }
 
 // fakeFace keeps what it is told and refuses every question.
 type fakeFace struct {
 	events   []wizard.Event
-	remember wizard.Memory
+	remember planfile.Memory
 	// logins are the answers to NewLogin; "" is the old one, "-" is nobody.
 	logins      []string
 	askedLogins int
@@ -331,7 +332,7 @@ func (f *fakeFace) Passphrase(context.Context, string, int) (string, error) { re
 
 func (f *fakeFace) Challenge(context.Context, wizard.Challenge) (string, error) { return "", nil }
 
-func (f *fakeFace) Remember(context.Context, rental.Login) (wizard.Memory, error) {
+func (f *fakeFace) Remember(context.Context, rental.Login) (planfile.Memory, error) {
 	return f.remember, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 )
 
@@ -18,7 +19,7 @@ import (
 // It is ok = false without any.
 func (p *Project) Workload() (rental.Workload, bool) { return p.workload(p.effective()) }
 
-func (p *Project) workload(plan Plan) (rental.Workload, bool) {
+func (p *Project) workload(plan planfile.Plan) (rental.Workload, bool) {
 	w := rental.Workload{Model: plan.Model, ImgSize: plan.Train.ImgSize, Epochs: plan.Train.Epochs}
 	convert, check := p.record.Steps[journey.Convert], p.record.Steps[journey.Check]
 	w.Train, w.Val = tally(convert.Fact("train")), tally(convert.Fact("val"))
@@ -53,7 +54,7 @@ const maxCounted = 20_000
 
 // countPictures counts the files that look like pictures in the data folder,
 // once while the program runs: the check of the data knows better.
-func (p *Project) countPictures(plan Plan) int {
+func (p *Project) countPictures(plan planfile.Plan) int {
 	folder := p.path(plan.Data)
 	if plan.Data == "" || isZip(plan.Data) {
 		return 0
@@ -82,7 +83,7 @@ type counted struct {
 }
 
 // terms are the plan's price, budget and voucher.
-func (p Plan) terms() (t rental.Terms, err error) {
+func termsOf(p planfile.Plan) (t rental.Terms, err error) {
 	currency := p.Price.Currency
 	for at, amount := range map[*rental.Money]float64{
 		&t.PerHour: p.Price.PerHour, &t.Budget: p.Price.Budget, &t.Voucher: p.Price.Voucher,
@@ -105,7 +106,7 @@ func (p *Project) Forecast() (f rental.Forecast, ok bool) {
 	if !ok {
 		return f, false
 	}
-	terms, err := plan.terms()
+	terms, err := termsOf(plan)
 	if err != nil {
 		return f, false
 	}
@@ -115,7 +116,7 @@ func (p *Project) Forecast() (f rental.Forecast, ok bool) {
 
 // estimate is how long the GPU is going to be paid for: the training, and what
 // belongs to it before and after.
-func (p *Project) estimate(plan Plan, gpu string, count int) (rental.Estimate, bool) {
+func (p *Project) estimate(plan planfile.Plan, gpu string, count int) (rental.Estimate, bool) {
 	w, ok := p.workload(plan)
 	if !ok || gpu == "" {
 		return rental.Estimate{}, false
@@ -142,9 +143,9 @@ func (p *Project) Offers(stock map[string][]rental.Stock) []Offer {
 }
 
 // chosen is the plan's own choice as an offer, at the plan's price.
-func (p *Project) chosen(plan Plan) Offer {
+func (p *Project) chosen(plan planfile.Plan) Offer {
 	o := Offer{Offer: rental.Offer{Platform: plan.Platform, Region: plan.Region, GPU: plan.GPU, Count: plan.GPUCount, Free: -1}}
-	if terms, err := plan.terms(); err == nil {
+	if terms, err := termsOf(plan); err == nil {
 		o.PerHour = terms.PerHour
 	}
 	platform, _ := rental.PlatformByID(plan.Platform)
@@ -188,12 +189,12 @@ func SortOffers(list []Offer, by rental.OfferOrder) {
 	})
 }
 
-func (p *Project) offers(plan Plan, stock map[string][]rental.Stock) []Offer {
+func (p *Project) offers(plan planfile.Plan, stock map[string][]rental.Stock) []Offer {
 	var list []Offer
 	for _, o := range rental.Known().Offers(plan.GPUCount, stock) {
 		offer := Offer{Offer: o}
 		if e, ok := p.estimate(plan, o.GPU, o.Count); ok {
-			terms, _ := plan.terms()
+			terms, _ := termsOf(plan)
 			if plan.Price.Currency != o.PerHour.Currency() {
 				terms = rental.Terms{}
 			}
@@ -211,8 +212,8 @@ func (p *Project) offers(plan Plan, stock map[string][]rental.Stock) []Offer {
 // more than hearsay, the one on which the training is likely to cost least.
 // Where that cannot be reckoned, it is the cheapest. A price that the person
 // gave says which it is: one of that price, or none that is known.
-func (p *Project) bestOffer(plan Plan) (best Offer, ok bool) {
-	terms, err := plan.terms()
+func (p *Project) bestOffer(plan planfile.Plan) (best Offer, ok bool) {
+	terms, err := termsOf(plan)
 	given := err == nil && plan.Given("price.per_hour") && !terms.PerHour.IsZero()
 	for _, o := range p.offers(plan, nil) {
 		if o.Platform != plan.Platform || o.PerHour.IsZero() || given && o.PerHour != terms.PerHour || !given && o.Sure == rental.Doubtful {
@@ -237,7 +238,7 @@ func cheaper(a, b Offer) bool {
 
 // proposed are the answers that defaults for platform and GPU are made from;
 // unlike the whole plan they can be asked for while a default is sought.
-func (p *Project) proposed() Plan {
+func (p *Project) proposed() planfile.Plan {
 	plan := p.plan
 	for key, at := range map[string]*string{"platform": &plan.Platform, "data": &plan.Data} {
 		if !plan.Given(key) {

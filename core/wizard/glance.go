@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/sshconfig"
 )
@@ -11,7 +12,7 @@ import (
 // A Glance is what a face shows of a project, all of it from one look at the
 // folder.
 type Glance struct {
-	Plan      Plan
+	Plan      planfile.Plan
 	Journey   journey.Journey
 	Questions map[journey.Step][]Question
 	// Chosen is the plan's choice, and Offers what else can be rented, with the
@@ -38,7 +39,7 @@ func (p *Project) Glance(stock map[string][]rental.Stock) Glance {
 // takes: whatever lies in the folder may change at any moment.
 type seenAtOnce struct {
 	mu       sync.Mutex
-	plan     *Plan
+	plan     *planfile.Plan
 	config   *sshconfig.Config
 	defaults map[string]string
 	choices  map[string][]Choice
@@ -95,11 +96,11 @@ func (p *Project) found(kind string, find func(*Project) []Choice) []Choice {
 
 // effective returns the plan with the defaults of this folder filled in where
 // the person gave no answer.
-func (p *Project) effective() Plan {
+func (p *Project) effective() planfile.Plan {
 	defer p.look()()
 	plan := once(p,
-		func(at *seenAtOnce) (*Plan, bool) { return at.plan, at.plan != nil },
-		func(at *seenAtOnce, plan *Plan) { at.plan = plan },
+		func(at *seenAtOnce) (*planfile.Plan, bool) { return at.plan, at.plan != nil },
+		func(at *seenAtOnce, plan *planfile.Plan) { at.plan = plan },
 		p.fill)
 	return *plan
 }

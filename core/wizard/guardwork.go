@@ -8,6 +8,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -65,7 +66,7 @@ func (w *work) tellOrders(g instance.Guard) {
 	}
 	if g.Budget > 0 {
 		w.note(NoteGuardBudget, "seconds", seconds(g.Budget), "act", act(instance.RuleBudget))
-	} else if plan.Budget != guardOff && price.Budget > 0 && price.PerHour <= 0 {
+	} else if plan.Budget != planfile.GuardOff && price.Budget > 0 && price.PerHour <= 0 {
 		w.note(NoteGuardNoPrice, "budget", strconv.FormatFloat(price.Budget, 'f', 2, 64))
 	}
 	if g.End > 0 {
@@ -77,7 +78,7 @@ func (w *work) tellOrders(g instance.Guard) {
 	switch {
 	case g.After:
 		w.note(NoteGuardAfter, "seconds", seconds(g.Grace), "act", act(instance.RuleAfter))
-	case plan.After == afterStop:
+	case plan.After == planfile.AfterStop:
 		w.note(NoteGuardLoses, "platform", w.plan.Platform)
 	default:
 		w.note(NoteGuardKeep)

@@ -168,7 +168,7 @@ func (w *work) takeOverClasses(modelName, model string) error {
 	}
 	w.fact("model_yaml", modelName)
 	release := yolov5.Release("")
-	if !w.plan.Code.onInstance() {
+	if !w.plan.Code.OnInstance() {
 		code, err := w.openCode(w.plan)
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -41,7 +42,7 @@ func (p *Project) HandGuide(step journey.Step, hand Hand) []Event {
 type guide struct {
 	*Project
 	step   journey.Step
-	plan   Plan
+	plan   planfile.Plan
 	hand   Hand
 	events []Event
 }
@@ -178,5 +179,5 @@ func (g *guide) download() {
 	if run == "" {
 		run = path.Join(g.codeThere(), "runs/train/exp")
 	}
-	g.note(NoteDoDownload, "run", path.Join(run, "weights", "best.pt"), "model", g.plan.modelName()+".pt", "folder", resultFolder)
+	g.note(NoteDoDownload, "run", path.Join(run, "weights", "best.pt"), "model", modelName(g.plan)+".pt", "folder", resultFolder)
 }

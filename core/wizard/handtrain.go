@@ -239,7 +239,7 @@ else openssl dgst -sha256 -r <"$1"; fi`
 
 // handDownload looks at a model that the person fetched and renamed.
 func (w *work) handDownload() error {
-	want := w.plan.modelName() + ".pt"
+	want := modelName(w.plan) + ".pt"
 	name, err := w.handFile(want)
 	if err != nil || name == "" {
 		return err

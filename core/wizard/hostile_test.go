@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/yolov5"
 )
 
@@ -21,7 +22,7 @@ func FuzzParseScene(f *testing.F) {
 			cfg: "models/yolov5n.yaml", weights: "yolov5n.pt", classes: []string{"a"},
 			needs: yolov5.Requirements([]byte("seaborn>=0.11.0\ntqdm>=4.64.0\n")),
 		},
-		plan: NewPlan(),
+		plan: planfile.New(),
 	}
 	f.Fuzz(func(t *testing.T, out string) {
 		seen, _ := parseScene(out)

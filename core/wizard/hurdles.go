@@ -11,6 +11,7 @@ import (
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
 )
@@ -61,7 +62,7 @@ const (
 // judging is what hurdles are judged by.
 type judging struct {
 	site
-	plan  Plan
+	plan  planfile.Plan
 	facts instance.Facts
 	sent  bool // the weights were sent from here
 }
@@ -189,7 +190,7 @@ func (j judging) codeHurdles(s scene, add adder) {
 			"modules", strings.Join(old, ", "))
 	}
 	if unknown := j.options.Unknown(j.plan.Train.Extra); len(unknown) > 0 {
-		add(HurdleOptions, dataset.Ruins, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyAnswer, Key: "train.extra", Value: joinList(without(j.plan.Train.Extra, unknown))},
+		add(HurdleOptions, dataset.Ruins, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyAnswer, Key: "train.extra", Value: planfile.JoinList(without(j.plan.Train.Extra, unknown))},
 			"names", strings.Join(unknown, ", "))
 	}
 	if names := j.adaptations(s); len(names) > 0 {

@@ -32,20 +32,6 @@ func ReadLogin(line string) (rental.Login, error) {
 
 func isWord(s string) bool { return len(strings.Fields(s)) == 1 }
 
-// checkLogin takes a login line, and refuses one that brings a password
-// along: it would end up in a file. The name of a host may stand in a plan
-// whose SSH configuration is on another computer.
-func checkLogin(s string) error {
-	login, err := rental.ParseLogin(s, strings.TrimSpace(s))
-	if err != nil {
-		return err
-	}
-	if login.Password != "" {
-		return problem.New(AnswerHasSecret, nil, "key", "login")
-	}
-	return nil
-}
-
 // checkNewLogin is stricter with what a person just gave: a word alone that
 // names no host here may be a password.
 func checkNewLogin(s string) error {
@@ -105,10 +91,6 @@ func hostChoices(p *Project) []Choice {
 	}
 	return append(rented, choices...)
 }
-
-// secretive reports whether a wrong value of a key may hold a secret, so that
-// it is not told again.
-func secretive(key string) bool { return key == "login" || key == "code.git" }
 
 // maxMoved is how often a step asks for another way to the instance.
 const maxMoved = 3

@@ -11,6 +11,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -66,23 +67,23 @@ func TestRememberAfterAPassword(t *testing.T) {
 	ready := upToUpload(t)
 	for _, c := range []struct {
 		name   string
-		plan   string        // of the key remember
-		answer wizard.Memory // of the person, if asked
+		plan   string          // of the key remember
+		answer planfile.Memory // of the person, if asked
 		fails  error
 		did    []string
 		note   wizard.NoteCode
 		after  string // the plan's key
 	}{
-		{"key", "", wizard.RememberKey, nil, []string{"key"}, wizard.NoteKeyInstalled, "key"},
-		{"keyring", "", wizard.RememberKeyring, nil, []string{"keyring"}, wizard.NoteKeyringKept, "keyring"},
-		{"no", "", wizard.RememberNothing, nil, nil, "", "no"},
-		{"left open", "", wizard.RememberAsk, nil, nil, "", "ask"},
+		{"key", "", planfile.RememberKey, nil, []string{"key"}, wizard.NoteKeyInstalled, "key"},
+		{"keyring", "", planfile.RememberKeyring, nil, []string{"keyring"}, wizard.NoteKeyringKept, "keyring"},
+		{"no", "", planfile.RememberNothing, nil, nil, "", "no"},
+		{"left open", "", planfile.RememberAsk, nil, nil, "", "ask"},
 		{"nobody is there", "", "", nil, nil, "", "ask"},
 		{"key by the plan", "key", "never asked", nil, []string{"key"}, wizard.NoteKeyInstalled, "key"},
 		{"no by the plan", "no", "never asked", nil, nil, "", "no"},
-		{"key fails", "", wizard.RememberKey, errors.New("read-only"), []string{"key"}, wizard.NoteKeyFailed, "ask"},
-		{"key is not taken", "", wizard.RememberKey, problem.New(instance.KeyNotTaken, nil), []string{"key"}, wizard.NoteKeyNotTaken, "ask"},
-		{"no keyring", "", wizard.RememberKeyring, errors.New("no service"), []string{"keyring"}, wizard.NoteKeyringFailed, "ask"},
+		{"key fails", "", planfile.RememberKey, errors.New("read-only"), []string{"key"}, wizard.NoteKeyFailed, "ask"},
+		{"key is not taken", "", planfile.RememberKey, problem.New(instance.KeyNotTaken, nil), []string{"key"}, wizard.NoteKeyNotTaken, "ask"},
+		{"no keyring", "", planfile.RememberKeyring, errors.New("no service"), []string{"keyring"}, wizard.NoteKeyringFailed, "ask"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, f := copyOf(t, ready), newFake()
@@ -93,7 +94,7 @@ func TestRememberAfterAPassword(t *testing.T) {
 			}
 			k := &keeper{fakeInstance: f, fails: c.fails}
 			face := &fakeFace{remember: c.answer}
-			connect := func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) { return k, nil }
+			connect := func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) { return k, nil }
 			for _, step := range []journey.Step{journey.Upload, journey.Upload} {
 				if err := p.Run(t.Context(), step, wizard.Env{Connect: connect, Face: face}); err != nil {
 					t.Fatal(err)
@@ -116,7 +117,7 @@ type moving struct {
 	code problem.Code
 }
 
-func (m moving) connect(_ context.Context, plan wizard.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
+func (m moving) connect(_ context.Context, plan planfile.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
 	if plan.Login != m.at {
 		return nil, problem.New(m.code, nil, "host", "h")
 	}
@@ -218,10 +219,10 @@ func TestLoginByNameInThePlan(t *testing.T) {
 			t.Errorf("%s: %v", secret, err)
 		}
 	}
-	if err := p.Set("login", "ssh -p 1 root@h.example.com S3cret+/word"); !problem.Has(err, wizard.AnswerHasSecret) {
+	if err := p.Set("login", "ssh -p 1 root@h.example.com S3cret+/word"); !problem.Has(err, planfile.AnswerHasSecret) {
 		t.Errorf("got %v", err)
 	}
-	plan := filepath.Join(p.Dir(), wizard.PlanFile)
+	plan := filepath.Join(p.Dir(), planfile.Name)
 	text, err := os.ReadFile(plan)
 	if err != nil || !strings.Contains(string(text), "login: my-gpu\n") || strings.Contains(string(text), "cret") {
 		t.Errorf("%v, %s", err, text)
@@ -231,7 +232,7 @@ func TestLoginByNameInThePlan(t *testing.T) {
 		t.Errorf("a name that is not known here: %v", err)
 	}
 	write(t, plan, "version: 1\nlogin: ssh -p 1 root@h.example.com S3cret+/word\n")
-	if _, err := wizard.Open(p.Dir()); !problem.Has(err, wizard.PlanWrongValue) || strings.Contains(err.Error(), "S3cret") {
+	if _, err := wizard.Open(p.Dir()); !problem.Has(err, planfile.WrongValue) || strings.Contains(err.Error(), "S3cret") {
 		t.Errorf("a password in the plan: %v", err)
 	}
 	write(t, filepath.Join(home, ".ssh", "config"), "Include config\n")

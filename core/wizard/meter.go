@@ -80,7 +80,7 @@ func (w *work) newTaxi() *taxi {
 
 // hail returns a taxi that knows what the look at the instance said.
 func (w *work) hail() *taxi {
-	terms, err := w.plan.terms()
+	terms, err := termsOf(w.plan)
 	if err != nil || terms.PerHour.IsZero() || w.Practice() || w.facts.Practice {
 		return nil
 	}
@@ -204,7 +204,7 @@ func (t *taxi) warn(m Meter) {
 
 // tellIdle says what an instance costs that does nothing.
 func (w *work) tellIdle() {
-	terms, err := w.plan.terms()
+	terms, err := termsOf(w.plan)
 	if err != nil || terms.PerHour.IsZero() || w.Practice() || w.facts.Practice {
 		return
 	}

@@ -10,6 +10,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -48,7 +49,7 @@ func (m *metered) ReadJob(ctx context.Context, folder string, offset int64) (ins
 	return state, chunk, err
 }
 
-func (m *metered) connect(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+func (m *metered) connect(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
 	return m, nil
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -73,7 +74,7 @@ func TestInstanceMovesWhileItTrains(t *testing.T) {
 				f.log, f.chunk = longLog(4), 900
 				old := &leaving{fakeInstance: f, code: tt.code}
 				before := p.Plan().Login
-				connect := func(_ context.Context, plan wizard.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
+				connect := func(_ context.Context, plan planfile.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
 					if plan.Login == there {
 						return f, nil
 					}

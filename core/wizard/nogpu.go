@@ -10,6 +10,7 @@ import (
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -65,7 +66,7 @@ func (w *work) rates() (cheap, full rental.Money) {
 	if platform.NoGPU != nil {
 		cheap, _ = rental.ParseMoney(platform.NoGPU.PerHour, platform.Currency)
 	}
-	if terms, err := w.plan.terms(); err == nil && terms.PerHour.Currency() == platform.Currency {
+	if terms, err := termsOf(w.plan); err == nil && terms.PerHour.Currency() == platform.Currency {
 		full = terms.PerHour
 	}
 	return cheap, full
@@ -277,4 +278,6 @@ func (busy) Challenge(context.Context, Challenge) (string, error) { return "", e
 func (busy) TrustHost(context.Context, HostKey) (bool, error) { return false, errBusy }
 
 // Remember leaves it open.
-func (busy) Remember(context.Context, rental.Login) (Memory, error) { return RememberAsk, nil }
+func (busy) Remember(context.Context, rental.Login) (planfile.Memory, error) {
+	return planfile.RememberAsk, nil
+}

@@ -14,6 +14,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -114,7 +115,7 @@ func (c *cheap) Run(ctx context.Context, script string, args []string, out io.Wr
 	return c.fakeInstance.Run(ctx, script, args, out)
 }
 
-func (c *cheap) connect(_ context.Context, plan wizard.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
+func (c *cheap) connect(_ context.Context, plan planfile.Plan, _ string, _ wizard.Face) (instance.Instance, error) {
 	c.logins = append(c.logins, plan.Login)
 	return c, nil
 }
@@ -263,7 +264,7 @@ func (f *placed) Look(ctx context.Context) (instance.Facts, error) {
 	return facts, err
 }
 
-func (f *placed) connect(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+func (f *placed) connect(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
 	return f, nil
 }
 
@@ -349,7 +350,7 @@ func TestCodeIsAskedOnceWhetherItLoads(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p := readyToUpload(t)
 			l := &loader{cheap: &cheap{fakeInstance: newFake()}, numpy: "1.23.5"}
-			env := wizard.Env{Face: &fakeFace{}, Connect: func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+			env := wizard.Env{Face: &fakeFace{}, Connect: func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
 				return l, nil
 			}}
 			for _, step := range []journey.Step{journey.Region, journey.Upload, journey.Train} {

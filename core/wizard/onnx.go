@@ -125,7 +125,7 @@ func (w *work) fetchONNX(from, folder string, done outcome) error {
 		os.Remove(arrived)
 		return err
 	}
-	file, err := w.placeIn(arrived, fact, folder, w.plan.modelName()+".onnx")
+	file, err := w.placeIn(arrived, fact, folder, modelName(w.plan)+".onnx")
 	if err != nil {
 		return err
 	}

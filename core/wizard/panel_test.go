@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 )
 
@@ -36,7 +37,7 @@ func TestSwitchNeedsATokenAndAName(t *testing.T) {
 		{"practice", PracticePlatform, "pro-76419909953e", true, false},
 	} {
 		panel := &fakePanel{}
-		w := &work{Project: &Project{plan: Plan{Platform: tt.platform}}, plan: Plan{Platform: tt.platform, Instance: tt.instance}}
+		w := &work{Project: &Project{plan: planfile.Plan{Platform: tt.platform}}, plan: planfile.Plan{Platform: tt.platform, Instance: tt.instance}}
 		w.env.Panel = func(platform string) rental.Panel {
 			if platform != tt.platform || !tt.panel {
 				return nil

@@ -61,7 +61,7 @@ func (w *work) tellPlace() {
 // of this very instance.
 func (w *work) tellPrice() {
 	power := w.powerSwitch()
-	terms, err := w.plan.terms()
+	terms, err := termsOf(w.plan)
 	if power == nil || err != nil || w.noGPUMode() {
 		return // of no-GPU mode it may tell either price
 	}

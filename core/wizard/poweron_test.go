@@ -9,6 +9,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -74,7 +75,7 @@ func (c *cloud) Rented(context.Context) (rental.Rented, error) {
 	return rental.Rented{Login: c.login, PerHour: c.price}, nil
 }
 
-func (c *cloud) connect(ctx context.Context, plan wizard.Plan, _ string, face wizard.Face) (instance.Instance, error) {
+func (c *cloud) connect(ctx context.Context, plan planfile.Plan, _ string, face wizard.Face) (instance.Instance, error) {
 	if c.state != rental.PowerOn || plan.Login != c.at {
 		return nil, problem.New(instance.ConnectionRefused, nil, "host", "h", "port", "22")
 	}

@@ -14,6 +14,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
@@ -198,7 +199,7 @@ func (w *work) settingsThere(run string) (yolov5.Settings, error) {
 			s.ImgSize = n
 		}
 	}
-	if device, ok := option(options, "device"); ok && checkDevice(device) == nil {
+	if device, ok := option(options, "device"); ok && planfile.CheckDevice(device) == nil {
 		s.Device = device
 	}
 	return s, nil
@@ -251,7 +252,7 @@ func errandSeconds(o outcome) string { return seconds(max(o.took, time.Second)) 
 
 // priceOf is what the instance cost during an errand; "" if that is not known.
 func (w *work) priceOf(o outcome) string {
-	terms, err := w.plan.terms()
+	terms, err := termsOf(w.plan)
 	if err != nil || terms.PerHour.IsZero() || w.Practice() || w.facts.Practice {
 		return ""
 	}

@@ -13,6 +13,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -230,7 +231,7 @@ func (l losesFiles) Download(ctx context.Context, from, to string, tell func(ins
 func TestPredictionsThatCannotBeFetched(t *testing.T) {
 	p, f := trained(t)
 	face := &fakeFace{}
-	connect := func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+	connect := func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
 		return losesFiles{f}, nil
 	}
 	if err := p.Run(context.Background(), journey.Download, wizard.Env{Connect: connect, Face: face}); err != nil {

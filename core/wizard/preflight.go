@@ -17,6 +17,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -77,7 +78,7 @@ const maxCodeText = 1 << 20
 // codeTexts returns train.py and requirements.txt, from here where they are
 // here.
 func (w *work) codeTexts(there string) (script, requirements []byte, err error) {
-	if !w.plan.Code.onInstance() {
+	if !w.plan.Code.OnInstance() {
 		code, err := w.openCode(w.plan)
 		if err != nil {
 			return nil, nil, err
@@ -259,17 +260,17 @@ func (w *work) mend(s site, h Hurdle) (looked bool, err error) {
 	}
 	switch h.Check {
 	case HurdleModules:
-		return true, w.installModules(s, splitList(h.Args["modules"]))
+		return true, w.installModules(s, planfile.SplitList(h.Args["modules"]))
 	case HurdleFont:
 		return true, w.placeFont(s.python, s.config())
 	case HurdleOldCode:
-		return true, w.runMend(s, append([]string{"code", s.code}, splitList(h.Args["names"])...)...)
+		return true, w.runMend(s, append([]string{"code", s.code}, planfile.SplitList(h.Args["names"])...)...)
 	case HurdleCache:
-		return true, w.runMend(s, append([]string{"remove"}, splitList(h.Args["files"])...)...)
+		return true, w.runMend(s, append([]string{"remove"}, planfile.SplitList(h.Args["files"])...)...)
 	case HurdleGit:
 		return true, w.runMend(s, "remove", h.Args["path"])
 	case HurdleWatchers:
-		return false, w.runMend(s, append([]string{"mute", s.mute()}, splitList(h.Args["names"])...)...)
+		return false, w.runMend(s, append([]string{"mute", s.mute()}, planfile.SplitList(h.Args["names"])...)...)
 	}
 	return false, nil
 }
@@ -305,7 +306,7 @@ func (w *work) prepareAgain(r journey.Remedy) error {
 		}
 	}
 	w.plan = w.effective()
-	w.evidence.Answers = answersDigest(w.plan, w.step)
+	w.evidence.Answers = w.plan.Digest(w.step)
 	for _, need := range w.step.Needs() {
 		w.evidence.From[need] = w.record.Steps[need].Output
 	}

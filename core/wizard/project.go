@@ -2,13 +2,10 @@ package wizard
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -17,6 +14,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 )
 
@@ -24,7 +22,7 @@ import (
 // safe for use by several goroutines at once; what they return is the caller's.
 type Project struct {
 	dir    string
-	plan   Plan
+	plan   planfile.Plan
 	record journey.Record
 	seen   *journey.Observed
 
@@ -51,7 +49,7 @@ func Open(dir string) (*Project, error) {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, problem.New(NoProjectFolder, err, "path", dir)
 	}
-	plan, err := ReadPlan(dir)
+	plan, err := planfile.Read(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +69,7 @@ func (p *Project) StatePath(name ...string) string {
 }
 
 // Plan returns the answers, with the defaults of this folder filled in.
-func (p *Project) Plan() Plan { return p.effective() }
+func (p *Project) Plan() planfile.Plan { return p.effective() }
 
 // Practice reports whether the project runs on the practice instance.
 func (p *Project) Practice() bool { return p.plan.Platform == PracticePlatform }
@@ -96,7 +94,7 @@ func (p *Project) Set(key, value string) error {
 	if p.Locked(key) {
 		return problem.New(AnswerLocked, nil, "key", key, "value", p.plan.Get(key))
 	}
-	if err := WritePlan(p.dir, next); err != nil {
+	if err := planfile.Write(p.dir, next); err != nil {
 		return err
 	}
 	p.plan = next
@@ -130,7 +128,7 @@ func (p *Project) Jot(what, about, text string) error {
 func (p *Project) Journey() journey.Journey {
 	defer p.look()()
 	plan := p.effective()
-	return journey.Next(p.record, func(step journey.Step) string { return answersDigest(plan, step) }, p.seen)
+	return journey.Next(p.record, func(step journey.Step) string { return plan.Digest(step) }, p.seen)
 }
 
 // Verify looks at the evidence on this computer again: the labelled pictures,
@@ -238,67 +236,4 @@ func fileHolds(dir string, f instance.FileFact) bool {
 	}
 	sum, err := fileDigest(path)
 	return err == nil && sum == f.SHA256
-}
-
-// answersDigest is a digest of the answers that a step uses, by name, so that
-// a change of any of them makes the step stale. Those under except are left
-// out.
-func answersDigest(plan Plan, step journey.Step, except ...string) string {
-	h := sha256.New()
-	used := answersUsed(plan, step)
-	for _, f := range planFields {
-		if value, ok := used[f.key]; ok && !slices.Contains(except, f.key) {
-			h.Write([]byte(f.key + "=" + value + "\n"))
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// answersUsed are the answers that a step uses, by key.
-func answersUsed(plan Plan, step journey.Step) map[string]string {
-	used := map[string]string{}
-	for _, f := range planFields {
-		if stepUses(step, f) {
-			used[f.key] = f.get(&plan)
-			if followsLogin(f.key) && !plan.Given(f.key) {
-				used[f.key] = ""
-			}
-		}
-	}
-	return used
-}
-
-// followsLogin reports whether a default comes from the login line, which is
-// not there yet when the first step is done, or from how many pictures there
-// are. Such a default is no answer whose change would undo the step.
-func followsLogin(key string) bool {
-	switch key {
-	case "platform", "region", "gpu", "price.per_hour", "price.currency":
-		return true
-	}
-	return false
-}
-
-func stepUses(step journey.Step, f *field) bool {
-	switch f.key {
-	case "finish", "host_key", "instance", "login", "remember", "price.voucher", "remote.limit":
-		// The way in and what comes after do not change what was done. A new
-		// port after a restart of the instance is no new instance.
-		return false
-	case "platform":
-		return step == journey.Region || step == journey.Upload
-	case "model", "weights", "train.epochs", "train.batch", "train.imgsz", "train.device", "train.extra", "train.workers", "train.cache":
-		return step == journey.Classes || step == journey.Train
-	}
-	switch group, _, _ := strings.Cut(f.key, "."); group {
-	case "price":
-		return step == journey.Region
-	case "result":
-		// The model is here all the same.
-		return false
-	case "guard":
-		// What watches a training is no part of it.
-		return false
-	}
-	return f.step == step
 }

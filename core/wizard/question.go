@@ -3,6 +3,7 @@ package wizard
 import (
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 )
 
 // A QuestionKind says how a question is answered.
@@ -44,10 +45,9 @@ func (p *Project) Questions(step journey.Step) []Question {
 	defer p.look()()
 	var questions []Question
 	for _, ask := range asked(step) {
-		f := fieldOf(ask.key)
 		q := Question{Key: ask.key, Step: step, Kind: ask.kind, Required: ask.required, Open: ask.open}
 		q.Default = p.defaultOf(ask.key)
-		q.Value = f.get(&p.plan)
+		q.Value = p.plan.Get(ask.key)
 		q.Given = p.plan.Given(ask.key)
 		q.Locked = p.Locked(ask.key)
 		if !q.Given && q.Default != "" {
@@ -94,7 +94,7 @@ func asked(step journey.Step) []asking {
 				key: "price.voucher", kind: AskNumber, choices: voucherChoices, open: true,
 				when: func(p *Project) bool { return rented(p) && len(voucherChoices(p)) > 0 },
 			},
-			{key: "guard.after", kind: AskChoice, required: true, choices: values(afterStop, afterKeep), when: rented},
+			{key: "guard.after", kind: AskChoice, required: true, choices: values(planfile.AfterStop, planfile.AfterKeep), when: rented},
 		}
 	case journey.Check:
 		return []asking{

@@ -5,6 +5,7 @@ import (
 
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
@@ -24,7 +25,7 @@ type Recipe struct {
 
 	Dataset string // holds images and labels
 	Changes string // what goes over the code: the data set YAML and, of code that is here, the model YAML
-	Code    Code
+	Code    planfile.Code
 	Weights string // file to send along; "" if there is none
 	// WeightsName is what train.py is given for it.
 	WeightsName string
@@ -62,7 +63,7 @@ func (p *Project) Recipe() (Recipe, error) {
 	r := Recipe{
 		Name: plan.Name, Model: plan.Model, Dir: p.dir, HostKey: plan.HostKey, GPU: plan.GPU, GPUCount: max(1, plan.GPUCount), Classes: len(manifest.Classes),
 		Dataset: p.rel(p.preparedDataset()), Changes: p.rel(p.preparedCode()), Code: plan.Code, Models: modelPaths(plan.Model),
-		Pythons: usualPythons, Result: filepath.ToSlash(filepath.Join(resultFolder, plan.modelName()+".pt")),
+		Pythons: usualPythons, Result: filepath.ToSlash(filepath.Join(resultFolder, modelName(plan)+".pt")),
 	}
 	if plan.Login != "" {
 		if r.Login, err = ReadLogin(plan.Login); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 )
 
@@ -29,8 +30,8 @@ func (w *work) remember() error {
 	if !ok || !k.ByPassword() {
 		return nil
 	}
-	how := Memory(w.plan.Remember)
-	asked := how == RememberAsk
+	how := planfile.Memory(w.plan.Remember)
+	asked := how == planfile.RememberAsk
 	if asked {
 		login, err := ReadLogin(w.plan.Login)
 		if err != nil {
@@ -42,7 +43,7 @@ func (w *work) remember() error {
 	}
 	kept := true
 	switch how {
-	case RememberKey:
+	case planfile.RememberKey:
 		path, made, err := k.InstallKey(w.ctx)
 		switch {
 		case problem.Has(err, instance.KeyNotTaken):
@@ -56,7 +57,7 @@ func (w *work) remember() error {
 		default:
 			w.note(NoteKeyInstalled, "path", path)
 		}
-	case RememberKeyring:
+	case planfile.RememberKeyring:
 		login, err := k.KeepPassword(w.ctx)
 		if err != nil {
 			kept = false
@@ -64,7 +65,7 @@ func (w *work) remember() error {
 		} else {
 			w.note(NoteKeyringKept, "login", login)
 		}
-	case RememberNothing:
+	case planfile.RememberNothing:
 	default:
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -77,15 +78,15 @@ func (p *Project) ready(step journey.Step) error {
 	}
 	for _, q := range p.Questions(step) {
 		if q.Required && q.Value == "" {
-			return problem.New(AnswerMissing, nil, "key", q.Key)
+			return problem.New(planfile.AnswerMissing, nil, "key", q.Key)
 		}
 	}
 	return nil
 }
 
 // freshEvidence is that of a step about to be done.
-func (p *Project) freshEvidence(step journey.Step, plan Plan, now time.Time) *journey.Evidence {
-	e := &journey.Evidence{Began: now.UTC(), Answers: answersDigest(plan, step), Used: answersUsed(plan, step), Attempts: 1}
+func (p *Project) freshEvidence(step journey.Step, plan planfile.Plan, now time.Time) *journey.Evidence {
+	e := &journey.Evidence{Began: now.UTC(), Answers: plan.Digest(step), Used: plan.Used(step), Attempts: 1}
 	e.From = map[journey.Step]string{}
 	for _, need := range step.Needs() {
 		e.From[need] = p.record.Steps[need].Output
@@ -102,7 +103,7 @@ func (w *work) complete() error {
 	e.Complete, e.Failure, e.Ended = true, nil, w.env.Now().UTC()
 	// Answers that a default depended on may have become known on the way.
 	plan := p.effective()
-	e.Answers, e.Used = answersDigest(plan, step), answersUsed(plan, step)
+	e.Answers, e.Used = plan.Digest(step), plan.Used(step)
 	if err := w.save(); err != nil {
 		return err
 	}
@@ -146,7 +147,7 @@ type work struct {
 	*Project
 	ctx      context.Context
 	step     journey.Step
-	plan     Plan
+	plan     planfile.Plan
 	env      Env
 	evidence *journey.Evidence
 	instance instance.Instance

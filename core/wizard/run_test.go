@@ -14,6 +14,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -386,7 +387,7 @@ func TestStepsThatMustWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = p.Run(context.Background(), journey.Check, wizard.Env{Face: &fakeFace{}})
-	if pr, ok := problem.As(err); !ok || pr.Code != wizard.AnswerMissing || pr.Args["key"] != "data" {
+	if pr, ok := problem.As(err); !ok || pr.Code != planfile.AnswerMissing || pr.Args["key"] != "data" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 )
 
 // A Sight is what a folder holds at a glance, for choosing one.
@@ -32,7 +33,7 @@ const (
 
 // LookAt looks into a folder. It reads names and no files.
 func LookAt(dir string) Sight {
-	p := &Project{dir: dir, plan: NewPlan()}
+	p := &Project{dir: dir, plan: planfile.New()}
 	s := Sight{Project: isProject(dir), IsData: isData(dir), Code: len(codeChoices(p)) > 0}
 	for _, c := range dataChoices(p) {
 		if c.Value != "." {
@@ -64,7 +65,7 @@ func (s *Sight) count(dir string, depth int, left *int) {
 }
 
 func isProject(dir string) bool {
-	for _, name := range []string{PlanFile, filepath.Join(journey.StateDir, journey.RecordFile)} {
+	for _, name := range []string{planfile.Name, filepath.Join(journey.StateDir, journey.RecordFile)} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
 			return true
 		}

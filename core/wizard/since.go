@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 
 	"github.com/natefinch/atomic"
 )
@@ -51,7 +52,7 @@ func (p *Project) since(ctx context.Context, s journey.Status) (changes []Change
 	plan := p.effective()
 	switch s.Reason {
 	case journey.AnswersChanged:
-		changes = changedAnswers(s.Evidence.Used, answersUsed(plan, s.Step))
+		changes = changedAnswers(s.Evidence.Used, plan.Used(s.Step))
 	case journey.DataChanged, journey.DataGone:
 		changes = p.changedData(ctx, plan)
 	case journey.CodeChanged, journey.CodeGone:
@@ -80,15 +81,15 @@ func changedAnswers(before, now map[string]string) (changes []Change) {
 	if before == nil {
 		return nil
 	}
-	for _, f := range planFields {
-		was, is := before[f.key], now[f.key]
+	for _, key := range planfile.Keys() {
+		was, is := before[key], now[key]
 		switch {
 		case was == is:
-		case is == "" && (f.key == "data" || f.key == "code.folder" || f.key == "code.zip"):
+		case is == "" && (key == "data" || key == "code.folder" || key == "code.zip"):
 			// The wizard had found it, and it is not there any more.
 			changes = append(changes, Change{Kind: MissingPath, Name: was})
 		default:
-			changes = append(changes, Change{Kind: ChangedAnswer, Name: f.key, Before: was, After: is})
+			changes = append(changes, Change{Kind: ChangedAnswer, Name: key, Before: was, After: is})
 		}
 	}
 	return changes
@@ -105,12 +106,12 @@ const (
 const maxListed = 200_000
 
 // keepLists keeps what a step that is done has read here.
-func (p *Project) keepLists(step journey.Step, plan Plan) {
+func (p *Project) keepLists(step journey.Step, plan planfile.Plan) {
 	switch step {
 	case journey.Check:
 		p.keepDataList(plan)
 	case journey.Classes, journey.Upload:
-		if lines, err := p.codeLines(plan); err == nil && !plan.Code.onInstance() {
+		if lines, err := p.codeLines(plan); err == nil && !plan.Code.OnInstance() {
 			_ = atomic.WriteFile(p.StatePath(codeList), strings.NewReader(strings.Join(lines, "\n")+"\n"))
 		}
 	}
@@ -118,7 +119,7 @@ func (p *Project) keepLists(step journey.Step, plan Plan) {
 
 // keepDataList lists the data's files as they are now. It is a help for later,
 // so that failing is no failure.
-func (p *Project) keepDataList(plan Plan) {
+func (p *Project) keepDataList(plan planfile.Plan) {
 	lines, err := listFolder(p.dataFolder(plan))
 	if err != nil || len(lines) > maxListed {
 		_ = os.Remove(p.StatePath(dataList))
@@ -174,7 +175,7 @@ func listFolder(dir string) (map[string]string, error) {
 // changedData compares the data's files with the list. Where a size differs
 // the file surely changed; where the time alone does, it may have been copied,
 // and counts only if nothing else explains the other fingerprint.
-func (p *Project) changedData(ctx context.Context, plan Plan) []Change {
+func (p *Project) changedData(ctx context.Context, plan planfile.Plan) []Change {
 	folder := p.dataFolder(plan)
 	if _, err := os.Stat(p.path(plan.Data)); err != nil {
 		return []Change{{Kind: MissingPath, Name: p.rel(p.path(plan.Data))}}
@@ -241,7 +242,7 @@ func (p *Project) readList(name string, fields int) map[string]string {
 	return list
 }
 
-func (p *Project) changedCode(plan Plan) []Change {
+func (p *Project) changedCode(plan planfile.Plan) []Change {
 	lines, err := p.codeLines(plan)
 	if err != nil {
 		if plan.Code.Zip != "" {

@@ -11,6 +11,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -249,7 +250,7 @@ func TestStopOfWhatDoesNotAnswer(t *testing.T) {
 			face.answer = func(context.Context) (rental.Login, error) {
 				return rental.Login{}, problem.New(instance.LoginNeeded, nil, "host", "h", "user", "root")
 			}
-			env := wizard.Env{Face: face, StopPause: time.Millisecond, Connect: func(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+			env := wizard.Env{Face: face, StopPause: time.Millisecond, Connect: func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
 				return nil, problem.New(instance.ConnectionRefused, nil, "host", "h", "port", "22")
 			}}
 			if c.panel != nil {

@@ -188,7 +188,7 @@ func (p *Project) sentFiles(what string) map[string]string {
 		return files
 	}
 	plan := p.effective()
-	if plan.Code.onInstance() {
+	if plan.Code.OnInstance() {
 		return nil
 	}
 	lines, err := p.codeLines(plan)

@@ -1,9 +1,7 @@
 package wizard
 
 import (
-	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"gpuwizard/core/instance"
@@ -83,29 +81,4 @@ func (w *work) download(from, to string) (instance.FileFact, error) {
 		w.note(NoteReadTwice, "host", w.host(), "path", from)
 	}
 	return fact, err
-}
-
-// ParseRate reads bytes a second as people write them: 500K, 2M, 1.5M. "" is no
-// limit, and 0.
-func ParseRate(s string) (int64, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return 0, nil
-	}
-	number, unit := s, int64(1)
-	for suffix, n := range map[string]int64{"K": 1 << 10, "M": 1 << 20, "G": 1 << 30} {
-		if rest, ok := strings.CutSuffix(strings.ToUpper(s), suffix); ok {
-			number, unit = rest, n
-		}
-	}
-	x, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if err != nil || !(x > 0) || x*float64(unit) < 1<<10 || x*float64(unit) > 1<<40 {
-		return 0, fmt.Errorf("not a rate")
-	}
-	return int64(x * float64(unit)), nil
-}
-
-func checkRate(s string) error {
-	_, err := ParseRate(s)
-	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -50,7 +51,7 @@ func (c *Console) question(ctx context.Context, p *wizard.Project, q wizard.Ques
 		if errors.Is(err, io.EOF) {
 			// Nobody is there any more: the same as if nobody had been.
 			c.line("")
-			return problem.New(wizard.AnswerMissing, err, "key", q.Key)
+			return problem.New(planfile.AnswerMissing, err, "key", q.Key)
 		}
 		if err != nil {
 			return err
@@ -62,7 +63,7 @@ func (c *Console) question(ctx context.Context, p *wizard.Project, q wizard.Ques
 			return nil
 		}
 		if value == "" && q.Required {
-			c.Problem(problem.New(wizard.AnswerMissing, nil, "key", q.Key))
+			c.Problem(problem.New(planfile.AnswerMissing, nil, "key", q.Key))
 			continue
 		}
 		if err := p.Set(q.Key, value); err != nil {

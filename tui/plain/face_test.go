@@ -12,6 +12,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -145,7 +146,7 @@ func TestTell(t *testing.T) {
 }
 
 func TestProblemsAreWrapped(t *testing.T) {
-	err := problem.New(wizard.PlanUnknownKey, nil, "path", "/home/lin/person/gpuwizard.yaml", "line", "2", "key", "platfrom",
+	err := problem.New(planfile.UnknownKey, nil, "path", "/home/lin/person/gpuwizard.yaml", "line", "2", "key", "platfrom",
 		"allowed", strings.Repeat("platform, ", 20)+"region")
 	c, out := console(plain.Options{Width: 60}, nil)
 	c.Problem(err)
@@ -336,7 +337,7 @@ func TestJSONProblemsStatusAndEnd(t *testing.T) {
 		}
 	}
 	out.Reset()
-	if err := c.Walk(t.Context(), open(t, t.TempDir()), noInstance, journey.Check); code(err) != wizard.AnswerMissing {
+	if err := c.Walk(t.Context(), open(t, t.TempDir()), noInstance, journey.Check); code(err) != planfile.AnswerMissing {
 		t.Errorf("ended with %v", err)
 	}
 	objects(t, out.String())

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/plain"
@@ -90,7 +91,7 @@ func picture(t *testing.T, at int) string {
 }
 
 // noInstance is a connection that must not be tried.
-func noInstance(context.Context, wizard.Plan, string, wizard.Face) (instance.Instance, error) {
+func noInstance(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
 	return nil, errors.New("there is no instance in this test")
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -49,7 +50,7 @@ func (c *Console) Lesson(ctx context.Context, w *lesson.Walk, connect wizard.Con
 			shown = stand.Task.ID
 		}
 		if !c.asks() && stand.Task.Kind() != lesson.KindStep {
-			return problem.New(wizard.AnswerMissing, nil, "key", stand.Task.ID)
+			return problem.New(planfile.AnswerMissing, nil, "key", stand.Task.ID)
 		}
 		if stand.Offer {
 			c.line(c.o.Text.Lessons().Offer)
@@ -171,7 +172,7 @@ func (c *Console) runTask(ctx context.Context, w *lesson.Walk, t *lesson.Task, c
 		return problem.New(wizard.Cancelled, ctx.Err())
 	case err == nil || errors.As(err, &said):
 		return nil
-	case problem.Has(err, wizard.AnswerMissing), problem.Has(err, wizard.Cancelled):
+	case problem.Has(err, planfile.AnswerMissing), problem.Has(err, wizard.Cancelled):
 		return err
 	}
 	c.Problem(err)
@@ -253,7 +254,7 @@ func (c *Console) lessonEnd(ctx context.Context, w *lesson.Walk, stand lesson.St
 	}
 	c.line(c.fill(words.Short, "right", strconv.Itoa(stand.Right), "wanted", strconv.Itoa(w.Lesson.Finish.Right)))
 	if !c.asks() {
-		return true, problem.New(wizard.AnswerMissing, nil, "key", w.Lesson.ID)
+		return true, problem.New(planfile.AnswerMissing, nil, "key", w.Lesson.ID)
 	}
 	at, err := c.choose(ctx, "", []string{words.Again, words.Stop}, 0)
 	if err != nil || at == 1 {
@@ -326,14 +327,14 @@ func (c *Console) lessonJSON(ctx context.Context, w *lesson.Walk, connect wizard
 			if stand.Task != nil {
 				key = stand.Task.ID
 			}
-			return problem.New(wizard.AnswerMissing, err, "key", key)
+			return problem.New(planfile.AnswerMissing, err, "key", key)
 		}
 		if err != nil {
 			return err
 		}
 		var in jsonInput
 		if err := json.Unmarshal([]byte(line), &in); err != nil {
-			return problem.New(wizard.AnswerWrong, err, "key", "stdin", "got", line, "allowed", `{"read":true}, {"answer":"2"}, {"hint":true}, {"run":true}, {"again":true}`)
+			return problem.New(planfile.AnswerWrong, err, "key", "stdin", "got", line, "allowed", `{"read":true}, {"answer":"2"}, {"hint":true}, {"run":true}, {"again":true}`)
 		}
 		input := lesson.Input{Read: in.Read, Answer: in.Answer, Hint: in.Hint, Ran: in.Run, Again: in.Again}
 		if in.Run && stand.Task != nil && stand.Task.Kind() == lesson.KindStep {

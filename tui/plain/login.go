@@ -9,6 +9,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -125,20 +126,20 @@ func (c *Console) Challenge(ctx context.Context, q wizard.Challenge) (string, er
 
 // Remember asks how the next logins shall go; where nobody can be asked, it
 // stays open.
-func (c *Console) Remember(ctx context.Context, login rental.Login) (wizard.Memory, error) {
+func (c *Console) Remember(ctx context.Context, login rental.Login) (planfile.Memory, error) {
 	if !c.asks() {
-		return wizard.RememberAsk, nil
+		return planfile.RememberAsk, nil
 	}
 	words := c.o.Text.Login()
 	c.line(c.fill(words.RememberWhy, "login", login.Command()))
 	c.line(words.RememberEach)
-	values := []wizard.Memory{wizard.RememberKey, wizard.RememberKeyring, wizard.RememberNothing}
+	values := []planfile.Memory{planfile.RememberKey, planfile.RememberKeyring, planfile.RememberNothing}
 	at, err := c.choose(ctx, words.RememberTitle, []string{words.RememberKey, words.RememberKeyring, words.RememberNo}, 0)
 	switch {
 	case errors.Is(err, io.EOF):
-		return wizard.RememberAsk, nil
+		return planfile.RememberAsk, nil
 	case err != nil:
-		return wizard.RememberAsk, err
+		return planfile.RememberAsk, err
 	}
 	return values[at], nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -105,7 +106,7 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 		c.speakOf(p)
 		err := do(wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c, Report: c.o.Text.WriteReport})
 		do = func(env wizard.Env) error { return p.Run(ctx, step, env) }
-		if missing, ok := problem.As(err); ok && missing.Code == wizard.AnswerMissing && !c.o.JSON {
+		if missing, ok := problem.As(err); ok && missing.Code == planfile.AnswerMissing && !c.o.JSON {
 			c.putThere(missing.Args["key"], p.Dir())
 		}
 		if err == nil || !c.asks() || ctx.Err() != nil {

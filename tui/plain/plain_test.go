@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/plain"
@@ -51,7 +52,7 @@ func TestQuestions(t *testing.T) {
 			[]string{"? Budget", "✗ Budget cannot be “lots”.", "→ Allowed:", "At CNY 1.32 an hour the budget of CNY 10.00 lasts some 7.5 hours"},
 			"price.budget", "10", "",
 		},
-		{"the input ends", "\n", journey.Region, []string{"? Region"}, "platform", "autodl", wizard.AnswerMissing},
+		{"the input ends", "\n", journey.Region, []string{"? Region"}, "platform", "autodl", planfile.AnswerMissing},
 		{"a line without its end counts", "\n\n\n\n5\n2\n2", journey.Region, []string{"? Budget", "? Voucher", "Kept", "The voucher pays"}, "guard.after", "keep", ""},
 		{"the folder that is here", "\n\n", journey.Check, []string{"? Data folder", "1) train_data", "Read 4 pictures with 4 boxes"}, "data", "train_data", ""},
 	} {
@@ -100,7 +101,7 @@ func TestAnEmptyFolderSaysWhatToPutThere(t *testing.T) {
 			p := open(t, dir)
 			c, out := console(test.o, test.typed)
 			err := c.Do(t.Context(), p, noInstance, journey.Check)
-			if code(err) != wizard.AnswerMissing {
+			if code(err) != planfile.AnswerMissing {
 				t.Errorf("ended with %v", err)
 			}
 			if inOrder(out.String(), []string{"no labelled pictures in " + dir, "train_data", "yolov5_code", "gpuwizard practice"}) {

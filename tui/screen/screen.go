@@ -16,6 +16,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
@@ -29,7 +30,7 @@ type Common struct {
 	Text     *text.Text
 	Keys     *keymap.Map
 	Now      func() time.Time
-	Plan     wizard.Plan
+	Plan     planfile.Plan
 	Practice bool           // the practice instance: nothing costs money
 	Folder   string         // the project's
 	Chosen   wizard.Offer   // the plan's choice, with its forecast
@@ -437,7 +438,7 @@ func (s *Screen) doneButtons() []widget.Button {
 func (s *Screen) Refuse(key, value string, err error) {
 	s.mode, s.hand = asking, nil
 	why := s.Text.Problem(err)
-	if problem.Has(err, wizard.AnswerMissing) {
+	if problem.Has(err, planfile.AnswerMissing) {
 		s.form.Reset()
 		return
 	}

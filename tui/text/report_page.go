@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"gpuwizard/core/dataset"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/report"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -122,7 +123,7 @@ var (
 	}, say{"gpuwizard download", "gpuwizard download"}}
 )
 
-func (t *Text) advice(plan wizard.Plan, facts map[string]string) []report.Advice {
+func (t *Text) advice(plan planfile.Plan, facts map[string]string) []report.Advice {
 	list := []adviceSay{adviceCopy, adviceInstall, adviceDetect, adviceCamera, adviceCheck}
 	if facts["onnx"] != "" {
 		list = append(list, adviceONNX)

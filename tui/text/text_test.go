@@ -20,6 +20,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
@@ -370,7 +371,7 @@ func TestNothingIsEmpty(t *testing.T) {
 // planKeys reads the keys of the plan from the message for an unknown one.
 func planKeys(t *testing.T) []string {
 	t.Helper()
-	plan := wizard.NewPlan()
+	plan := planfile.New()
 	p, ok := problem.As(plan.Set("no such key", ""))
 	if !ok {
 		t.Fatal("an unknown key is no problem")

@@ -1,4 +1,4 @@
-package wizard
+package planfile
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ func parseYAML(data []byte, path string) (*yaml.Node, error) {
 		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 			line = m[1]
 		}
-		return nil, problem.New(PlanSyntax, err, "path", path, "line", line,
+		return nil, problem.New(Syntax, err, "path", path, "line", line,
 			"detail", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	if len(doc.Content) == 0 {
@@ -32,7 +32,7 @@ func parseYAML(data []byte, path string) (*yaml.Node, error) {
 		return nil, nil
 	}
 	if root.Kind != yaml.MappingNode {
-		return nil, problem.New(PlanSyntax, nil, "path", path, "line", strconv.Itoa(root.Line),
+		return nil, problem.New(Syntax, nil, "path", path, "line", strconv.Itoa(root.Line),
 			"detail", "not a list of keys")
 	}
 	return root, nil
@@ -47,13 +47,13 @@ func readMapping(plan *Plan, m *yaml.Node, prefix, path string, given map[string
 		key := prefix + k.Value
 		line := strconv.Itoa(k.Line)
 		if given[key] {
-			return problem.New(PlanTwice, nil, "path", path, "line", line, "key", key)
+			return problem.New(KeyTwice, nil, "path", path, "line", line, "key", key)
 		}
 		given[key] = true
 		if key == "version" {
-			if v.Value != strconv.Itoa(PlanVersion) {
-				return problem.New(PlanVersionNew, nil, "path", path, "line", line,
-					"got", v.Value, "want", strconv.Itoa(PlanVersion))
+			if v.Value != strconv.Itoa(Version) {
+				return problem.New(OtherVersion, nil, "path", path, "line", line,
+					"got", v.Value, "want", strconv.Itoa(Version))
 			}
 			continue
 		}
@@ -63,7 +63,7 @@ func readMapping(plan *Plan, m *yaml.Node, prefix, path string, given map[string
 				if secretive(key) {
 					got = ""
 				}
-				return problem.New(PlanWrongValue, err, "path", path, "line", strconv.Itoa(v.Line),
+				return problem.New(WrongValue, err, "path", path, "line", strconv.Itoa(v.Line),
 					"key", key, "got", got, "allowed", f.allows())
 			}
 			continue
@@ -75,11 +75,11 @@ func readMapping(plan *Plan, m *yaml.Node, prefix, path string, given map[string
 			continue
 		}
 		if isGroup(key) {
-			return problem.New(PlanWrongValue, nil, "path", path, "line", strconv.Itoa(v.Line),
+			return problem.New(WrongValue, nil, "path", path, "line", strconv.Itoa(v.Line),
 				"key", key, "got", shown(v), "allowed", "{"+strings.Join(keysBelow(key), ", ")+"}")
 		}
 		allowed := keysBelow(strings.TrimSuffix(prefix, "."))
-		return problem.New(PlanUnknownKey, nil, "path", path, "line", line, "key", key,
+		return problem.New(UnknownKey, nil, "path", path, "line", line, "key", key,
 			"allowed", strings.Join(allowed, ", "))
 	}
 	return nil
@@ -159,7 +159,7 @@ func setNode(root *yaml.Node, key, value string, list bool) {
 		node.Kind, node.Tag, node.Value = yaml.SequenceNode, "!!seq", ""
 		node.Style = yaml.FlowStyle
 		node.Content = nil
-		for _, item := range splitList(value) {
+		for _, item := range SplitList(value) {
 			node.Content = append(node.Content, textNode(item))
 		}
 		return

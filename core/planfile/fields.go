@@ -1,19 +1,13 @@
-package wizard
+package planfile
 
 import (
 	"fmt"
 	"math"
-	"path"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"gpuwizard/core/journey"
-	"gpuwizard/core/problem"
-	"gpuwizard/core/rental"
 )
 
 // A field is one key of the plan: how its value is read, checked and shown.
@@ -30,7 +24,7 @@ type field struct {
 
 // planFields in the order in which a new file lists them.
 var planFields = append([]*field{
-	text("name", journey.Classes, "a-z, 0-9, - _ (person)", func(p *Plan) *string { return &p.Name }, checkName),
+	text("name", journey.Classes, "a-z, 0-9, - _ (person)", func(p *Plan) *string { return &p.Name }, CheckName),
 	text("platform", journey.Region, "", func(p *Plan) *string { return &p.Platform }, checkPlatform),
 	text("region", journey.Region, "nm-B1", func(p *Plan) *string { return &p.Region }, checkLine),
 	text("gpu", journey.Region, "RTX 4090", func(p *Plan) *string { return &p.GPU }, checkLine),
@@ -65,7 +59,7 @@ var planFields = append([]*field{
 			return nil
 		},
 	},
-	text("train.device", journey.Classes, "auto, cpu, 0, 0,1", func(p *Plan) *string { return &p.Train.Device }, checkDevice),
+	text("train.device", journey.Classes, "auto, cpu, 0, 0,1", func(p *Plan) *string { return &p.Train.Device }, CheckDevice),
 	{
 		key: "train.workers", step: journey.Classes, allowed: "auto, 0..64", number: true,
 		get: func(p *Plan) string { return autoNumber(p.Train.Workers) },
@@ -74,8 +68,8 @@ var planFields = append([]*field{
 	text("train.cache", journey.Classes, "auto, no, ram, disk", func(p *Plan) *string { return &p.Train.Cache }, oneOf("auto", "no", "ram", "disk")),
 	{
 		key: "train.extra", step: journey.Classes, allowed: "[--cos-lr, --patience, 50]", list: true,
-		get: func(p *Plan) string { return joinList(p.Train.Extra) },
-		set: func(p *Plan, s string) error { return setExtra(p, splitList(s)) }, setList: setExtra,
+		get: func(p *Plan) string { return JoinList(p.Train.Extra) },
+		set: func(p *Plan, s string) error { return setExtra(p, SplitList(s)) }, setList: setExtra,
 	},
 	decimal("split.val", journey.Convert, "0.05 .. 0.5", 0.01, 0.9, func(p *Plan) *float64 { return &p.Split.Val }),
 	integer("split.seed", journey.Convert, 0, math.MaxInt32, func(p *Plan) *int { return &p.Split.Seed }),
@@ -228,8 +222,8 @@ func classList() *field {
 	}
 	return &field{
 		key: "classes", step: journey.Convert, allowed: "[person]", list: true,
-		get: func(p *Plan) string { return joinList(p.Classes) },
-		set: func(p *Plan, s string) error { return set(p, splitList(s)) }, setList: set,
+		get: func(p *Plan) string { return JoinList(p.Classes) },
+		set: func(p *Plan, s string) error { return set(p, SplitList(s)) }, setList: set,
 	}
 }
 
@@ -241,165 +235,4 @@ func setExtra(p *Plan, args []string) error {
 	}
 	p.Train.Extra = args
 	return nil
-}
-
-// splitList and joinList turn a list into one line for a form and back. Both
-// the Latin and the Chinese comma separate; a comma within an item is written
-// with a backslash.
-func splitList(s string) []string {
-	var items []string
-	var b strings.Builder
-	end := func() {
-		if item := strings.TrimSpace(b.String()); item != "" {
-			items = append(items, item)
-		}
-		b.Reset()
-	}
-	escaped := false
-	for _, r := range s {
-		switch {
-		case escaped:
-			if !strings.ContainsRune(listSpecial, r) {
-				b.WriteByte('\\')
-			}
-			b.WriteRune(r)
-			escaped = false
-		case r == '\\':
-			escaped = true
-		case r == ',' || r == '，':
-			end()
-		default:
-			b.WriteRune(r)
-		}
-	}
-	if escaped {
-		b.WriteByte('\\')
-	}
-	end()
-	return items
-}
-
-const listSpecial = `\,，`
-
-func joinList(items []string) string {
-	escaped := make([]string, len(items))
-	for i, item := range items {
-		for _, r := range listSpecial {
-			item = strings.ReplaceAll(item, string(r), `\`+string(r))
-		}
-		escaped[i] = item
-	}
-	return strings.Join(escaped, ", ")
-}
-
-func checkLine(s string) error {
-	if len(s) > 4096 || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
-		return fmt.Errorf("not one line of text")
-	}
-	return nil
-}
-
-func checkName(s string) error {
-	if len(s) > 64 || strings.HasPrefix(s, "-") || strings.HasPrefix(s, ".") || strings.ContainsFunc(s, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.')
-	}) {
-		return fmt.Errorf("not a plain name")
-	}
-	return nil
-}
-
-func platformNames() []string {
-	var names []string
-	for _, p := range rental.Platforms() {
-		names = append(names, p.ID)
-	}
-	return names
-}
-
-func checkPlatform(s string) error { return oneOf(platformNames()...)(s) }
-
-// checkInstance takes a name that may stand in a web address as it is.
-func checkInstance(s string) error {
-	if checkName(s) != nil {
-		return fmt.Errorf("not the name of an instance")
-	}
-	return nil
-}
-
-func checkFingerprint(s string) error {
-	if err := checkLine(s); err != nil || !strings.HasPrefix(s, "SHA256:") || len(s) != len("SHA256:")+43 {
-		return fmt.Errorf("not a fingerprint")
-	}
-	return nil
-}
-
-func checkGit(s string) error {
-	if checkLine(s) != nil || strings.HasPrefix(s, "-") || !strings.Contains(s, "://") || strings.ContainsAny(s, " \t") {
-		return fmt.Errorf("not a URL")
-	}
-	if rest := s[strings.Index(s, "://")+3:]; strings.Contains(strings.SplitN(rest, "/", 2)[0], "@") {
-		return problem.New(AnswerHasSecret, nil, "key", "code.git")
-	}
-	return nil
-}
-
-// checkRemote takes an absolute path on the instance; a practice instance on
-// Windows has a drive letter in front.
-func checkRemote(s string) error {
-	if checkLine(s) != nil || path.Clean(s) != strings.TrimSuffix(s, "/") || !path.IsAbs(s) && !filepath.IsAbs(s) {
-		return fmt.Errorf("not an absolute path")
-	}
-	return nil
-}
-
-// checkRemoteFolder refuses the folders that are not the wizard's to fill.
-func checkRemoteFolder(s string) error {
-	if strings.Count(strings.Trim(s, "/"), "/") < 1 {
-		return fmt.Errorf("too close to the root folder")
-	}
-	return checkRemote(s)
-}
-
-func checkModel(s string) error {
-	if checkName(s) != nil {
-		return fmt.Errorf("not the name of a model YAML")
-	}
-	return nil
-}
-
-func checkDevice(s string) error {
-	if s == "auto" || s == "cpu" {
-		return nil
-	}
-	for _, n := range strings.Split(s, ",") {
-		if i, err := strconv.Atoi(n); err != nil || i < 0 || i > 63 {
-			return fmt.Errorf("not a device")
-		}
-	}
-	return nil
-}
-
-func checkCurrency(s string) error {
-	if len(s) != 3 || strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' }) {
-		return fmt.Errorf("not a currency code")
-	}
-	return nil
-}
-
-func autoOr(check func(string) error) func(string) error {
-	return func(s string) error {
-		if s == "auto" {
-			return nil
-		}
-		return check(s)
-	}
-}
-
-func oneOf(values ...string) func(string) error {
-	return func(s string) error {
-		if !slices.Contains(values, s) {
-			return fmt.Errorf("not one of the values")
-		}
-		return nil
-	}
 }

@@ -1,4 +1,4 @@
-package wizard_test
+package planfile_test
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -29,7 +30,7 @@ finish: ask
 `
 
 func TestPlanIsReadAsWritten(t *testing.T) {
-	plan, err := wizard.ParsePlan([]byte(fullPlan), "gpuwizard.yaml")
+	plan, err := planfile.Parse([]byte(fullPlan), "gpuwizard.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,29 +52,29 @@ func TestPlanProblemsNameLineAndAllowed(t *testing.T) {
 		line, key  string
 		allowed    string // part of it
 	}{
-		{"unknown key", "version: 1\nnmae: x\n", wizard.PlanUnknownKey, "2", "nmae", "name"},
-		{"unknown key below", "train:\n  epochs: 1\n  epoch: 2\n", wizard.PlanUnknownKey, "3", "train.epoch", "epochs"},
-		{"unknown key deep below", "a: {b: {c: 1}}\n", wizard.PlanUnknownKey, "1", "a", "version"},
-		{"word for a number", "train: {epochs: many}\n", wizard.PlanWrongValue, "1", "train.epochs", "1..100000"},
-		{"number out of range", "train:\n  epochs: 0\n", wizard.PlanWrongValue, "2", "train.epochs", "1.."},
-		{"not a multiple of 32", "train: {imgsz: 100}\n", wizard.PlanWrongValue, "1", "train.imgsz", "32"},
-		{"unknown platform", "platform: nowhere\n", wizard.PlanWrongValue, "1", "platform", "autodl"},
-		{"unknown finish", "\nfinish: maybe\n", wizard.PlanWrongValue, "2", "finish", "ask, keep, stop"},
-		{"list for a text", "name: [a]\n", wizard.PlanWrongValue, "1", "name", "person"},
-		{"text for a group", "train: yes\n", wizard.PlanWrongValue, "1", "train", "epochs"},
-		{"mapping for a text", "name: {a: b}\n", wizard.PlanWrongValue, "1", "name", ""},
-		{"doubled class", "classes: [a, a]\n", wizard.PlanWrongValue, "1", "classes", "person"},
-		{"same key twice", "name: a\nname: b\n", wizard.PlanTwice, "2", "name", ""},
-		{"later version", "version: 2\n", wizard.PlanVersionNew, "1", "", ""},
-		{"broken YAML", "name: a\n\tdata: b\n", wizard.PlanSyntax, "2", "", ""},
-		{"a list", "- a\n", wizard.PlanSyntax, "1", "", ""},
-		{"reference", "name: &a person\ndata: *a\n", wizard.PlanWrongValue, "2", "data", ""},
-		{"password with the login", "login: \"ssh -p 1 root@h.example.com\\nSecretWord12\"\n", wizard.PlanWrongValue, "1", "login", ""},
-		{"remote folder is the root", "remote: {folder: /}\n", wizard.PlanWrongValue, "1", "remote.folder", "auto"},
+		{"unknown key", "version: 1\nnmae: x\n", planfile.UnknownKey, "2", "nmae", "name"},
+		{"unknown key below", "train:\n  epochs: 1\n  epoch: 2\n", planfile.UnknownKey, "3", "train.epoch", "epochs"},
+		{"unknown key deep below", "a: {b: {c: 1}}\n", planfile.UnknownKey, "1", "a", "version"},
+		{"word for a number", "train: {epochs: many}\n", planfile.WrongValue, "1", "train.epochs", "1..100000"},
+		{"number out of range", "train:\n  epochs: 0\n", planfile.WrongValue, "2", "train.epochs", "1.."},
+		{"not a multiple of 32", "train: {imgsz: 100}\n", planfile.WrongValue, "1", "train.imgsz", "32"},
+		{"unknown platform", "platform: nowhere\n", planfile.WrongValue, "1", "platform", "autodl"},
+		{"unknown finish", "\nfinish: maybe\n", planfile.WrongValue, "2", "finish", "ask, keep, stop"},
+		{"list for a text", "name: [a]\n", planfile.WrongValue, "1", "name", "person"},
+		{"text for a group", "train: yes\n", planfile.WrongValue, "1", "train", "epochs"},
+		{"mapping for a text", "name: {a: b}\n", planfile.WrongValue, "1", "name", ""},
+		{"doubled class", "classes: [a, a]\n", planfile.WrongValue, "1", "classes", "person"},
+		{"same key twice", "name: a\nname: b\n", planfile.KeyTwice, "2", "name", ""},
+		{"later version", "version: 2\n", planfile.OtherVersion, "1", "", ""},
+		{"broken YAML", "name: a\n\tdata: b\n", planfile.Syntax, "2", "", ""},
+		{"a list", "- a\n", planfile.Syntax, "1", "", ""},
+		{"reference", "name: &a person\ndata: *a\n", planfile.WrongValue, "2", "data", ""},
+		{"password with the login", "login: \"ssh -p 1 root@h.example.com\\nSecretWord12\"\n", planfile.WrongValue, "1", "login", ""},
+		{"remote folder is the root", "remote: {folder: /}\n", planfile.WrongValue, "1", "remote.folder", "auto"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := wizard.ParsePlan([]byte(tt.text), "gpuwizard.yaml")
+			_, err := planfile.Parse([]byte(tt.text), "gpuwizard.yaml")
 			p, ok := problem.As(err)
 			if !ok || p.Code != tt.code {
 				t.Fatalf("got %v, want %s", err, tt.code)
@@ -87,7 +88,7 @@ func TestPlanProblemsNameLineAndAllowed(t *testing.T) {
 
 func TestPlanKeepsCommentsAndOrder(t *testing.T) {
 	dir := t.TempDir()
-	path := filepath.Join(dir, wizard.PlanFile)
+	path := filepath.Join(dir, planfile.Name)
 	if err := os.WriteFile(path, []byte(fullPlan), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -107,11 +108,11 @@ func TestPlanKeepsCommentsAndOrder(t *testing.T) {
 			t.Errorf("lost %q in:\n%s", want, got)
 		}
 	}
-	if again, err := wizard.ReadPlan(dir); err != nil || again.Train.Epochs != 7 || len(again.Classes) != 3 {
+	if again, err := planfile.Read(dir); err != nil || again.Train.Epochs != 7 || len(again.Classes) != 3 {
 		t.Errorf("read back %+v, %v", again, err)
 	}
 	before := string(got)
-	if err := p.Set("train.epochs", "none"); !problem.Has(err, wizard.AnswerWrong) {
+	if err := p.Set("train.epochs", "none"); !problem.Has(err, planfile.AnswerWrong) {
 		t.Errorf("wrong answer: %v", err)
 	}
 	if after, _ := os.ReadFile(path); string(after) != before {
@@ -139,9 +140,9 @@ func TestEveryAnswerSurvivesTheFile(t *testing.T) {
 		}
 	}
 	want := p.Plan()
-	plan, err := wizard.ReadPlan(dir)
+	plan, err := planfile.Read(dir)
 	if err != nil {
-		data, _ := os.ReadFile(filepath.Join(dir, wizard.PlanFile))
+		data, _ := os.ReadFile(filepath.Join(dir, planfile.Name))
 		t.Fatalf("%v\n%s", err, data)
 	}
 	for key := range answers {
@@ -157,12 +158,12 @@ func TestEveryAnswerSurvivesTheFile(t *testing.T) {
 	}
 }
 
-func FuzzParsePlan(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	f.Add([]byte(fullPlan))
 	f.Add([]byte("a: &a [*a]\nname: *a"))
 	f.Add([]byte("train: {epochs: 0x10, extra: [--x]}\nclasses: person"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		plan, err := wizard.ParsePlan(data, "p")
+		plan, err := planfile.Parse(data, "p")
 		if err != nil {
 			if _, ok := problem.As(err); !ok {
 				t.Errorf("no problem but %v", err)
@@ -170,10 +171,10 @@ func FuzzParsePlan(f *testing.F) {
 			return
 		}
 		dir := t.TempDir()
-		if err := wizard.WritePlan(dir, plan); err != nil {
+		if err := planfile.Write(dir, plan); err != nil {
 			t.Fatalf("cannot write what was read: %v", err)
 		}
-		again, err := wizard.ReadPlan(dir)
+		again, err := planfile.Read(dir)
 		if err != nil {
 			t.Fatalf("cannot read what was written: %v", err)
 		}

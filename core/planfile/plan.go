@@ -1,4 +1,4 @@
-package wizard
+package planfile
 
 import (
 	"bytes"
@@ -16,11 +16,11 @@ import (
 	"gpuwizard/core/problem"
 )
 
-// PlanFile is the name of the plan in the project's folder.
-const PlanFile = "gpuwizard.yaml"
+// Name is the name of the plan in the project's folder.
+const Name = "gpuwizard.yaml"
 
-// PlanVersion is the version of the plan that this program reads and writes.
-const PlanVersion = 1
+// Version is the version of the plan that this program reads and writes.
+const Version = 1
 
 const maxPlanBytes = 1 << 20
 
@@ -46,8 +46,8 @@ type Plan struct {
 	Mend      Mends
 	Price     Price
 	Remote    Remote
-	Guard     GuardPlan
-	Result    ResultPlan
+	Guard     Guard
+	Result    Result
 	Finish    string // "ask", "keep" or "stop": the instance once the model is here
 	hasFields map[string]bool
 }
@@ -59,6 +59,12 @@ type Code struct {
 	Git    string // URL, with "#TAG" for a tag; cloned on the instance
 	Remote string // folder on the instance
 }
+
+// OnInstance reports whether the code is brought to the instance from
+// elsewhere, so that it cannot be read here.
+func (c Code) OnInstance() bool { return c.Git != "" || c.Remote != "" }
+
+// openCode opens the plan's code. The caller closes it.
 
 // Training is the settings of the training itself.
 type Training struct {
@@ -97,30 +103,42 @@ type Remote struct {
 	Python string // absolute, or "auto"
 }
 
-// ResultPlan is what comes along with the model.
-type ResultPlan struct {
+// Result is what comes along with the model.
+type Result struct {
 	Predictions string // "yes": what the model finds on some of the pictures to validate on
 	ONNX        string // "yes": the model in that format too
 }
 
+// A Memory is how the next login goes without a typed password: the plan's key
+// "remember".
+type Memory string
+
+// The ways to log in again.
+const (
+	RememberAsk     Memory = "ask"     // the person is to be asked
+	RememberKey     Memory = "key"     // by a key that is put on the instance
+	RememberKeyring Memory = "keyring" // by the password, kept in the system's keyring
+	RememberNothing Memory = "no"      // not at all: the password is typed each time
+)
+
 // Codes of problems with a plan or an answer.
 const (
-	PlanSyntax      problem.Code = "plan-syntax"       // path, line, detail
-	PlanUnknownKey  problem.Code = "plan-unknown-key"  // path, line, key, allowed
-	PlanTwice       problem.Code = "plan-key-twice"    // path, line, key
-	PlanVersionNew  problem.Code = "plan-version"      // path, line, got, want
-	PlanWrongValue  problem.Code = "plan-wrong-value"  // path, line, key, got, allowed
-	PlanUnreadable  problem.Code = "plan-unreadable"   // path
-	PlanTooLarge    problem.Code = "plan-too-large"    // path, max (bytes)
-	PlanUnwritable  problem.Code = "plan-unwritable"   // path
+	Syntax          problem.Code = "plan-syntax"       // path, line, detail
+	UnknownKey      problem.Code = "plan-unknown-key"  // path, line, key, allowed
+	KeyTwice        problem.Code = "plan-key-twice"    // path, line, key
+	OtherVersion    problem.Code = "plan-version"      // path, line, got, want
+	WrongValue      problem.Code = "plan-wrong-value"  // path, line, key, got, allowed
+	Unreadable      problem.Code = "plan-unreadable"   // path
+	TooLarge        problem.Code = "plan-too-large"    // path, max (bytes)
+	Unwritable      problem.Code = "plan-unwritable"   // path
 	AnswerWrong     problem.Code = "answer-wrong"      // key, got, allowed
 	AnswerMissing   problem.Code = "answer-missing"    // key
 	AnswerHasSecret problem.Code = "answer-has-secret" // key: a password was pasted with the login
 )
 
-// NewPlan returns a plan in which everything has its default, where there is
+// New returns a plan in which everything has its default, where there is
 // one that does not depend on the folder.
-func NewPlan() Plan {
+func New() Plan {
 	return Plan{
 		Name:     "",
 		Model:    "yolov5n",
@@ -131,38 +149,38 @@ func NewPlan() Plan {
 		GPUCount: 1,
 		Price:    Price{Currency: "CNY"},
 		Remote:   Remote{Folder: "auto", Python: "auto"},
-		Guard:    GuardPlan{Budget: guardAuto, Idle: defaultIdle, Grace: defaultGrace},
-		Result:   ResultPlan{Predictions: "yes", ONNX: "no"},
+		Guard:    Guard{Budget: GuardAuto, Idle: defaultIdle, Grace: DefaultGrace},
+		Result:   Result{Predictions: "yes", ONNX: "no"},
 		Finish:   "ask",
 		Remember: string(RememberAsk),
 	}
 }
 
-// ReadPlan reads the plan in a project's folder. Without a file it returns
-// NewPlan. Every problem in the file is told with its line.
-func ReadPlan(dir string) (Plan, error) {
-	path := filepath.Join(dir, PlanFile)
+// Read reads the plan in a project's folder. Without a file it returns
+// New. Every problem in the file is told with its line.
+func Read(dir string) (Plan, error) {
+	path := filepath.Join(dir, Name)
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return NewPlan(), nil
+		return New(), nil
 	}
 	if err != nil {
-		return Plan{}, problem.New(PlanUnreadable, err, "path", path)
+		return Plan{}, problem.New(Unreadable, err, "path", path)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxPlanBytes+1))
 	if err != nil {
-		return Plan{}, problem.New(PlanUnreadable, err, "path", path)
+		return Plan{}, problem.New(Unreadable, err, "path", path)
 	}
 	if len(data) > maxPlanBytes {
-		return Plan{}, problem.New(PlanTooLarge, nil, "path", path, "max", strconv.Itoa(maxPlanBytes))
+		return Plan{}, problem.New(TooLarge, nil, "path", path, "max", strconv.Itoa(maxPlanBytes))
 	}
-	return ParsePlan(data, path)
+	return Parse(data, path)
 }
 
-// ParsePlan reads a plan from text; path is for the messages.
-func ParsePlan(data []byte, path string) (Plan, error) {
-	plan := NewPlan()
+// Parse reads a plan from text; path is for the messages.
+func Parse(data []byte, path string) (Plan, error) {
+	plan := New()
 	root, err := parseYAML(data, path)
 	if err != nil || root == nil {
 		return plan, err
@@ -179,6 +197,18 @@ func ParsePlan(data []byte, path string) (Plan, error) {
 // value is the person's answer and no default.
 func (p Plan) Given(key string) bool { return p.hasFields[key] }
 
+// Keys are the keys that a plan may hold besides its version, in the order in
+// which a new file lists them.
+func Keys() []string { return planKeys()[1:] }
+
+// Allowed says what is allowed for a key: values or an example.
+func Allowed(key string) string {
+	if f := fieldOf(key); f != nil {
+		return f.allows()
+	}
+	return ""
+}
+
 // Get returns the value of a key as text, the way Set takes it.
 func (p *Plan) Get(key string) string {
 	if f := fieldOf(key); f != nil {
@@ -187,14 +217,22 @@ func (p *Plan) Get(key string) string {
 	return ""
 }
 
-// Set gives a key a new value, after checking it.
-func (p *Plan) Set(key, value string) error {
+// Default gives a key a value that is nobody's answer, after checking it.
+func (p *Plan) Default(key, value string) error {
 	f := fieldOf(key)
 	if f == nil {
-		return problem.New(PlanUnknownKey, nil, "key", key, "allowed", strings.Join(planKeys(), ", "))
+		return problem.New(UnknownKey, nil, "key", key, "allowed", strings.Join(planKeys(), ", "))
 	}
 	if err := f.set(p, value); err != nil {
 		return wrongValue(f, value, err)
+	}
+	return nil
+}
+
+// Set gives a key a new value, the person's answer, after checking it.
+func (p *Plan) Set(key, value string) error {
+	if err := p.Default(key, value); err != nil {
+		return err
 	}
 	given := map[string]bool{key: true}
 	for k := range p.hasFields {
@@ -214,13 +252,13 @@ func wrongValue(f *field, value string, err error) error {
 	return problem.New(AnswerWrong, err, "key", f.key, "got", value, "allowed", f.allows())
 }
 
-// WritePlan writes the plan into the project's folder: a new file, or the old
+// Write writes the plan into the project's folder: a new file, or the old
 // one with its comments and order, and only the values that differ changed.
-func WritePlan(dir string, plan Plan) error {
-	path := filepath.Join(dir, PlanFile)
+func Write(dir string, plan Plan) error {
+	path := filepath.Join(dir, Name)
 	old, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return problem.New(PlanUnreadable, err, "path", path)
+		return problem.New(Unreadable, err, "path", path)
 	}
 	data, err := renderPlan(plan, old, path)
 	if err != nil {
@@ -230,10 +268,10 @@ func WritePlan(dir string, plan Plan) error {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return problem.New(PlanUnwritable, err, "path", path)
+		return problem.New(Unwritable, err, "path", path)
 	}
 	if err := atomic.WriteFile(path, bytes.NewReader(data)); err != nil {
-		return problem.New(PlanUnwritable, err, "path", path)
+		return problem.New(Unwritable, err, "path", path)
 	}
 	return nil
 }
@@ -247,10 +285,10 @@ func renderPlan(plan Plan, old []byte, path string) ([]byte, error) {
 		root = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	}
 	if nodeAt(root, "version") == nil {
-		version := &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.Itoa(PlanVersion)}
+		version := &yaml.Node{Kind: yaml.ScalarNode, Value: strconv.Itoa(Version)}
 		root.Content = append([]*yaml.Node{{Kind: yaml.ScalarNode, Value: "version"}, version}, root.Content...)
 	}
-	fresh := NewPlan()
+	fresh := New()
 	for _, f := range planFields {
 		want := f.get(&plan)
 		inFile := nodeAt(root, f.key) != nil
@@ -270,7 +308,7 @@ func renderPlan(plan Plan, old []byte, path string) ([]byte, error) {
 	enc := yaml.NewEncoder(&b)
 	enc.SetIndent(2)
 	if err := enc.Encode(root); err != nil {
-		return nil, fmt.Errorf("writing %s: %w", PlanFile, err)
+		return nil, fmt.Errorf("writing %s: %w", Name, err)
 	}
 	return b.Bytes(), nil
 }
