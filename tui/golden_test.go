@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +56,9 @@ func goTo(d *driver, step journey.Step) { d.m.show(step) }
 
 // pretend shows a step as if it had run to some point.
 func pretend(d *driver, step journey.Step, events ...wizard.Event) {
-	d.m.show(step)
+	if d.m.show(step); !d.m.common.Practice && slices.Index(journey.Steps(), step) >= slices.Index(journey.Steps(), journey.Upload) {
+		d.m.common.Plan.Login = loginLine
+	}
 	d.m.running = step
 	d.m.stop = func() {}
 	d.m.screens[step].Begin()

@@ -57,6 +57,7 @@ type root struct {
 	stock     map[string][]rental.Stock // what platforms told of it, by platform
 	meter     *wizard.Meter             // what the instance has cost, as told last; nil if not known
 	metered   time.Time                 // when it was
+	link      link                      // to the instance, as the step at work told of it
 	words     chan instance.GuardWord   // for the guard, while the step runs
 	stop      context.CancelFunc
 	logName   string // the file of the log that a step brings here; "" before one does
@@ -363,6 +364,7 @@ func (m *root) atRest() bool { return m.running == "" && !m.verifying }
 
 func (m *root) tell(events []wizard.Event) {
 	for _, e := range events {
+		m.link.tell(e)
 		switch e.Kind {
 		case wizard.KindSurvey:
 			m.survey = e.Survey
@@ -394,6 +396,7 @@ func (m *root) start(step journey.Step) tea.Cmd { return m.startBy(step, m.proje
 func (m *root) startBy(step journey.Step, do func(context.Context, journey.Step, wizard.Env) error) tea.Cmd {
 	ctx, stop := context.WithCancel(m.ctx)
 	m.running, m.stop, m.done = step, stop, make(chan struct{})
+	m.link = link{}
 	m.show(step)
 	m.screens[step].Begin()
 	m.common.Veiled = false
@@ -414,7 +417,7 @@ func (m *root) startBy(step journey.Step, do func(context.Context, journey.Step,
 func (m *root) ran(msg ranMsg) tea.Cmd {
 	m.stop()
 	m.tell(m.face.take())
-	m.running, m.stop = "", nil
+	m.running, m.stop, m.link = "", nil, link{}
 	m.closeDialog()
 	m.refresh()
 	m.lessonRan(msg.step, msg.err)

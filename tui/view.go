@@ -8,10 +8,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/journey"
-	"gpuwizard/core/rental"
 	"gpuwizard/tui/keymap"
-	"gpuwizard/tui/screen"
-	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
 )
 
@@ -122,11 +119,20 @@ func (m *root) header() string {
 	if m.verifying {
 		left += " " + th.Dim.Render(m.text.Looking)
 	}
-	keys := []key.Binding{m.common.Keys.Help, m.common.Keys.Quit}
-	if m.welcome == nil {
-		keys = append([]key.Binding{m.common.Keys.Overview}, keys...)
+	return widget.Spread(left, m.hints(m.width, m.headerKeys()...)+" ", m.width, th.Signs.More)
+}
+
+// headerKeys are the keys that help on every screen. While something is typed
+// or asked, letters are part of the answer.
+func (m *root) headerKeys() []key.Binding {
+	k := m.common.Keys
+	switch {
+	case m.dialog != nil || m.typing():
+		return []key.Binding{key.NewBinding(key.WithHelp("Ctrl-C", k.Quit.Help().Desc))}
+	case m.welcome != nil:
+		return []key.Binding{k.Help, k.Quit}
 	}
-	return widget.Spread(left, m.hints(keys...)+" ", m.width, th.Signs.More)
+	return []key.Binding{k.Overview, k.Help, k.Quit}
 }
 
 // mark is the rehearsal mark.
@@ -138,79 +144,6 @@ func (m *root) mark() string {
 		return m.text.Practice
 	}
 	return m.text.Rehearsal
-}
-
-// status is the rule above the keys: the instance at its left end, the money
-// at its right.
-func (m *root) status() string {
-	th, sep := m.common.Theme, " "+m.common.Theme.Signs.Separator+" "
-	left := strings.Join(m.instance(), sep)
-	if left != "" {
-		left = " " + left + " "
-	}
-	right := m.money()
-	if right != "" {
-		right = " " + right + " "
-	}
-	rule := func(n int) string { return th.Line.Render(strings.Repeat(th.Signs.Rule, max(0, n))) }
-	room := m.width - widget.Width(right) - 6
-	left = widget.Cut(left, room, th.Signs.More)
-	return rule(2) + th.Dim.Render(left) + rule(m.width-4-widget.Width(left)-widget.Width(right)) + right + rule(2)
-}
-
-// money is what the instance costs, and that it does so now.
-func (m *root) money() string {
-	th, price := m.common.Theme, m.common.Plan.Price
-	if m.common.Practice || price.PerHour <= 0 {
-		return ""
-	}
-	if m.meter != nil && m.journey.Of(journey.Download).Evidence.Fact("instance") != "seen-off" {
-		said := m.text.Fill(m.text.Watch().Meter, map[string]string{
-			"price": m.text.Money(price.PerHour, price.Currency), "cost": screen.CostNow(*m.meter, m.common.Now().Sub(m.metered)).String(),
-		})
-		return th.Warn.Render(th.Signs.On) + " " + said
-	}
-	return th.Dim.Render(m.text.Fill(m.text.PerHour, map[string]string{"price": m.text.Money(price.PerHour, price.Currency)}))
-}
-
-// instance tells what is known of it: platform, region, GPU.
-func (m *root) instance() []string {
-	plan := m.common.Plan
-	if m.welcome != nil {
-		return []string{m.welcomePath()}
-	}
-	if m.common.Practice {
-		if m.options.RealTraining {
-			return []string{m.text.Practice}
-		}
-		return []string{m.text.RehearsalShort}
-	}
-	var parts []string
-	if p, ok := rental.PlatformByID(plan.Platform); ok && m.journey.Of(journey.Region).Evidence != nil {
-		parts = append(parts, localized(m.text, p.Name))
-		for _, r := range p.Regions {
-			if r.Sign == plan.Region {
-				parts = append(parts, localized(m.text, r.Name))
-			}
-		}
-	}
-	for _, step := range []journey.Step{journey.Train, journey.Upload} {
-		if gpu := clean.Line(m.journey.Of(step).Evidence.Fact("gpu")); gpu != "" {
-			parts = append(parts, widget.Cut(strings.TrimPrefix(gpu, "NVIDIA "), 24, m.common.Theme.Signs.More))
-			break
-		}
-	}
-	if len(parts) == 0 {
-		return []string{m.text.NoInstance}
-	}
-	return parts
-}
-
-func localized(t *text.Text, both rental.Text) string {
-	if t.Lang == text.ZH {
-		return both.ZH
-	}
-	return both.EN
 }
 
 func (m *root) stepBar() string {
@@ -230,7 +163,7 @@ func (m *root) stepBar() string {
 
 // footer is the keys that work now, or one line that must be read.
 func (m *root) footer() string {
-	th, k, words := m.common.Theme, m.common.Keys, m.text.Keys()
+	k, words := m.common.Keys, m.text.Keys()
 	if toast := m.toast(); len(toast) == 1 {
 		return toast[0]
 	}
@@ -261,7 +194,7 @@ func (m *root) footer() string {
 	default:
 		keys = []key.Binding{k.Up, keymap.As(k.Accept, words.Accept), keymap.As(k.Close, words.Cancel)}
 	}
-	return widget.Cut("  "+m.hints(keys...), m.width, th.Signs.More)
+	return "  " + m.hints(m.width-widget.Margin, keys...)
 }
 
 // toast is what must be read now: in place of the keys, or above them if that
@@ -277,12 +210,19 @@ func (m *root) toast() []string {
 	return lines
 }
 
-// hints writes keys with what they do.
-func (m *root) hints(keys ...key.Binding) string {
+// hints writes keys with what they do: closer together where they are many, and
+// those that still have no room left out whole, since the help has them all.
+func (m *root) hints(width int, keys ...key.Binding) string {
 	th := m.common.Theme
 	parts := make([]string, 0, len(keys))
 	for _, b := range keys {
 		parts = append(parts, th.Plain.Render(b.Help().Key)+" "+th.Dim.Render(b.Help().Desc))
 	}
-	return strings.Join(parts, "   ")
+	if said := strings.Join(parts, "   "); widget.Width(said) <= width {
+		return said
+	}
+	for len(parts) > 1 && widget.Width(strings.Join(parts, "  ")) > width {
+		parts = parts[:len(parts)-1]
+	}
+	return strings.Join(parts, "  ")
 }

@@ -111,6 +111,7 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 func (s *Screen) Hints() []key.Binding {
 	k, words := s.Keys, s.Text.Keys()
 	accept := keymap.As(k.Accept, words.Accept)
+	back, next := keymap.As(k.Back, words.StepBack), keymap.As(k.Next, words.StepNext)
 	if c := s.chooser(); c != nil {
 		return c.hints()
 	}
@@ -132,7 +133,7 @@ func (s *Screen) Hints() []key.Binding {
 		if s.Step == journey.Region && len(s.Offers) > 0 {
 			hints = append(hints, k.Compare)
 		}
-		return append(hints, k.Back, k.Next, k.ByHand)
+		return append(hints, back, next, k.ByHand)
 	case s.mode == working:
 		hints := []key.Binding{k.Stop}
 		if s.skips() {
@@ -144,17 +145,22 @@ func (s *Screen) Hints() []key.Binding {
 				hints = append(hints, k.Follow)
 			}
 		}
-		return append(append(hints, s.keyHints()...), k.Back)
+		return append(append(hints, s.keyHints()...), back)
 	}
-	hints := []key.Binding{k.Up, k.Accept, k.Back, k.Next}
+	var hints []key.Binding
 	if s.mode == failed {
-		hints = append([]key.Binding{k.Retry}, append(hints, k.ByHand)...)
 		if s.remedy() != nil {
-			hints = append([]key.Binding{keymap.As(k.Mend, s.Text.Training().MendKey)}, hints...)
+			hints = append(hints, keymap.As(k.Mend, s.Text.Training().MendKey))
 		}
+		hints = append(hints, k.Retry)
 	}
+	hints = append(hints, k.Up, k.Accept)
 	if !s.log.Empty() {
 		hints = append(hints, k.Log)
+	}
+	hints = append(hints, back, next)
+	if s.mode == failed {
+		hints = append(hints, k.ByHand)
 	}
 	return append(hints, s.keyHints()...)
 }

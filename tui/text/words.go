@@ -201,7 +201,7 @@ var words = wordsOf[say]{
 	WrongTitle: say{"可能出什么问题", "What can go wrong"}, CostsTitle: say{"花多少钱", "What it costs"},
 
 	HelpStep: say{"这一步", "This step"}, HelpJourney: say{"七个步骤", "The seven steps"}, HelpActs: say{"运行什么", "What runs"}, HelpWords: say{"词语", "Words"}, HelpKeys: say{"按键", "Keys"},
-	HelpBack:     say{"随时按 b 回到上一步，按 q 退出：进度都已保存，再运行 gpuwizard 就接着做。", "b goes to the step before and q quits, at any time: your progress is kept, and gpuwizard goes on from there."},
+	HelpBack:     say{"随时按 b 回到上一步，按 q 退出：进度都已保存，再运行 gpuwizard 就接着做。", "b goes to the previous step and q quits, at any time: your progress is kept, and gpuwizard goes on from there."},
 	HelpActsWhy:  say{"这一步实际做的事，按顺序。按 c 复制。", "Exactly what this step does, in order. c copies it."},
 	HelpWordsWhy: say{"不认识的词，这里用一句话说明。", "Words that may be new, a sentence each."},
 	HelpKeysWhy:  say{"底部一行总是显示现在可用的键。", "The line at the bottom always shows the keys that work at hand."},

@@ -40,8 +40,12 @@ func StepBar(t *Theme, stops []Stop, width int) string {
 	if gaps < 1 {
 		return Cut(strings.Join(parts, ""), width, t.Signs.More)
 	}
-	// What is left of the width goes between the steps, up to some cells.
-	gap := min(max((width-total)/gaps, 0), 6)
-	link := strings.Repeat(t.Signs.Rule, gap)
-	return Cut(strings.Join(parts, t.Line.Render(link)), width, t.Signs.More)
+	// What is left of the width goes between the steps, so that the bar ends
+	// where the rules above and below it do.
+	room, bar := max(0, width-total), parts[0]
+	for i, part := range parts[1:] {
+		link := room*(i+1)/gaps - room*i/gaps
+		bar += t.Line.Render(strings.Repeat(t.Signs.Rule, link)) + part
+	}
+	return Cut(bar, width, t.Signs.More)
 }
