@@ -43,10 +43,7 @@ var hostile = map[string]string{
 
 // hostileScenes show each screen with text of another's making wherever there
 // may be any.
-var hostileScenes = []struct {
-	name string
-	set  func(d *driver, bad string)
-}{
+var hostileScenes = []hostileScene{
 	{"welcome", func(d *driver, bad string) {
 		d.m.leaveProject()
 		d.m.welcome.here = "/home/" + bad
@@ -170,6 +167,7 @@ var hostileScenes = []struct {
 }
 
 func TestHostileTextOnEveryScreen(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	for _, lang := range []text.Lang{text.EN, text.ZH} {
 		for _, s := range hostileScenes {

@@ -14,7 +14,7 @@ func (m *root) viewLesson(width, height int) []string {
 	p, th, t := m.lesson, m.common.Theme, m.text
 	words := t.Lessons()
 	done := t.Fill(words.Done, map[string]string{"done": strconv.Itoa(p.stand.Done), "total": strconv.Itoa(len(p.stand.Each))})
-	head := []string{widget.Spread(th.Accent.Render(t.OfLesson(p.walk.Lesson.Title)), th.Dim.Render(done), width, th.Signs.More), ""}
+	head := []string{widget.Spread(th.Accent.Render(t.LessonTitle(p.walk.Lesson.Title)), th.Dim.Render(done), width, th.Signs.More), ""}
 	foot := m.lessonFoot(width)
 	said, room := m.lessonLines(min(width, widget.Measure)), height-len(head)-len(foot)-1
 	p.scrolls = len(said) > room
@@ -93,7 +93,7 @@ func (m *root) lessonLines(width int) []string {
 		}
 	}
 	say("", t.Fill(words.TaskOf, map[string]string{
-		"number": strconv.Itoa(number), "total": strconv.Itoa(len(p.stand.Each)), "title": t.OfLesson(task.Title),
+		"number": strconv.Itoa(number), "total": strconv.Itoa(len(p.stand.Each)), "title": t.LessonTitle(task.Title),
 	}), th.Strong.Render)
 	lines = append(lines, "")
 	say("", t.OfLesson(task.Text), th.Plain.Render)
@@ -163,7 +163,7 @@ func (m *root) lessonTasks(width, height int) []string {
 			}
 		}
 		sign, colour := th.State(state)
-		rows = append(rows, colour.Render(sign)+" "+style.Render(widget.Cut(m.text.OfLesson(task.Title), width-2, th.Signs.More)))
+		rows = append(rows, colour.Render(sign)+" "+style.Render(widget.Cut(m.text.LessonTitle(task.Title), width-2, th.Signs.More)))
 	}
 	return widget.Window(rows, at, height)
 }

@@ -54,7 +54,7 @@ func (m *root) viewShelf(width, height int) []string {
 	measure := min(width, widget.Measure)
 	var rows []string
 	for i, l := range s.list {
-		lead, name := "  ", t.OfLesson(l.Title)
+		lead, name := "  ", t.LessonTitle(l.Title)
 		if i == s.at {
 			lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
 		}
@@ -65,7 +65,7 @@ func (m *root) viewShelf(width, height int) []string {
 		return lines
 	}
 	l := s.list[s.at]
-	about := []string{"", widget.Title(th, t.OfLesson(l.Title), measure)}
+	about := []string{"", widget.Title(th, t.LessonTitle(l.Title), measure)}
 	about = append(about, widget.Wrap(t.OfLesson(l.Text), measure)...)
 	about = append(about, "")
 	for _, said := range t.AboutLesson(l) {
@@ -76,7 +76,7 @@ func (m *root) viewShelf(width, height int) []string {
 		if i == 0 {
 			about = append(about, "")
 		}
-		about = append(about, "  "+th.Dim.Render(widget.Cut(t.OfLesson(task.Title), measure-2, th.Signs.More)))
+		about = append(about, "  "+th.Dim.Render(widget.Cut(t.LessonTitle(task.Title), measure-2, th.Signs.More)))
 	}
 	lines = append(lines, about...)
 	if len(lines) > height {

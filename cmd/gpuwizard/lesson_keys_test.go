@@ -43,7 +43,7 @@ func TestLessonsByKeysAlone(t *testing.T) {
 				k.first(words.Begin)
 				for i, task := range l.Tasks {
 					k.say("\r") // begin, or on to the next task
-					k.first(k.words.OfLesson(task.Title))
+					k.first(k.words.LessonTitle(task.Title))
 					switch task.Kind() {
 					case lesson.KindRead:
 						continue // Enter has read it

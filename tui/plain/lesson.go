@@ -27,7 +27,7 @@ func (c *Console) Lesson(ctx context.Context, w *lesson.Walk, connect wizard.Con
 	}
 	c.speakOf(w.Project)
 	c.line("")
-	c.line(c.o.Text.OfLesson(w.Lesson.Title))
+	c.line(c.o.Text.LessonTitle(w.Lesson.Title))
 	c.paragraph(w.Lesson.Text)
 	for _, about := range c.o.Text.AboutLesson(w.Lesson) {
 		c.wrapped("  ", about)
@@ -82,7 +82,7 @@ func (c *Console) paragraph(t lesson.Text) {
 func (c *Console) task(stand lesson.Stand) {
 	words, t := c.o.Text.Lessons(), stand.Task
 	c.line("")
-	c.line(c.fill(words.TaskOf, "number", strconv.Itoa(stand.Number), "total", strconv.Itoa(len(stand.Lesson.Tasks)), "title", c.o.Text.OfLesson(t.Title)))
+	c.line(c.fill(words.TaskOf, "number", strconv.Itoa(stand.Number), "total", strconv.Itoa(len(stand.Lesson.Tasks)), "title", c.o.Text.LessonTitle(t.Title)))
 	c.paragraph(t.Text)
 	if t.Fails != "" {
 		c.line("  " + words.Wants)
@@ -379,7 +379,7 @@ func (c *Console) jsonTask(w *lesson.Walk, stand lesson.Stand) jsonTask {
 		o.Event = "short"
 	default:
 		o.Task, o.Kind, o.Step, o.Tries = t.ID, string(t.Kind()), string(t.Step), stand.Tried.Tries
-		o.Title, o.Text = c.o.Text.OfLesson(t.Title), c.o.Text.OfLesson(t.Text)
+		o.Title, o.Text = c.o.Text.LessonTitle(t.Title), c.o.Text.OfLesson(t.Text)
 		for _, choice := range t.Choose {
 			o.Choices = append(o.Choices, c.o.Text.OfLesson(choice.Text))
 		}

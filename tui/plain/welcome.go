@@ -90,7 +90,7 @@ func (c *Console) chooseLesson(ctx context.Context, here string) (*lesson.Lesson
 	list := lesson.List(here)
 	labels := make([]string, 0, len(list)+1)
 	for _, l := range list {
-		labels = append(labels, c.o.Text.OfLesson(l.Title)+" ("+c.o.Text.AboutLesson(l)[0]+")")
+		labels = append(labels, c.o.Text.LessonTitle(l.Title)+" ("+c.o.Text.AboutLesson(l)[0]+")")
 	}
 	at, err := c.choose(ctx, c.o.Text.Lessons().WhichOne, append(labels, c.o.Text.Keys().Cancel), 0)
 	if err != nil || at == len(list) {

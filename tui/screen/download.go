@@ -46,13 +46,14 @@ func (d *download) facts() []string {
 
 // outcome says where the model is and what to do with it.
 func (d *download) outcome(width int) []string {
-	model := clean.Line(d.status.Evidence.Fact("model"))
+	model := d.status.Evidence.Fact("model")
 	if model == "" {
 		return nil
 	}
 	if !filepath.IsAbs(model) {
 		model = filepath.Join(d.Folder, filepath.FromSlash(model))
 	}
+	model = clean.Line(model)
 	t, th := d.Text, d.Theme
 	rehearsal := d.status.Evidence.Fact("rehearsal") == "true"
 	headline, style := t.AllDone, th.Good

@@ -129,6 +129,10 @@ func (t *Text) OfLesson(both lesson.Text) string {
 	return strings.Join(lines, "\n")
 }
 
+// LessonTitle is the title of a lesson or a task: one line, whatever its author
+// wrote.
+func (t *Text) LessonTitle(both lesson.Text) string { return clean.Line(say{both.ZH, both.EN}.in(t.Lang)) }
+
 // LessonAnswer is the right answer to a question, in words: of options, what
 // they say.
 func (t *Text) LessonAnswer(task *lesson.Task, answer string) string {

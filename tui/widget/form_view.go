@@ -1,6 +1,10 @@
 package widget
 
-import "strings"
+import (
+	"strings"
+
+	"gpuwizard/core/clean"
+)
 
 // View draws the form into at most height lines.
 func (f *Form) View(width, height int) []string {
@@ -62,7 +66,7 @@ func (f *Form) row(i int, field Field, titles, width int) string {
 	}
 	shown := field.Shown
 	if shown == "" {
-		shown = field.Value
+		shown = clean.Line(field.Value)
 	}
 	tag := ""
 	value := t.Strong.Render(shown)
