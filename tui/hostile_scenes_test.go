@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
@@ -57,13 +58,13 @@ var hostileDialogs = []hostileScene{
 		asks(d, ask{start: &wizard.Start{Platform: bad, Host: bad, Restart: true}})
 	}},
 	{"starting", func(d *driver, bad string) {
-		pretend(d, wizard.Upload, noteOf(wizard.NoteStarting, "platform", bad, "price", bad), noteOf(wizard.NoteStarted, "platform", bad, "price", bad),
+		pretend(d, journey.Upload, noteOf(wizard.NoteStarting, "platform", bad, "price", bad), noteOf(wizard.NoteStarted, "platform", bad, "price", bad),
 			noteOf(wizard.NoteNotStarted, "platform", bad, "state", bad), noteOf(wizard.NoteFoundAt, "platform", bad, "login", bad),
 			noteOf(wizard.NoteReconnect, "host", bad, "seconds", bad))
 	}},
 	{"not-connected", func(d *driver, bad string) {
-		pretend(d, wizard.Upload)
-		finish(d, wizard.Upload, problem.New(instance.WrongPassword, errors.New(bad), "host", bad, "user", bad, "detail", bad), nil)
+		pretend(d, journey.Upload)
+		finish(d, journey.Upload, problem.New(instance.WrongPassword, errors.New(bad), "host", bad, "user", bad, "detail", bad), nil)
 	}},
 }
 
@@ -76,7 +77,7 @@ func price(d *driver, amount float64) rental.Money {
 }
 
 func asks(d *driver, a ask) {
-	pretend(d, wizard.Upload)
+	pretend(d, journey.Upload)
 	a.reply = make(chan reply, 1)
 	d.m.question(a)
 }
@@ -117,13 +118,8 @@ var hostileLessons = []hostileScene{
 	}},
 	{"lesson-locked", func(d *driver, bad string) {
 		inBadLesson(d, bad).open = false
-		goTo(d, wizard.Classes)
-		questions := d.m.project.Questions(wizard.Classes)
-		for i := range questions {
-			questions[i].Value, questions[i].Given, questions[i].Locked = bad, true, true
-		}
-		d.m.screens[wizard.Classes].Refresh(wizard.Status{Step: wizard.Classes, State: wizard.Todo}, questions)
-		d.press("up", "enter")
+		badAnswers(d, bad, true)
+		d.press("enter")
 	}},
 }
 
@@ -137,7 +133,7 @@ func badLesson(bad string) *lesson.Lesson {
 		Preset: []lesson.Answer{{Key: "classes", Value: bad}, {Key: bad, Value: bad}}, Locked: []string{"classes", bad},
 		Tasks: []lesson.Task{
 			{ID: "read", Title: said, Text: said, Hints: []lesson.Text{said, said}},
-			{ID: "step", Title: said, Text: said, Step: wizard.Train, Fails: bad, Hints: []lesson.Text{said}},
+			{ID: "step", Title: said, Text: said, Step: journey.Train, Fails: bad, Hints: []lesson.Text{said}},
 			{ID: "choose", Title: said, Text: said, Choose: []lesson.Option{{Text: said, Right: true, Why: said}, {Text: said, Why: said}}, Hints: []lesson.Text{said}, Why: said},
 			{ID: "number", Title: said, Text: said, Number: &lesson.Range{Min: 1, Max: 2}, Hints: []lesson.Text{said}, Why: said},
 		},
@@ -160,7 +156,7 @@ func atBadTask(d *driver, bad string, n int) *lessonPage {
 
 // hostileHands are steps that the person does by hand.
 var hostileHands = []hostileScene{
-	{"hand", func(d *driver, bad string) { openHand(d, wizard.Upload, bad) }},
+	{"hand", func(d *driver, bad string) { openHand(d, journey.Upload, bad) }},
 	{"hand-plan", func(d *driver, bad string) {
 		d.m.project = newProject(d.t)
 		// An answer that no file takes is refused; the one before it stays.
@@ -168,38 +164,40 @@ var hostileHands = []hostileScene{
 			_ = d.m.project.Set(key, bad)
 		}
 		d.m.refresh()
-		goTo(d, wizard.Check)
+		goTo(d, journey.Check)
 		d.press("y")
 	}},
 	{"hand-place", func(d *driver, bad string) {
-		openHand(d, wizard.Train, bad)
+		openHand(d, journey.Train, bad)
 		d.press("up", "enter")
 		d.paste(bad)
 	}},
 	{"hand-placed", func(d *driver, bad string) {
-		goTo(d, wizard.Convert)
+		goTo(d, journey.Convert)
 		d.press("y", "up", "enter")
 		d.paste(bad)
 		d.press("enter")
 	}},
-	{"hand-differs", func(d *driver, bad string) { looked(d, wizard.Convert, bad) }},
-	{"hand-differs-classes", func(d *driver, bad string) { looked(d, wizard.Classes, bad) }},
+	{"hand-differs", func(d *driver, bad string) { looked(d, journey.Convert, bad) }},
+	{"hand-differs-classes", func(d *driver, bad string) { looked(d, journey.Classes, bad) }},
 	{"hand-differs-down", func(d *driver, bad string) {
-		looked(d, wizard.Download, bad)
+		looked(d, journey.Download, bad)
 		d.press("h", "pgdown")
 	}},
 }
 
-func openHand(d *driver, step wizard.Step, bad string) {
+func openHand(d *driver, step journey.Step, bad string) {
 	goTo(d, step)
 	d.m.screens[step].OpenHand(wizard.Hand{Folder: bad, Code: bad}, []wizard.Event{
 		noteOf(wizard.NoteDoUpload, "dataset", bad, "code", bad, "platform", bad), noteOf(wizard.NoteDoDataYAML, "path", bad),
-		{Kind: wizard.KindContent, Line: bad}, {Kind: wizard.KindCommand, Line: bad}, noteOf(wizard.NoteCode(bad), bad, bad),
+		{Kind: wizard.KindContent, Line: bad},
+		{Kind: wizard.KindCommand, Line: bad},
+		noteOf(wizard.NoteCode(bad), bad, bad),
 	})
 }
 
 // looked is a look at what was done by hand, after which everything differs.
-func looked(d *driver, step wizard.Step, bad string) {
+func looked(d *driver, step journey.Step, bad string) {
 	openHand(d, step, bad)
 	d.m.screens[step].Begin()
 	details := []string{}
@@ -233,19 +231,19 @@ var hostileOutcomes = []hostileScene{
 	}},
 	{"outcome-folder", func(d *driver, bad string) {
 		d.m.common.Folder = "/home/" + bad
-		pretend(d, wizard.Download)
-		finish(d, wizard.Download, nil, map[string]string{"model": "result/best.pt", "found": bad, "report": bad, "predictions": bad, "onnx": bad})
+		pretend(d, journey.Download)
+		finish(d, journey.Download, nil, map[string]string{"model": "result/best.pt", "found": bad, "report": bad, "predictions": bad, "onnx": bad})
 	}},
 	{"nothing-here", func(d *driver, bad string) {
 		d.m.common.Folder = "/home/" + bad
-		goTo(d, wizard.Check)
-		d.m.screens[wizard.Check].Refresh(wizard.Status{Step: wizard.Check, State: wizard.Todo}, []wizard.Question{{Key: "data", Required: true}})
+		goTo(d, journey.Check)
+		d.m.screens[journey.Check].Refresh(journey.Status{Step: journey.Check, State: journey.Todo}, []wizard.Question{{Key: "data", Required: true}})
 	}},
 	{"names", func(d *driver, bad string) {
 		d.m.common.Plan.Name, d.m.common.Plan.Platform, d.m.common.Plan.Region, d.m.common.Plan.GPU = bad, bad, bad, bad
 		d.m.common.Plan.Price.PerHour, d.m.common.Plan.Price.Currency = 1, bad
-		pretend(d, wizard.Train)
-		finish(d, wizard.Train, nil, map[string]string{"gpu": bad, "map50": bad, "map": bad, "epochs": bad, "best_epoch": bad, "seconds": bad, "log": bad})
+		pretend(d, journey.Train)
+		finish(d, journey.Train, nil, map[string]string{"gpu": bad, "map50": bad, "map": bad, "epochs": bad, "best_epoch": bad, "seconds": bad, "log": bad})
 	}},
 	{"old-log", func(d *driver, bad string) { openBadLog(d, bad) }},
 	{"old-log-searched", func(d *driver, bad string) {
@@ -256,7 +254,7 @@ var hostileOutcomes = []hostileScene{
 	}},
 	{"old-log-gone", func(d *driver, bad string) {
 		d.m.logName = "/nowhere/" + bad
-		goTo(d, wizard.Train)
+		goTo(d, journey.Train)
 		d.m.oldFile()
 		d.send(oldLinesMsg{0, nil, errors.New(bad)})
 	}},
@@ -264,9 +262,9 @@ var hostileOutcomes = []hostileScene{
 }
 
 func hangBad(d *driver, bad string) {
-	pretend(d, wizard.Download)
-	finish(d, wizard.Download, nil, map[string]string{"model": "result/best.pt", "predictions": "result/predictions"})
-	e := d.m.journey.Of(wizard.Download).Evidence
+	pretend(d, journey.Download)
+	finish(d, journey.Download, nil, map[string]string{"model": "result/best.pt", "predictions": "result/predictions"})
+	e := d.m.journey.Of(journey.Download).Evidence
 	for _, name := range []string{"result/predictions/" + bad + ".png", "result/results.png", "result/predictions/" + strings.ReplaceAll(bad, "/", "") + ".jpg"} {
 		e.Files = append(e.Files, instance.FileFact{Path: name})
 	}
@@ -280,8 +278,8 @@ func openBadLog(d *driver, bad string) {
 	if err := os.WriteFile(name, []byte(strings.Repeat("calm\n", 300)+bad+"\n"+bad+"\r"+bad+"\ncalm\n"), 0o600); err != nil {
 		d.t.Fatal(err)
 	}
-	pretend(d, wizard.Train)
-	finish(d, wizard.Train, nil, map[string]string{"epochs": "3"})
+	pretend(d, journey.Train)
+	finish(d, journey.Train, nil, map[string]string{"epochs": "3"})
 	d.m.logName = name
 	d.send(sayMsg{})
 	d.wait("its lines are counted", func() bool { return !d.m.old.reading && d.m.old.counted == name })

@@ -93,15 +93,16 @@ var hostileScenes = []hostileScene{
 		goTo(d, journey.Convert)
 		d.m.screens[journey.Convert].Refresh(journey.Status{Step: journey.Convert, State: journey.Stale, Reason: journey.FilesChanged, Changed: []string{bad, bad}}, d.m.project.Questions(journey.Convert))
 	}},
-	{"questions", func(d *driver, bad string) {
-		goTo(d, journey.Classes)
-		questions := d.m.project.Questions(journey.Classes)
-		for i := range questions {
-			questions[i].Value, questions[i].Given = bad, true
-			questions[i].Choices = []wizard.Choice{{Value: bad, Args: map[string]string{"where": bad, "name_en": bad}}, {Value: "2"}}
-		}
-		d.m.screens[journey.Classes].Refresh(journey.Status{Step: journey.Classes, State: journey.Todo}, questions)
-		d.press("up", "enter")
+	{"questions", func(d *driver, bad string) { badAnswers(d, bad, false) }},
+	{"choices", func(d *driver, bad string) {
+		badAnswers(d, bad, false)
+		d.press("enter", "down", "/")
+		d.paste(bad)
+	}},
+	{"typing", func(d *driver, bad string) {
+		badAnswers(d, bad, false)
+		d.press("enter", "end", "enter")
+		d.paste(bad)
 	}},
 	{"upload", func(d *driver, bad string) {
 		pretend(d, journey.Upload,
@@ -164,6 +165,21 @@ var hostileScenes = []hostileScene{
 		goTo(d, journey.Region)
 		d.send(sayMsg{d.m.text.Problem(problem.New(wizard.NoProjectFolder, nil, "path", bad)).What})
 	}},
+}
+
+// badAnswers shows the questions of a step with answers that somebody wrote
+// into the plan.
+func badAnswers(d *driver, bad string, locked bool) {
+	goTo(d, journey.Classes)
+	questions := d.m.project.Questions(journey.Classes)
+	for i := range questions {
+		questions[i].Value, questions[i].Given, questions[i].Locked = bad, true, locked
+		questions[i].Choices = []wizard.Choice{{Value: bad, Args: map[string]string{"where": bad, "name_en": bad}}, {Value: "2"}}
+		questions[i].Open = true
+	}
+	s := d.m.screens[journey.Classes]
+	s.Refresh(journey.Status{Step: journey.Classes, State: journey.Todo}, questions)
+	s.Edit()
 }
 
 func TestHostileTextOnEveryScreen(t *testing.T) {

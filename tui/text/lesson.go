@@ -131,7 +131,9 @@ func (t *Text) OfLesson(both lesson.Text) string {
 
 // LessonTitle is the title of a lesson or a task: one line, whatever its author
 // wrote.
-func (t *Text) LessonTitle(both lesson.Text) string { return clean.Line(say{both.ZH, both.EN}.in(t.Lang)) }
+func (t *Text) LessonTitle(both lesson.Text) string {
+	return clean.Line(say{both.ZH, both.EN}.in(t.Lang))
+}
 
 // LessonAnswer is the right answer to a question, in words: of options, what
 // they say.
