@@ -109,8 +109,8 @@ func FindProject(dir string) (string, bool) {
 
 // OpenFor opens the project for a folder that a person chose. Who chose the
 // labelled pictures themselves means the folder around them, where what the
-// wizard makes has its place; their home and the root of a disk are no such
-// place.
+// wizard makes has its place; their home, the root of a disk and the project
+// of other pictures are no such place.
 func OpenFor(dir string) (*Project, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -122,20 +122,31 @@ func OpenFor(dir string) (*Project, error) {
 	around := filepath.Dir(dir)
 	home, _ := os.UserHomeDir()
 	if around == dir || filepath.Dir(around) == around || around == home || !mayWrite(around) {
-		p, err := Open(dir)
-		if err != nil {
-			return nil, err
-		}
-		return p, p.Set("data", ".")
+		return openWith(dir, ".")
+	}
+	if !isProject(around) {
+		return openWith(around, filepath.Base(dir))
 	}
 	p, err := Open(around)
 	if err != nil {
 		return nil, err
 	}
-	if p.Plan().Data == filepath.Base(dir) {
+	switch {
+	case p.dataFolder(p.effective()) == dir:
 		return p, nil
+	case !p.plan.Given("data") && p.record.Steps[journey.Check] == nil:
+		return p, p.Set("data", filepath.Base(dir))
 	}
-	return p, p.Set("data", filepath.Base(dir))
+	return openWith(dir, ".")
+}
+
+// openWith begins a project with its data.
+func openWith(dir, data string) (*Project, error) {
+	p, err := Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return p, p.Set("data", data)
 }
 
 // mayWrite tries whether files can be made in a folder.

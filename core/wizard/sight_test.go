@@ -39,9 +39,15 @@ func TestOpenFor(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(home, "train_data"), os.DirFS(filepath.Join(dir, "train_data"))); err != nil {
 		t.Fatal(err)
 	}
+	second := filepath.Join(fresh, "other data")
+	if err := os.CopyFS(second, os.DirFS(filepath.Join(dir, "train_data"))); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct{ choose, dir, data string }{
 		{filepath.Join(fresh, "my_data"), fresh, "my_data"},
 		{fresh, fresh, "my_data"},
+		{second, second, "."}, // the folder around is the project of my_data
+		{filepath.Join(fresh, "my_data"), fresh, "my_data"},
 		{filepath.Join(home, "train_data"), filepath.Join(home, "train_data"), "."},
 	} {
 		p, err := wizard.OpenFor(test.choose)
