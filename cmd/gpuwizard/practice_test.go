@@ -166,6 +166,21 @@ func TestPlainAsksAndTakesAnswers(t *testing.T) {
 	}
 }
 
+// TestPlainReadsOnAfterTheFirstScreen pipes all answers at once: those that
+// follow the choice of a project belong to its questions.
+func TestPlainReadsOnAfterTheFirstScreen(t *testing.T) {
+	t.Parallel()
+	c := command(t, "--plain", "--lang", "en")
+	c.Dir = t.TempDir()
+	home := t.TempDir()
+	c.Env = append(c.Env, "HOME="+home, "USERPROFILE="+home, "XDG_CONFIG_HOME="+home, "AppData="+home)
+	c.Stdin = strings.NewReader("1\n" + strings.Repeat("\n", 8))
+	out, _ := c.CombinedOutput()
+	if !strings.Contains(string(out), "An answer is missing: Data folder") {
+		t.Errorf("%s", out)
+	}
+}
+
 func TestEndOfInputStopsTheQuestions(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +77,8 @@ func systemStreams() streams {
 // end.
 type app struct {
 	streams
-	text *text.Text
+	text  *text.Text
+	lines *bufio.Reader // of in: what one console read ahead is the next one's
 
 	lang, dir, identity string
 	plainFace, json     bool
@@ -100,6 +102,9 @@ type app struct {
 // run is the program: it returns the exit code.
 func run(ctx context.Context, args []string, s streams) int {
 	a := &app{streams: s, text: text.For(language(args))}
+	if s.in != nil {
+		a.lines = bufio.NewReader(s.in)
+	}
 	a.logins = newLogins("")
 	a.rehearsal = &rehearsal{}
 	if s.restore != nil {
@@ -311,7 +316,10 @@ func (a *app) size() (columns, rows int) {
 func (a *app) console() *plain.Console { return a.consoleTo(a.out) }
 
 func (a *app) consoleTo(out io.Writer) *plain.Console {
-	o := plain.Options{Out: out, Panel: a.tokens.panel, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing, In: a.in}
+	o := plain.Options{Out: out, Panel: a.tokens.panel, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing}
+	if a.lines != nil {
+		o.In = a.lines
+	}
 	if a.terminal && !a.plainFace && !a.dumb {
 		o.Width, _ = a.size()
 	}
