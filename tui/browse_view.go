@@ -235,7 +235,7 @@ func (m *root) numberLines(width, height int) []string {
 			parts = append(parts, part.name+" "+t.Count(int64(n)))
 		}
 	}
-	lines = append(lines, th.Accent.Render(words.Split)+"  "+strings.Join(parts, "   "), "", th.Accent.Render(words.ClassBoxes))
+	lines = append(lines, th.Strong.Render(words.Split)+"  "+strings.Join(parts, "   "), "", th.Strong.Render(words.ClassBoxes))
 	classes := append([]dataset.Class(nil), b.view.Classes...)
 	sort.SliceStable(classes, func(i, j int) bool { return classes[i].Total > classes[j].Total })
 	room := max(1, height-len(lines)-len(sizeEnds)-4)
@@ -248,7 +248,7 @@ func (m *root) numberLines(width, height int) []string {
 		bars = append(bars, widget.Amount{Label: clean.Line(c.Name), Value: c.Total, Shown: t.Count(int64(c.Total))})
 	}
 	lines = append(lines, widget.Bars(th, bars, measure)...)
-	lines = append(lines, "", th.Accent.Render(words.Sizes)+"  "+th.Dim.Render(words.SizesWhy))
+	lines = append(lines, "", th.Strong.Render(words.Sizes)+"  "+th.Dim.Render(words.SizesWhy))
 	if b.sizes == nil {
 		return lines
 	}

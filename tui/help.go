@@ -108,15 +108,10 @@ func (m *root) viewHelp(width, height int) []string {
 		}
 	}
 	lines := m.helpLines(inner)
-	room := height - 4 // of the frame, the tabs and a blank
+	room := min(height-4, max(len(lines), leastHelp)) // without the frame, the tabs and a blank
 	h.top = max(0, min(h.top, len(lines)-room))
-	lines = lines[h.top:]
-	place := ""
-	if len(lines) > room {
-		place = th.Dim.Render(th.Signs.More)
-	}
-	head := widget.Spread(strings.Join(tabs, " "), place, inner, th.Signs.More)
-	return widget.Frame(th, title, append([]string{head, ""}, widget.Clip(lines, min(room, max(len(lines), leastHelp)))...), box)
+	shown := append([]string{strings.Join(tabs, " "), ""}, widget.Clip(lines[h.top:], room)...)
+	return widget.ScrollBar(th, widget.Frame(th, title, shown, box), 3, h.top, room, len(lines))
 }
 
 func (m *root) helpLines(width int) []string {
@@ -129,19 +124,15 @@ func (m *root) helpLines(width int) []string {
 			if !th.Signs.Braille {
 				what = strings.ReplaceAll(what, "→", "->")
 			}
-			lines = append(lines, th.Accent.Render(does))
-			for _, line := range widget.Wrap(what, width-2) {
-				lines = append(lines, "  "+line)
-			}
+			lines = append(lines, th.Strong.Render(does))
+			lines = append(lines, widget.Indent("  ", widget.Wrap(what, width-2))...)
 		}
 		return lines
 	case helpWords:
 		lines := append(dimmed(th, t.HelpWordsWhy, width), "")
 		for _, term := range t.Glossary() {
-			lines = append(lines, th.Accent.Render(term.Name))
-			for _, line := range widget.Wrap(term.Means, width-2) {
-				lines = append(lines, "  "+line)
-			}
+			lines = append(lines, th.Strong.Render(term.Name))
+			lines = append(lines, widget.Indent("  ", widget.Wrap(term.Means, width-2))...)
 		}
 		return lines
 	case helpKeys:
@@ -156,21 +147,12 @@ func (m *root) helpLines(width int) []string {
 
 // journeyLines tell what the seven steps are and why.
 func (m *root) journeyLines(width int) []string {
-	return append(append(dimmed(m.common.Theme, m.text.Welcome().Promise, width), ""), m.stepLines(width)...)
-}
-
-func (m *root) stepLines(width int) []string {
 	th, t := m.common.Theme, m.text
-	var lines []string
+	lines := dimmed(th, t.Welcome().Promise, width)
 	for i, step := range journey.Steps() {
 		words := t.Step(step)
-		lines = append(lines, th.Accent.Render(strconv.Itoa(i+1)+" "+words.Name)+th.Dim.Render("  "+t.Explain(step, false).Cost))
-		for _, line := range widget.Wrap(words.Why, width-2) {
-			lines = append(lines, "  "+line)
-		}
-		if i < len(journey.Steps())-1 {
-			lines = append(lines, "")
-		}
+		lines = append(lines, "", th.Strong.Render(strconv.Itoa(i+1)+" "+words.Name)+th.Dim.Render("  "+t.Explain(step, false).Cost))
+		lines = append(lines, widget.Indent("  ", widget.Wrap(words.Why, width-2))...)
 	}
 	return lines
 }
@@ -190,9 +172,9 @@ func (m *root) keyLines() []string {
 		if len(lines) > 0 {
 			lines = append(lines, "")
 		}
-		lines = append(lines, th.Accent.Render(g.Title))
+		lines = append(lines, th.Strong.Render(g.Title))
 		for _, b := range g.Keys {
-			lines = append(lines, "  "+th.Strong.Render(widget.Pad(b.Help().Key, widest, ""))+"  "+b.Help().Desc)
+			lines = append(lines, "  "+th.Accent.Render(widget.Pad(b.Help().Key, widest, ""))+"  "+b.Help().Desc)
 		}
 	}
 	return lines

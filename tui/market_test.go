@@ -28,17 +28,17 @@ func TestMarketByKeys(t *testing.T) {
 		}
 	}
 	d.press("t")
-	d.see("AutoDL, 7 listed by what this training costs")
+	d.see("AutoDL, 7 sorted by the cost of this training")
 	d.press("home")
-	d.see("CNY 20.00 last for 25.6 hours") // at CNY 0.78
+	d.see("CNY 20.00 lasts 25.6 hours") // at CNY 0.78
 	d.press("end", "up")
-	d.see("CNY 20.00 last for 2.0 hours") // at CNY 9.98
-	d.see("not enough, CNY")
+	d.see("CNY 20.00 lasts 2.0 hours") // at CNY 9.98
+	d.see(" too little: fewer epochs")
 
 	// Sorting keeps pointing at the same offer.
-	for _, order := range []string{"price per hour", "time of the training", "memory", "name"} {
+	for _, order := range []string{"price per hour", "training time", "memory", "name"} {
 		d.press("s")
-		d.see("listed by " + order)
+		d.see("sorted by " + order)
 		if view := d.m.View(); !strings.Contains(view, "▸   H800") {
 			t.Errorf("by %s another row is pointed at:\n%s", order, view)
 		}
@@ -46,9 +46,9 @@ func TestMarketByKeys(t *testing.T) {
 
 	// A filter takes letters that are keys elsewhere, and escape ends it first.
 	d.press("/", "4090", "enter")
-	d.see("1 listed by name, with “4090”")
+	d.see("1 sorted by name, with “4090”")
 	d.press("esc")
-	d.see("7 listed by name")
+	d.see("7 sorted by name")
 	d.press("/", "qqq", "enter")
 	d.see("Nothing holds “qqq”")
 	d.press("enter")
@@ -61,9 +61,9 @@ func TestMarketByKeys(t *testing.T) {
 	// The region, from the question itself.
 	d.press("up", "up", "up", "up", "up", "up")
 	d.press("enter")
-	d.see("sees the disk of nm-B1")
+	d.see("sees the disk in nm-B1")
 	d.press("down", "down")
-	d.see("data in /root/autodl-fs of nm-B1 are not seen by an instance in cq-A1")
+	d.see("instances in cq-A1 do not see the data in /root/autodl-fs of nm-B1")
 	d.press("enter")
 	answered("region", "cq-A1")
 
@@ -75,7 +75,7 @@ func TestMarketByKeys(t *testing.T) {
 	d.press("t", "p")
 	d.see("all platforms")
 	d.press("/", "runpod", "enter", "enter")
-	d.see("give your budget and voucher anew")
+	d.see("set your budget and voucher again")
 	answered("platform", "runpod")
 	answered("region", "")
 	answered("price.budget", "0")

@@ -142,8 +142,8 @@ func (m *root) viewOverview(width, height int) []string {
 		other, label = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(label)
 	}
 	lines = append(lines, "", other+label, "")
-	if o.at == len(journey.Steps()) {
-		return append(lines, dimmed(th, m.text.Welcome().OverviewWhy, min(width, widget.Measure))...)
+	if why := dimmed(th, words.OverviewWhy, min(width, widget.Measure)); o.at == len(journey.Steps()) || roomy && len(lines)+len(why) <= height {
+		return append(lines, why...)
 	}
 	if roomy {
 		return lines

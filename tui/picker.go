@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/wizard"
@@ -209,9 +210,14 @@ func (m *root) viewPicker(width, height int) []string {
 		said := m.text.Fill(words.Unreadable, map[string]string{"detail": cause(p.err)})
 		lines = append(lines, th.Warn.Render(widget.Cut("! "+said, width, th.Signs.More)))
 	}
+	names := 0
+	for i := range p.rows {
+		name, _ := m.pickName(i)
+		names = max(names, widget.Width(name))
+	}
 	rows := make([]string, len(p.rows))
 	for i := range p.rows {
-		rows[i] = m.pickLine(i, min(width, widget.Measure))
+		rows[i] = m.pickLine(i, min(max(names, leastName), longestName), min(width, widget.Measure))
 	}
 	if p.dir != "" && len(rows) == 2 {
 		rows = append(rows, "    "+th.Dim.Render(words.NoFolders))
@@ -219,24 +225,33 @@ func (m *root) viewPicker(width, height int) []string {
 	return append(lines, widget.Window(rows, p.at, height-len(lines))...)
 }
 
-func (m *root) pickLine(i, width int) string {
+// How wide the names of a list of folders are drawn.
+const leastName, longestName = 22, 34
+
+// pickName is what a row is called, and its style.
+func (m *root) pickName(i int) (string, lipgloss.Style) {
 	p, th := m.welcome.picker, m.common.Theme
-	words, row := m.text.Welcome(), m.welcome.picker.rows[i]
-	name, style := row.name+"/", th.Plain
+	words, row := m.text.Welcome(), p.rows[i]
 	switch row.kind {
 	case pickUse:
-		name, style = "[ "+words.Use+" ]", th.Strong
+		return "[ " + words.Use + " ]", th.Strong
 	case pickUp:
-		name, style = ".. "+words.Up, th.Dim
-	case pickFolder:
-		if strings.HasSuffix(row.name, "/") || strings.HasSuffix(row.name, `\`) {
-			name = row.name
-		}
-		if home, err := os.UserHomeDir(); err == nil && row.path == home && p.dir == "" {
-			name += "  " + words.Home
-		}
+		return ".. " + words.Up, th.Dim
 	}
-	const names = 34
+	name := row.name
+	if !strings.HasSuffix(name, "/") && !strings.HasSuffix(name, `\`) {
+		name += "/"
+	}
+	if home, err := os.UserHomeDir(); err == nil && row.path == home && p.dir == "" {
+		name += "  " + words.Home
+	}
+	return name, th.Plain
+}
+
+func (m *root) pickLine(i, names, width int) string {
+	p, th := m.welcome.picker, m.common.Theme
+	row := p.rows[i]
+	name, style := m.pickName(i)
 	name = widget.Pad(name, names, th.Signs.More)
 	lead := "  "
 	if i == p.at {

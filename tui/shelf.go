@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"fmt"
+	"strconv"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -72,15 +75,14 @@ func (m *root) viewShelf(width, height int) []string {
 		about = append(about, widget.Indent(th.Dim.Render(th.Signs.Dot+" "), dimmed(th, said, measure-2))...)
 	}
 	lines = append(lines, widget.Window(rows, s.at, max(1, height-len(lines)-len(about)))...)
-	for i, task := range l.Tasks {
-		if i == 0 {
-			about = append(about, "")
-		}
-		about = append(about, "  "+th.Dim.Render(widget.Cut(t.LessonTitle(task.Title), measure-2, th.Signs.More)))
-	}
 	lines = append(lines, about...)
-	if len(lines) > height {
-		lines = append(lines[:max(0, height-1)], th.Dim.Render("  "+th.Signs.More))
+	if len(lines)+1+len(l.Tasks) > height {
+		return lines[:min(len(lines), height)]
+	}
+	lines = append(lines, "")
+	for i, task := range l.Tasks {
+		number := fmt.Sprintf("%*d ", len(strconv.Itoa(len(l.Tasks))), i+1)
+		lines = append(lines, "  "+th.Dim.Render(number)+widget.Cut(t.LessonTitle(task.Title), measure-6, th.Signs.More))
 	}
 	return lines
 }

@@ -170,6 +170,19 @@ func (m *root) drawWelcome(height int) []string {
 	return l.Join(th, m.viewWelcome(l.Main, l.Body), side)
 }
 
+// stepLines tell in short what the seven steps do and what they cost.
+func (m *root) stepLines(width int) []string {
+	th, t := m.common.Theme, m.text
+	var lines []string
+	for i, step := range journey.Steps() {
+		words := t.Step(step)
+		lines = append(lines, th.Strong.Render(strconv.Itoa(i+1)+" "+words.Name))
+		lines = append(lines, widget.Indent("  ", widget.Wrap(words.Gist, width-2))...)
+		lines = append(lines, "  "+th.Dim.Render(t.Explain(step, false).Cost), "")
+	}
+	return lines
+}
+
 func (m *root) viewWelcome(width, height int) []string {
 	w, t, th := m.welcome, m.text, m.common.Theme
 	words := t.Welcome()
@@ -202,14 +215,18 @@ func (m *root) viewWelcome(width, height int) []string {
 	}
 	room := max(1, height-len(lines))
 	first := max(0, min(w.at-chooseRecent-room+1, len(w.recent)-room))
-	for i := first; i < min(len(w.recent), first+room); i++ {
-		p := w.recent[i]
-		said := words.AllDone
+	shown := w.recent[first:min(len(w.recent), first+room)]
+	said, longest := make([]string, len(shown)), 0
+	for i, p := range shown {
+		said[i] = words.AllDone
 		if !p.whole {
-			said = t.Fill(words.DoneOf, map[string]string{"done": strconv.Itoa(p.done), "total": strconv.Itoa(len(journey.Steps()))}) +
-				" " + th.Signs.Separator + " " + t.Fill(words.NextStep, map[string]string{"step": string(p.next)})
+			said[i] = t.FillWith(words.DoneOf, "done", strconv.Itoa(p.done), "total", strconv.Itoa(len(journey.Steps()))) +
+				" " + th.Signs.Separator + " " + t.FillWith(words.NextStep, "step", string(p.next))
 		}
-		row(chooseRecent+i, clean.Line(filepath.Base(p.Dir)), said+"   "+t.Time(p.Opened, m.common.Now()))
+		longest = max(longest, widget.Width(said[i]))
+	}
+	for i, p := range shown {
+		row(chooseRecent+first+i, clean.Line(filepath.Base(p.Dir)), widget.Pad(said[i], longest, "")+"   "+t.Day(p.Opened, m.common.Now()))
 	}
 	return lines
 }

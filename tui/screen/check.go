@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"gpuwizard/core/dataset"
@@ -68,19 +69,16 @@ func (c *check) outcome(width int) []string {
 	if len(c.findings) == 0 {
 		return nil
 	}
-	lines := append([]string{c.summary(), ""}, c.details(width)...)
 	// What to do next stands below.
-	if limit := max(9, c.height-8); len(lines) > limit {
-		lines = append(lines[:limit-1], c.Theme.Dim.Render(c.Theme.Signs.More))
-	}
-	return lines
+	return append([]string{c.summary(), ""}, c.details(width, max(7, c.height-10))...)
 }
 
-// details lists the findings.
-func (c *check) details(width int) []string {
+// details lists the findings, as many as there is room for.
+func (c *check) details(width, height int) []string {
 	var lines []string
 	th := c.Theme
-	for _, f := range c.findings {
+	for i, f := range c.findings {
+		was := lines
 		sign, style := th.Signs.Dot, th.Dim
 		switch f.severity {
 		case dataset.Ruins:
@@ -91,6 +89,14 @@ func (c *check) details(width int) []string {
 		lines = append(lines, widget.Indent(style.Render(sign)+" ", widget.Wrap(f.text, width-2))...)
 		if f.mend != "" {
 			lines = append(lines, "  "+th.Dim.Render(widget.Cut(f.mend, width-2, th.Signs.More)))
+		}
+		room := height
+		if i < len(c.findings)-1 {
+			room-- // to say that there are more
+		}
+		if len(lines) > room && i > 0 {
+			more := c.fill(c.Text.Browse().MoreFindings, "count", strconv.Itoa(len(c.findings)-i))
+			return append(was, th.Dim.Render(th.Signs.More+" "+more))
 		}
 	}
 	return lines

@@ -310,7 +310,11 @@ func (m *market) view(width, height int) []string {
 	case !m.regions && len(m.offers) == 0 && m.filter != nil:
 		drawn = append(drawn[:1], m.dim(m.Text.Fill(t.NothingLeft, map[string]string{"filter": m.filter.Value()}), width)...)
 	}
-	lines = append(append(lines, drawn...), widget.Title(th, m.pointedAt(), width))
+	lines = append(lines, drawn...)
+	if len(lines)+1+len(detail) < height {
+		lines = append(lines, "")
+	}
+	lines = append(lines, widget.Title(th, m.pointedAt(), width))
 	return append(lines, detail...)
 }
 
@@ -355,7 +359,7 @@ func (m *market) pointedAt() string {
 func (m *market) detail(width int) []string {
 	if m.regions {
 		r, _ := m.place()
-		return table(m.Theme, [][2]string{m.diskRow(m.Plan.Platform, r.Sign)}, width)
+		return table(m.Theme, []row{m.diskRow(m.Plan.Platform, r.Sign)}, width)
 	}
 	o, ok := m.offer()
 	if !ok {
@@ -368,7 +372,7 @@ func (m *market) detail(width int) []string {
 	rows := append(m.moneyRows(o), m.diskRow(o.Platform, region))
 	if o.GPU == "" {
 		p, _ := rental.PlatformByID(o.Platform)
-		rows = [][2]string{{m.Text.PlatformWeb, p.Web}, {m.Text.LoginHow, localized(m.Text, p.Login.Note)}, m.diskRow(p.ID, region)}
+		rows = []row{{label: m.Text.PlatformWeb, value: p.Web}, {label: m.Text.LoginHow, value: localized(m.Text, p.Login.Note)}, m.diskRow(p.ID, region)}
 	}
 	return table(m.Theme, rows, width)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -60,14 +61,13 @@ func (r *region) aside(width, height int) []string {
 		return nil
 	}
 	t := r.Text
-	rows := r.moneyRows(r.Chosen)
-	rows = append(rows, r.diskRow(p.ID, r.Plan.Region))
+	rows := append(r.moneyRows(r.Chosen), r.diskRow(p.ID, r.Plan.Region))
 	if p.Voucher != nil && r.Plan.Price.Voucher == 0 {
-		rows = append(rows, [2]string{t.PlatformVoucher, t.Fill(t.VoucherSeen, map[string]string{
+		rows = append(rows, row{label: t.PlatformVoucher, value: t.Fill(t.VoucherSeen, map[string]string{
 			"amount": t.Money(parse(p.Voucher.Amount), p.Currency), "seen": p.Voucher.Seen,
 		})})
 	}
-	rows = append(rows, [2]string{t.StopHow, localized(t, p.Stop.Note)}, [2]string{t.PlatformWeb, p.Web})
+	rows = append(rows, row{label: t.StopHow, value: localized(t, p.Stop.Note)}, row{label: t.PlatformWeb, value: p.Web})
 	lines := table(r.Theme, rows, width)
 	for len(lines) > height && len(rows) > 0 {
 		rows = rows[:len(rows)-1]
@@ -77,10 +77,10 @@ func (r *region) aside(width, height int) []string {
 }
 
 // moneyRows say what a training costs on an offer, out of which money.
-func (s *Screen) moneyRows(o wizard.Offer) [][2]string {
+func (s *Screen) moneyRows(o wizard.Offer) []row {
 	t, f, price, fill := s.Text.Market(), o.Forecast, s.Plan.Price, s.fill
-	var rows [][2]string
-	add := func(label, value string) { rows = append(rows, [2]string{label, value}) }
+	var rows []row
+	add := func(label, value string) { rows = append(rows, row{label: label, value: value}) }
 	priced := !o.PerHour.IsZero()
 	switch {
 	case f == nil:
@@ -98,7 +98,7 @@ func (s *Screen) moneyRows(o wizard.Offer) [][2]string {
 		}
 	}
 	if price.Budget > 0 && priced {
-		add(t.Budget, s.budget(o))
+		rows = append(rows, s.budget(o))
 	}
 	form := t.PriceSeen
 	switch {
@@ -127,18 +127,20 @@ func (s *Screen) moneyRows(o wizard.Offer) [][2]string {
 }
 
 // budget says how long the budget lasts, and whether that is enough.
-func (s *Screen) budget(o wizard.Offer) string {
-	t, price, fill := s.Text.Market(), s.Plan.Price, s.fill
+func (s *Screen) budget(o wizard.Offer) row {
+	t, th, price, fill := s.Text.Market(), s.Theme, s.Plan.Price, s.fill
+	said := row{label: t.Budget}
 	if o.PerHour.Currency() != price.Currency {
-		return fill(t.BudgetOther, "currency", o.PerHour.Currency())
+		said.value = fill(t.BudgetOther, "currency", o.PerHour.Currency())
+		return said
 	}
 	means, err := rental.MoneyOf(price.Budget+price.Voucher, price.Currency)
 	if err != nil {
-		return ""
+		return said
 	}
 	lasts, ok, err := rental.Lasts(means, o.PerHour)
 	if err != nil || !ok {
-		return ""
+		return said
 	}
 	// Rounded down: a budget must not seem to last longer than it does.
 	hours := strconv.FormatFloat(lasts.Truncate(6*time.Minute).Hours(), 'f', 1, 64)
@@ -146,22 +148,23 @@ func (s *Screen) budget(o wizard.Offer) string {
 	if f := o.Forecast; f != nil {
 		switch f.Fit {
 		case rental.FitYes:
-			fit = fill(t.BudgetYes, "left", f.Left.String())
+			fit, said.style = fill(t.BudgetYes, "left", f.Left.String()), &th.Good
 		case rental.FitLikely:
-			fit = fill(t.BudgetLikely, "cost_high", f.CostHigh.String())
+			fit, said.style = fill(t.BudgetLikely, "cost_high", f.CostHigh.String()), &th.Warn
 		case rental.FitNo:
-			fit = fill(t.BudgetNo, "short", f.Short.String())
+			fit, said.style = fill(t.BudgetNo, "short", f.Short.String()), &th.Bad
 		}
 	}
-	if fit == "" {
-		return fill(t.BudgetLasts, "budget", means.String(), "hours", hours)
+	said.value = fill(t.BudgetLasts, "budget", means.String(), "hours", hours)
+	if fit != "" {
+		said.value = fill(t.BudgetTrains, "budget", means.String(), "hours", hours, "fit", fit)
 	}
-	return fill(t.BudgetTrains, "budget", means.String(), "hours", hours, "fit", fit)
+	return said
 }
 
 // diskRow says in words which instances see the disk that outlives them, and
 // what becomes of data that lie in the plan's region.
-func (s *Screen) diskRow(platform, sign string) [2]string {
+func (s *Screen) diskRow(platform, sign string) row {
 	p, ok := rental.PlatformByID(platform)
 	path := ""
 	for _, d := range p.Disks {
@@ -171,7 +174,7 @@ func (s *Screen) diskRow(platform, sign string) [2]string {
 		}
 	}
 	if !ok || path == "" {
-		return [2]string{}
+		return row{}
 	}
 	t := s.Text.Market()
 	here, known := p.RegionBySign(sign)
@@ -186,7 +189,7 @@ func (s *Screen) diskRow(platform, sign string) [2]string {
 	default:
 		form = map[rental.Colocation]string{rental.Together: t.DiskShared, rental.Apart: t.DiskApart, rental.Unknown: t.DiskUnknown}[rental.SameRegion(home, here)]
 	}
-	return [2]string{t.Disk, s.Text.Fill(form, args)}
+	return row{label: t.Disk, value: s.Text.Fill(form, args)}
 }
 
 func inSeconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
@@ -204,23 +207,34 @@ func localized(t *text.Text, both rental.Text) string {
 	return both.EN
 }
 
-// table draws rows of label and value, the values wrapped; rows without a
-// value are left out.
-func table(th *widget.Theme, rows [][2]string, width int) []string {
+// row is a label and a value, in a style of its own if it is to stand out.
+type row struct {
+	label, value string
+	style        *lipgloss.Style
+}
+
+// table draws rows, their values wrapped; those without a value are left out.
+func table(th *widget.Theme, rows []row, width int) []string {
 	labels := 0
-	for _, row := range rows {
-		if row[1] != "" {
-			labels = max(labels, widget.Width(row[0]))
+	for _, r := range rows {
+		if r.value != "" {
+			labels = max(labels, widget.Width(r.label))
 		}
 	}
 	labels = min(labels, width/2)
 	var lines []string
-	for _, row := range rows {
-		if row[1] == "" {
+	for _, r := range rows {
+		if r.value == "" {
 			continue
 		}
-		label := th.Dim.Render(widget.Pad(row[0], labels, th.Signs.More)) + "  "
-		lines = append(lines, widget.Indent(label, widget.Wrap(row[1], width-labels-2))...)
+		label := th.Dim.Render(widget.Pad(r.label, labels, th.Signs.More)) + "  "
+		value := widget.Wrap(r.value, width-labels-2)
+		for i, line := range value {
+			if r.style != nil {
+				value[i] = r.style.Render(line)
+			}
+		}
+		lines = append(lines, widget.Indent(label, value)...)
 	}
 	return lines
 }

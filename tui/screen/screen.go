@@ -159,7 +159,7 @@ type keyed interface {
 
 // detailer is a panel that has more to say of a failure.
 type detailer interface {
-	details(width int) []string
+	details(width, height int) []string
 }
 
 // gister is a panel that tells in short at the end what a run told at length.

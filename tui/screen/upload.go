@@ -21,9 +21,9 @@ func (u *upload) aside(width, _ int) []string {
 		return nil
 	}
 	t := u.Text
-	rows := [][2]string{{t.LoginHow, localized(t, p.Login.Note)}, {t.LoginExample, p.Login.Example}}
+	rows := []row{{label: t.LoginHow, value: localized(t, p.Login.Note)}, {label: t.LoginExample, value: p.Login.Example}}
 	if p.NoGPU != nil {
-		rows = append(rows, [2]string{t.NoGPUMode, t.Fill(t.NoGPUWhy, map[string]string{
+		rows = append(rows, row{label: t.NoGPUMode, value: t.Fill(t.NoGPUWhy, map[string]string{
 			"price": t.Money(parse(p.NoGPU.PerHour), p.Currency),
 		})})
 	}

@@ -37,8 +37,15 @@ func (s *Screen) View(l widget.Layout) []string {
 }
 
 // Aside reports whether the pane that explains the step may stand beside what
-// is shown.
-func (s *Screen) Aside() bool { return !s.showLog && s.mode != working && s.chooser() == nil }
+// is shown: not where a log or a table needs the room.
+func (s *Screen) Aside() bool {
+	return !s.showLog && s.chooser() == nil && (s.mode != working || !s.onInstance())
+}
+
+// onInstance reports whether the step works on the rented machine.
+func (s *Screen) onInstance() bool {
+	return s.Step == journey.Upload || s.Step == journey.Train || s.Step == journey.Download
+}
 
 // Explain says why the step exists, what the wizard does, what that costs, how
 // it is done by hand and what can go wrong: as much of it as there is room for.
@@ -47,7 +54,7 @@ func (s *Screen) Explain(width, height int) []string {
 	words, more := t.Step(s.Step), t.Explain(s.Step, s.Practice)
 	var lines []string
 	add := func(title string, said ...string) {
-		part := []string{th.Accent.Render(title)}
+		part := []string{th.Strong.Render(title)}
 		for _, sentence := range said {
 			wrapped := widget.Wrap(sentence, width)
 			if len(said) > 1 {
@@ -105,14 +112,15 @@ func (s *Screen) viewAsking(width, height int) []string {
 		return s.form.View(width, height)
 	}
 	var lines []string
-	if !s.explained {
-		lines = append(widget.Wrap(words.Why, min(width, widget.Measure)), "")
-	}
 	if banner := s.banner(); banner != "" {
 		for _, line := range widget.Indent("! ", widget.Wrap(banner, width-2)) {
 			lines = append(lines, th.Warn.Render(line))
 		}
 		lines = append(lines, "")
+	}
+	why := append(widget.Wrap(words.Why, min(width, widget.Measure)), "")
+	if !s.explained && len(why)+len(lines)+s.form.Height(width) <= height {
+		lines = append(why, lines...)
 	}
 	if s.form.Typing() {
 		// The line to type stands on the last row of all.
@@ -148,7 +156,7 @@ func (s *Screen) banner() string {
 	case journey.Stale:
 		banner := s.Text.Reason(s.status.Reason)
 		if len(s.status.Changed) > 0 {
-			banner += " " + s.Text.Fill(s.Text.Changed, map[string]string{"files": strings.Join(s.status.Changed[:min(3, len(s.status.Changed))], ", ")})
+			banner = s.Text.Join(banner, s.Text.FillWith(s.Text.Changed, "files", strings.Join(s.status.Changed[:min(3, len(s.status.Changed))], ", ")))
 		}
 		return banner
 	case journey.Running:
@@ -190,6 +198,9 @@ func (s *Screen) viewWorking(width, height int) []string {
 	if logged > 0 && height-len(lines) >= 3 {
 		lines = append(lines, s.logLines(width, height-len(lines))...)
 	}
+	if does := s.dim(s.Text.Step(s.Step).Does, width); !s.explained && !s.onInstance() && len(lines)+1+len(does) <= height {
+		lines = append(append(lines, ""), does...)
+	}
 	return lines
 }
 
@@ -225,13 +236,12 @@ func (s *Screen) viewEnded(width, height int) []string {
 
 // factLines draws the step's evidence as a table.
 func (s *Screen) factLines(width int) []string {
-	type row struct{ label, value string }
 	var rows []row
 	labels := 0
 	for _, name := range s.panel.facts() {
 		label, value := s.Text.Fact(name, s.status.Evidence.Fact(name))
 		if label != "" && value != "" {
-			rows = append(rows, row{label, value})
+			rows = append(rows, row{label: label, value: value})
 			labels = max(labels, widget.Width(label))
 		}
 	}
@@ -266,11 +276,7 @@ func (s *Screen) viewFailed(width, height int) []string {
 	lines = append(lines, widget.Wrap(s.problem.Next, width)...)
 	lines = append(lines, "")
 	if d, ok := s.panel.(detailer); ok {
-		if details := d.details(width); len(details) > 0 {
-			room := max(1, height-len(lines)-len(s.menu.Buttons)-1)
-			if len(details) > room {
-				details = append(details[:room-1], th.Dim.Render(th.Signs.More))
-			}
+		if details := d.details(width, max(1, height-len(lines)-len(s.menu.Buttons)-1)); len(details) > 0 {
 			lines = append(append(lines, details...), "")
 		}
 	}

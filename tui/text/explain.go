@@ -44,7 +44,7 @@ var (
 
 var explains = map[journey.Step]explainSay{
 	journey.Region: {
-		cost: free, costs: say{"不花钱：只是记下选择。价格是以前见过的，以平台网页为准。", "Nothing: it only keeps your choice. Prices are those seen at some time; the platform's page counts."},
+		cost: free, costs: say{"不花钱：只是记下选择。价格是以前见过的，以平台网页为准。", "Nothing: it only keeps your choice. The prices were seen some time ago; the platform's page has today's."},
 		wrong: []say{
 			{"想要的显卡没有空闲：换一个地区或型号，回到这一步改一下就行。", "The GPU you want is not free: take another region or model, and change the choice here."},
 			{"网盘和实例不在同一个地区：实例里会看不到网盘上的文件。", "Disk and instance lie in different regions: the files on the disk cannot be seen from the instance."},
@@ -68,7 +68,7 @@ var explains = map[journey.Step]explainSay{
 		cost: free, costs: freeCosts,
 		wrong: []say{
 			{"找不到 YOLOv5 代码：把 yolov5_code 文件夹放进项目文件夹。", "The YOLOv5 code is not found: put the folder yolov5_code into the project's folder."},
-			{"批太大，显存放不下（CUDA out of memory）：把每批图片数减半。", "The batch is too large for the GPU's memory (CUDA out of memory): halve the pictures a batch."},
+			{"批太大，显存放不下（CUDA out of memory）：把每批图片数减半。", "The batch is too large for the GPU's memory (CUDA out of memory): halve the pictures per batch."},
 		},
 	},
 	journey.Upload: {
@@ -90,7 +90,7 @@ var explains = map[journey.Step]explainSay{
 		},
 		wrong: []say{
 			{"训练报错停下：向导读日志，说出原因，并给出改法。", "The training stops with an error: the wizard reads the log, says why, and offers the mend."},
-			{"断网或合上电脑：训练在实例上继续。再打开向导，就接着看。", "The network drops or the laptop is closed: the training goes on at the instance. Open the wizard again to watch on."},
+			{"断网或合上电脑：训练在实例上继续。再打开向导，就接着看。", "The network drops or the laptop is closed: the training goes on at the instance. Open the wizard again to go on watching."},
 			{"忘了关机：训练完也继续计费。请走完最后一步。", "The instance is forgotten: it is billed on after the training. Take the last step too."},
 		},
 	},

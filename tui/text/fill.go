@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"gpuwizard/core/clean"
@@ -17,9 +18,10 @@ import (
 const maxValue = 400
 
 // Fill writes details into a sentence. {name} stands for a detail, {name:form}
-// for one that is written in a form of its own (see value). A part in double
-// brackets, such as [[, torch {torch}]], is left out if a detail in it is
-// empty. Details come from elsewhere: they are cleaned here.
+// for one that is written in a form of its own (see value), {low..high:form} for
+// a range of two. A part in double brackets, such as [[, torch {torch}]], is left
+// out if a detail in it is empty. Details come from elsewhere: they are cleaned
+// here.
 func (t *Text) Fill(sentence string, args map[string]string) string {
 	var b strings.Builder
 	for {
@@ -66,16 +68,68 @@ func (t *Text) fill(sentence string, args map[string]string, empty *bool) string
 			return b.String()
 		}
 		name, form, _ := strings.Cut(name, ":")
-		value, there := args[name]
-		if !there {
-			value = args[name+"_"+string(t.Lang)]
-		}
-		if value == "" && empty != nil {
+		written, there := t.detail(name, form, args)
+		if !there && empty != nil {
 			*empty = true
 		}
-		b.WriteString(beforeStop(t.value(form, value), after))
+		written = beforeStop(written, after)
+		if meet(b.String(), written) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(written)
+		if meet(written, after) {
+			b.WriteByte(' ')
+		}
 		sentence = after
 	}
+}
+
+// detail writes a detail in a form, or two of them with .. between as a range.
+func (t *Text) detail(name, form string, args map[string]string) (written string, there bool) {
+	if low, high, ok := strings.Cut(name, ".."); ok {
+		from, thereFrom := t.detail(low, form, args)
+		to, thereTo := t.detail(high, form, args)
+		return t.between(from, to), thereFrom && thereTo
+	}
+	value, ok := args[name]
+	if !ok {
+		value = args[name+"_"+string(t.Lang)]
+	}
+	return t.value(form, value), value != ""
+}
+
+// between writes a range of two amounts; the unit that both have stands once:
+// 3 to 7 min, CNY 0.09 to 0.23.
+func (t *Text) between(low, high string) string {
+	const digits = "0123456789"
+	to := say{"到 ", " to "}.in(t.Lang)
+	unit := func(s string) (before, after string, ok bool) {
+		from, end := strings.IndexAny(s, digits), strings.LastIndexAny(s, digits)+1
+		return s[:max(from, 0)], s[end:], from >= 0 && strings.Trim(s[from:end], digits+".,") == ""
+	}
+	before, after, ok := unit(low)
+	also, behind, fine := unit(high)
+	switch {
+	case low == high:
+		return low
+	case !ok || !fine || before != also || after != behind:
+		return low + to + high
+	case t.Lang == ZH:
+		to = " " + to
+	}
+	return strings.TrimSuffix(low, after) + to + strings.TrimPrefix(high, before)
+}
+
+// meet reports whether a Chinese character and a Latin letter or a figure
+// would stand side by side: a blank goes between them.
+func meet(before, after string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(after)
+	return unicode.Is(unicode.Han, last) && latin(first) || latin(last) && unicode.Is(unicode.Han, first)
+}
+
+func latin(r rune) bool {
+	return r < utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
 // beforeStop drops the full stop that a quoted sentence brings along, if one

@@ -139,6 +139,12 @@ func (t *Text) Join(sentences ...string) string {
 	return strings.TrimSpace(strings.Join(sentences, between))
 }
 
+// Day writes a moment of today as a clock shows it, another day as its date.
+func (t *Text) Day(at, now time.Time) string {
+	date, _, _ := strings.Cut(t.Time(at, now), " ")
+	return date
+}
+
 // Time writes a moment of today as a clock shows it, another day with its date.
 func (t *Text) Time(at, now time.Time) string {
 	at, now = at.Local(), now.Local()

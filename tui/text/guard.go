@@ -211,7 +211,7 @@ var guardQuestions = map[string]questionSay{
 // guardChoices are the labels of the guard's choices.
 var guardChoices = map[string]map[string]choiceSay{
 	"guard.after": {
-		"stop": {say{"没人看也没取走就关机", "stop it if nobody looks"}, say{"不白花钱", "no money for nothing"}},
+		"stop": {say{"没人看着就关机", "stop it if nobody is watching"}, say{"不白花钱", "no money for nothing"}},
 		"keep": {say{"保持开机", "keep it on"}, say{"一直计费，直到你关", "billed until you stop it"}},
 	},
 }

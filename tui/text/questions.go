@@ -21,7 +21,7 @@ var questions = map[string]questionSay{
 		say{"每小时价格", "Price per hour"},
 		say{
 			"面板上标的单价，用来估算花费。列出的是见过的价格，会变动，以面板为准。0 表示不知道。",
-			"As the panel shows it, to forecast the cost. The ones listed were seen at some time: the panel's counts. 0 means unknown.",
+			"As the panel shows it, to forecast the cost. The ones listed were seen on the date beside them and may have changed. 0 means unknown.",
 		},
 	},
 	"price.budget": {
@@ -108,7 +108,7 @@ var questions = map[string]questionSay{
 		},
 	},
 	"train.batch": {
-		say{"每批图片数", "Pictures a batch"},
+		say{"每批图片数", "Pictures per batch"},
 		say{
 			"一次看几张。auto 在训练前按显卡和图片数量来定，图片多时交给 YOLOv5 在显卡上量。自己填时，16 在 8 GB 显存上也放得下；报显存不足（CUDA out of memory）就减半。",
 			"How many at once. auto goes by the GPU and the number of pictures, and with many leaves it to YOLOv5, which measures. 16 fits into 8 GB of GPU memory; halve it after “CUDA out of memory”.",
@@ -279,7 +279,7 @@ var choices = map[string]map[string]choiceSay{
 var choiceForms = map[string]choiceSay{
 	"platform":       {say{"{name}", "{name}"}, say{"", ""}},
 	"region":         {say{"{name}", "{name}"}, say{"{value}[[；和 {with} 共用网盘]]", "{value}[[; shares its disk with {with}]]"}},
-	"gpu":            {say{"{value}", "{value}"}, say{"[[每小时 {price:money}]][[，{date} 见过]][[；本次约 {low:about}到{high:about}]][[，{cost_low:money} 到 {cost_high:money}]]", "[[{price:money} an hour]][[, seen {date}]][[; this training: {low:about} to {high:about}]][[, {cost_low:money} to {cost_high:money}]]"}},
+	"gpu":            {say{"{value}", "{value}"}, say{"[[每小时 {price:money}]][[，{date} 见过]][[；本次约 {low..high:about}]][[，{cost_low..cost_high:money}]]", "[[{price:money} an hour]][[, seen {date}]][[; this training: {low..high:about}]][[, {cost_low..cost_high:money}]]"}},
 	"price.voucher":  {remark: say{"[[新账号常有，{date} 见过]]", "[[new accounts often have it, seen {date}]]"}},
 	"price.per_hour": {remark: say{"{gpu}[[，{date} 见过的价格]]", "{gpu}[[, seen {date}]]"}},
 	"login":          {say{"{value}", "{value}"}, say{"{where}", "{where}"}},

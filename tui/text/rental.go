@@ -11,12 +11,12 @@ var rentalQuestions = map[string]questionSay{
 		say{"显卡", "GPU"},
 		say{
 			"要租的显卡。先给出的是按你的图片估算下来总花费最低的那种；价格是见过的价格，以面板为准。",
-			"The GPU to rent. Proposed is the one on which your training is likely to cost least in all; the prices were seen at some time: the panel's count.",
+			"The GPU to rent. The default is the one on which your training should cost least in all. Prices change: the panel has today's.",
 		},
 	},
 	"gpu_count": {
 		say{"显卡数量", "Number of GPUs"},
-		say{"文章和初学者都用 1 块；价格按块算。", "One is right for a start; each is paid for."},
+		say{"文章和初学者都用 1 块；价格按块算。", "One is right for a start; you pay for each."},
 	},
 	"price.voucher": {
 		say{"代金券", "Voucher"},
@@ -38,15 +38,15 @@ var rentalQuestions = map[string]questionSay{
 var rentalNotes = map[wizard.NoteCode]say{
 	wizard.NoteGPU: {
 		"显卡：{gpu}，{count} 块[[；每小时 {price:money}]][[（{date} 见过的价格，以面板为准）]]。",
-		"GPU: {count} x {gpu}[[, {price:money} an hour]][[ (a price seen {date}: the panel's counts)]].",
+		"GPU: {count} x {gpu}[[, {price:money} an hour]][[ (a price seen {date}; the panel has today's)]].",
 	},
 	wizard.NoteEstimate: {
-		"预计：{pictures:count} 张图片、{epochs:count} 轮，在 {gpu} 上付费时间约 {low:about}到{high:about}[[，花费 {cost_low:money} 到 {cost_high:money}]]。这是估算，第一轮跑完就按实测算。",
-		"Forecast: {pictures:count} picture{pictures:s} and {epochs:count} epoch{epochs:s} on {gpu} take {low:about} to {high:about} of paid time[[ and cost {cost_low:money} to {cost_high:money}]]. After the first epoch it is measured instead.",
+		"预计：{pictures:count} 张图片、{epochs:count} 轮，在 {gpu} 上付费时间约 {low..high:about}[[，花费 {cost_low..cost_high:money}]]。这是估算，第一轮跑完就按实测算。",
+		"Forecast: {pictures:count} picture{pictures:s} and {epochs:count} epoch{epochs:s} on {gpu} take about {low..high:about} of paid time[[ and cost {cost_low..cost_high:money}]]. After the first epoch it is measured instead.",
 	},
 	wizard.NoteNoEstimate: {
 		"还不能估算在 {gpu} 上要训练多久：没有图片，或没有这种显卡的速度数据。",
-		"How long it takes on {gpu} cannot be reckoned: there are no pictures yet, or nobody has timed that GPU or model.",
+		"How long it takes on {gpu} cannot be estimated: there are no pictures yet, or nobody has timed that GPU or model.",
 	},
 	wizard.NoteLoaderBound: {
 		"瓶颈是读图片[[（平均每张 {megapixels} 百万像素）]]而不是显卡：更贵的显卡不会更快，缩小原图会。",
@@ -54,7 +54,7 @@ var rentalNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NoteVoucherPays: {
 		"代金券能付 {voucher:money}，自己大约再付 {own:money}。",
-		"The voucher pays {voucher:money} of it; some {own:money} are left to pay.",
+		"The voucher pays {voucher:money} of it; about {own:money} is left to pay.",
 	},
 	wizard.NoteVoucherHint: {
 		"{platform:platform} 的新账号常送 {amount:money} 代金券（{date} 见过）。如果你有，把金额填进“代金券”，预估会减掉它。",
@@ -66,11 +66,11 @@ var rentalNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NoteBudgetShort: {
 		"预算 {budget:money} 不够：大约要自己付 {cost:money}，差 {short:money}。可以减少轮数、换小一点的模型，或换一种显卡。",
-		"The budget of {budget:money} is too small: some {cost:money} are to be paid, {short:money} more. Fewer epochs, a smaller model or another GPU would help.",
+		"The budget of {budget:money} is too small: you would pay about {cost:money}, {short:money} more. Fewer epochs, a smaller model or another GPU would help.",
 	},
 	wizard.NoteStorage: {
 		"{path} 里的文件只有这些地区的实例能看到：{regions}。在别处开的实例里它是空的。",
-		"What lies in {path} is seen by instances in {regions} only; elsewhere it is empty.",
+		"Only instances in {regions} see what lies in {path}; elsewhere it is empty.",
 	},
 	wizard.NoteKept: {
 		"{note}",

@@ -2,12 +2,13 @@ package text
 
 import "gpuwizard/core/journey"
 
-type stepSay struct{ name, short, why, byHand, does, start say }
+type stepSay struct{ name, short, gist, why, byHand, does, start say }
 
 var steps = map[journey.Step]stepSay{
 	journey.Region: {
 		name:  say{"选择地区", "Choose region"},
 		short: say{"地区", "Region"},
+		gist:  say{"平台、地区和价格；预算够用多久", "platform, region and price; how long your budget lasts"},
 		why: say{
 			"数据放在哪个地区的网盘，就要在哪个地区租显卡：别的地区的实例看不到它。先把平台、地区和价格定下来，后面就不会传错地方。",
 			"A disk is seen only by instances of its own region, so the region comes first: data uploaded to one region cannot be found from another.",
@@ -25,6 +26,7 @@ var steps = map[journey.Step]stepSay{
 	journey.Check: {
 		name:  say{"检查数据", "Check data"},
 		short: say{"数据", "Data"},
+		gist:  say{"付钱之前，先找出会毁掉训练的问题", "finds what would ruin the training, before you pay for it"},
 		why: say{
 			"标错的框、打不开的图片、混进来的文件会毁掉一次训练，而且往往几小时后才看得出来。现在检查只要几秒，不花钱。",
 			"Wrong boxes, unreadable pictures or stray files ruin a training, and often show only hours later. Looking now takes seconds and costs nothing.",
@@ -42,9 +44,10 @@ var steps = map[journey.Step]stepSay{
 	journey.Convert: {
 		name:  say{"转换标签", "Convert labels"},
 		short: say{"标签", "Labels"},
+		gist:  say{"另写一份 YOLO 标签，原来的文件不动", "writes YOLO labels beside your files, which stay as they are"},
 		why: say{
 			"YOLOv5 不认识 XML，它要的是每张图片一个 txt：类别编号和四个 0 到 1 之间的数。在自己的电脑上转换，不占租来的时间。",
-			"YOLOv5 does not read XML: it wants one txt file a picture, with a class number and four values from 0 to 1. Done here, it costs no rented minutes.",
+			"YOLOv5 does not read XML: it wants one txt file per picture, with a class number and four values from 0 to 1. Done here, it costs no rented minutes.",
 		},
 		byHand: say{
 			"在租来的机器上用 vim 改路径，pip install opencv-python，再运行转换脚本。",
@@ -59,6 +62,7 @@ var steps = map[journey.Step]stepSay{
 	journey.Classes: {
 		name:  say{"修改类别数", "Edit class count"},
 		short: say{"类别", "Classes"},
+		gist:  say{"写数据集 YAML，改类别数，定训练设置", "writes the data set YAML, sets the class count and the training"},
 		why: say{
 			"YOLOv5 的模型文件默认认 80 类东西；你的数据只有几类，不改这个数就会训练失败或浪费。训练多久、每次看几张图，也在这里定。",
 			"YOLOv5's model files come with 80 classes and yours has a few: left as it is, the training fails or is wasted. How long and how much at a time is set here too.",
@@ -76,6 +80,7 @@ var steps = map[journey.Step]stepSay{
 	journey.Upload: {
 		name:  say{"上传", "Upload"},
 		short: say{"上传", "Upload"},
+		gist:  say{"登录实例，只传缺少的文件，个个核对", "logs in, sends what the instance lacks and verifies each file"},
 		why: say{
 			"训练在租来的机器上进行，所以数据和代码要先到那里，并且一个字节都不能错。",
 			"The training runs on the rented machine, so data and code must get there first, with not a byte wrong.",
@@ -93,6 +98,7 @@ var steps = map[journey.Step]stepSay{
 	journey.Train: {
 		name:  say{"训练", "Train"},
 		short: say{"训练", "Train"},
+		gist:  say{"断网也继续；看日志、曲线和花费", "goes on without you; shows log, curves and cost"},
 		why: say{
 			"模型一遍遍地看你的图片，每看完一遍（一轮，epoch）就好一点；表现最好的那一轮存成 best.pt。",
 			"The model looks through your pictures again and again, a little better after each pass (an epoch). The best pass is kept as best.pt.",
@@ -110,6 +116,7 @@ var steps = map[journey.Step]stepSay{
 	journey.Download: {
 		name:  say{"下载", "Download"},
 		short: say{"下载", "Download"},
+		gist:  say{"取回模型和曲线，核对完整，再问关机", "brings model and curves home, verified; then asks about stopping"},
 		why: say{
 			"模型还在租来的机器上；实例一释放它就没了。先安全取回，再停止计费。",
 			"The model still lies on the rented machine and is gone once the instance is released. Bring it home safely, then stop the billing.",

@@ -34,6 +34,7 @@ type Text struct {
 type StepText struct {
 	Name   string // as the article has it: 选择地区, choose region
 	Short  string // for the step bar
+	Gist   string // what it does, in some words
 	Why    string // why the step exists, one sentence
 	ByHand string // how it is done without the wizard
 	Does   string // what the wizard is going to do
@@ -84,7 +85,7 @@ func build(lang Lang) *Text {
 	t.speak(words, &t.Words)
 	for step, s := range steps {
 		t.steps[step] = StepText{
-			Name: s.name.in(lang), Short: s.short.in(lang), Why: s.why.in(lang),
+			Name: s.name.in(lang), Short: s.short.in(lang), Gist: s.gist.in(lang), Why: s.why.in(lang),
 			ByHand: s.byHand.in(lang), Does: s.does.in(lang), Start: s.start.in(lang),
 		}
 	}

@@ -24,7 +24,7 @@ type welcomeOf[T any] struct {
 var welcomeWords = welcomeOf[say]{
 	Title: say{"从标注好的图片，到训练好的模型", "From labelled pictures to a trained model"},
 	Promise: say{
-		"七个步骤，每一步都先说明做什么、花不花钱。你的图片只读不改；随时可以退出，下次接着做。",
+		"七个步骤，每步先说明做什么、花不花钱。图片只读不改；随时退出，下次接着做。",
 		"Seven steps. Each says first what it does and what it costs. Your pictures are only read; quit at any time, and go on later.",
 	},
 	Here:        say{"在这个文件夹开始", "Start in this folder"},
@@ -58,11 +58,11 @@ var welcomeWords = welcomeOf[say]{
 	SeenCode:    say{"有 YOLOv5 代码", "YOLOv5's code"},
 
 	Overview:      say{"总览", "Overview"},
-	OverviewWhy:   say{"七个步骤和它们的证据。证据刚刚重新核对过；选一步就打开它。", "The seven steps with their evidence, looked at just now. Choose a step to open it."},
+	OverviewWhy:   say{"七个步骤，以及每一步做完的证据；证据刚刚重新核对过。选一步就打开它。", "The seven steps, and what shows that each is done, looked at just now. Choose one to open it."},
 	OtherProjects: say{"其他项目…", "Other projects ..."},
 	GoOn:          say{"继续", "Go on"},
 	Folder:        say{"文件夹", "folder"},
-	NotLooked:     say{"按上次的记录", "by the record of the last time"},
+	NotLooked:     say{"按上次的记录", "as recorded last time"},
 }
 
 // Welcome returns the words of the first screen.

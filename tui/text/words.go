@@ -111,7 +111,7 @@ var words = wordsOf[say]{
 	Evidence:     say{"结果", "outcome"},
 	DoneAt:       say{"{time} 完成", "done at {time}"},
 	NotYet:       say{"还轮不到这一步：先完成“{step}”。", "Not yet: “{step}” comes first."},
-	Changed:      say{"变了的文件：{files}", "changed: {files}"},
+	Changed:      say{"变了的文件：{files}", "Changed: {files}"},
 	GoOnHere:     say{"上次没有做完。开始后从停下的地方继续，做好的不会重来。", "This was begun and not finished. Start it to go on from there; what is done is not done twice."},
 	GoOnPractice: say{"上次没有做完。前面做好的不会重来；训练在练习实例上重新开始。", "This was begun and not finished. Earlier steps are not done again; a training begins anew on the practice instance."},
 	PasteKept:    say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out; it stays in memory for the login."},
@@ -130,7 +130,7 @@ var words = wordsOf[say]{
 	CostSoFar:  say{"这次约 {cost}", "some {cost} so far"}, GPUMemory: say{"显存 {size}", "GPU {size}"},
 
 	PlatformWeb: say{"网站", "site"}, PlatformVoucher: say{"代金券", "voucher"},
-	VoucherSeen: say{"新账号见过 {amount}（{seen}），以网站为准", "{amount} seen for new accounts ({seen}); the site counts"},
+	VoucherSeen: say{"新账号见过 {amount}（{seen}），以网站为准", "{amount} seen for new accounts ({seen}); see the site"},
 	BudgetLasts: say{"预算", "budget"}, BudgetHours: say{"{budget} 大约够用 {hours} 小时", "{budget} lasts some {hours} hours"},
 	PriceUnknown: say{"不知道", "unknown"}, NoBudget: say{"不设", "none"},
 	DiskAt: say{"网盘", "disk"}, StopHow: say{"停止计费", "to stop billing"},
@@ -159,13 +159,13 @@ var words = wordsOf[say]{
 
 	LeaveTitle:     say{"停下这一步？", "Stop this step?"},
 	LeaveWhy:       say{"已经做好的会保留，下次从这里继续。", "What is done is kept, and the next start goes on from here."},
-	LeaveTraining:  say{"训练在实例上继续，也继续计费；再打开向导就接着看。", "The training goes on at the instance, and so does the billing; open the wizard again to watch on."},
-	LeavePractice:  say{"停下观看不影响训练，再开始就接着看。但练习实例随程序结束：退出后再打开，训练要重新来过。", "Watching can be stopped and taken up again. But the practice instance ends with the program: after quitting, the training begins anew."},
+	LeaveTraining:  say{"训练在实例上继续，也继续计费；再打开向导就接着看。", "The training goes on at the instance, and so does the billing; open the wizard again to go on watching."},
+	LeavePractice:  say{"停止观看不影响训练，再开始就接着看。但练习实例随程序结束：退出后再打开，训练要重新来过。", "Watching can be stopped and taken up again. But the practice instance ends with the program: after quitting, the training begins anew."},
 	LeaveYes:       say{"停下这一步", "Stop this step"},
 	LeaveNo:        say{"不停，继续", "No, go on"},
 	LeaveQuit:      say{"停下并退出向导", "Stop and quit the wizard"},
-	LeaveWatch:     say{"停下观看", "Stop watching"},
-	LeaveWatchQuit: say{"停下观看并退出向导", "Stop watching and quit the wizard"},
+	LeaveWatch:     say{"停止观看", "Stop watching"},
+	LeaveWatchQuit: say{"停止观看并退出向导", "Stop watching and quit the wizard"},
 
 	Trust: say{"信任，继续", "Trust it, go on"}, DoNotTrust: say{"不信任，不连接", "Do not trust it"},
 

@@ -9,6 +9,9 @@ type Amount struct {
 	Shown string // the value, for people
 }
 
+// longestBar is as long as a bar is compared with ease.
+const longestBar = 60
+
 // Bars draws amounts as bars below each other, the longest as long as there is
 // room. What is more than nothing has a bar.
 func Bars(t *Theme, amounts []Amount, width int) []string {
@@ -17,7 +20,7 @@ func Bars(t *Theme, amounts []Amount, width int) []string {
 		labels, shown, most = max(labels, Width(a.Label)), max(shown, Width(a.Shown)), max(most, a.Value)
 	}
 	labels = min(labels, width/3)
-	room := width - labels - shown - 6
+	room := min(width-labels-shown-6, longestBar)
 	lines := make([]string, len(amounts))
 	for i, a := range amounts {
 		long := 0
@@ -25,7 +28,7 @@ func Bars(t *Theme, amounts []Amount, width int) []string {
 			long = max(1, a.Value*room/most)
 		}
 		lines[i] = strings.TrimRight("  "+Pad(a.Label, labels, t.Signs.More)+"  "+
-			t.Accent.Render(strings.Repeat(t.Signs.Block, long))+" "+t.Dim.Render(a.Shown), " ")
+			t.Accent.Render(strings.Repeat(t.Signs.Full, long))+" "+t.Dim.Render(a.Shown), " ")
 	}
 	return lines
 }

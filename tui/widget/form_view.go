@@ -12,14 +12,24 @@ func (f *Form) View(width, height int) []string {
 		return f.viewPick(width, height)
 	}
 	foot := f.foot(width)
-	rows, at := f.rows(width)
-	rows = Window(rows, at, max(1, height-len(foot)))
+	all, at := f.rows(width)
+	rows := endMarks(f.Theme, Window(all, at, max(1, height-len(foot))), all)
 	if f.input == nil {
 		return Clip(append(rows, foot...), min(height, len(rows)+len(foot)))
 	}
 	// The line to type is the last row of the area.
 	lines := Clip(rows, max(0, height-len(foot)))
 	return append(lines, foot...)
+}
+
+// Height is how many lines the form takes, whichever field is in focus.
+func (f *Form) Height(width int) int {
+	rows, _ := f.rows(width)
+	foot := 0
+	for _, field := range f.Fields {
+		foot = max(foot, 1+len(Wrap(field.Why, width-2)))
+	}
+	return len(rows) + foot
 }
 
 // Window returns at most height lines around the one in focus.

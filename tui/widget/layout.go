@@ -189,7 +189,28 @@ func Wrap(s string, width int) []string {
 	return lines
 }
 
+// wrapLine breaks one paragraph. A last line of a word or two is made longer
+// at the expense of those above it, where that takes no further line.
 func wrapLine(s string, width int) []string {
+	const short, narrowest = 10, 24
+	lines := breakLine(s, width)
+	last := len(lines) - 1
+	if last < 1 || width < narrowest || Width(lines[last]) >= short {
+		return lines
+	}
+	for narrower := width - 1; narrower > width*3/4; narrower-- {
+		tried := breakLine(s, narrower)
+		if len(tried) > len(lines) {
+			break
+		}
+		if Width(tried[last]) >= short {
+			return tried
+		}
+	}
+	return lines
+}
+
+func breakLine(s string, width int) []string {
 	var lines []string
 	start, used := 0, 0    // of the present line
 	breakAt, after := 0, 0 // where it may end, and how wide it is from there on
@@ -270,6 +291,21 @@ func Frame(t *Theme, title string, lines []string, width int) []string {
 		out = append(out, wall+" "+Pad(line, inner, t.Signs.More)+" "+wall)
 	}
 	return append(out, t.Line.Render(c[2]+strings.Repeat(rule, inner+2)+c[3]))
+}
+
+// ScrollBar draws into the right wall of a frame how much of what it holds is
+// shown: shown lines of all from top on, which stand in the rows from first on.
+func ScrollBar(t *Theme, frame []string, first, top, shown, all int) []string {
+	if all <= shown || first+shown > len(frame) {
+		return frame
+	}
+	frame = append([]string(nil), frame...)
+	long := max(1, shown*shown/all)
+	from := (shown - long) * top / (all - shown)
+	for i := first + from; i < first+from+long; i++ {
+		frame[i] = Cut(frame[i], Width(frame[i])-1, "") + t.Accent.Render(t.Signs.Scroll)
+	}
+	return frame
 }
 
 // Title draws a heading with a rule behind it that fills the width.

@@ -16,7 +16,8 @@ type Stop struct {
 
 // StepBar draws the steps in one line: a sign for each state, the number of
 // one that is to be done, and a chip or brackets around the step that is shown,
-// so that it reads without colours.
+// so that it reads without colours. The way is drawn in the colour of what is
+// done as far as it is.
 func StepBar(t *Theme, stops []Stop, width int) string {
 	parts := make([]string, len(stops))
 	total := 0
@@ -44,8 +45,12 @@ func StepBar(t *Theme, stops []Stop, width int) string {
 	// where the rules above and below it do.
 	room, bar := max(0, width-total), parts[0]
 	for i, part := range parts[1:] {
+		style := t.Line
+		if stops[i].State == journey.Done {
+			style = t.Good
+		}
 		link := room*(i+1)/gaps - room*i/gaps
-		bar += t.Line.Render(strings.Repeat(t.Signs.Rule, link)) + part
+		bar += style.Render(strings.Repeat(t.Signs.Rule, link)) + part
 	}
 	return Cut(bar, width, t.Signs.More)
 }

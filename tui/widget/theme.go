@@ -44,8 +44,7 @@ type Signs struct {
 	Point                              string // in front of the focused row
 	Dot                                string // in front of a note
 	Rule, Wall                         string
-	Full, Rest                         string // of a progress bar
-	Block                              string // of a bar chart
+	Full, Rest                         string // of a progress bar; Full also of a bar chart
 	Corners                            [4]string
 	More                               string // text goes on beyond the edge
 	Separator                          string
@@ -56,13 +55,13 @@ type Signs struct {
 
 var unicodeSigns = Signs{
 	Done: "✓", Todo: "◦", Stale: "↻", Failed: "✗", Running: "▸",
-	Point: "▸", Dot: "•", Rule: "─", Wall: "│", Full: "━", Rest: "─", Block: "█",
+	Point: "▸", Dot: "•", Rule: "─", Wall: "│", Full: "━", Rest: "─",
 	Corners: [4]string{"╭", "╮", "╰", "╯"}, More: "…", Separator: "·", On: "●", Scroll: "┃", Braille: true,
 }
 
 var asciiSigns = Signs{
 	Done: "+", Todo: ".", Stale: "~", Failed: "!", Running: ">",
-	Point: ">", Dot: "-", Rule: "-", Wall: "|", Full: "=", Rest: ".", Block: "#",
+	Point: ">", Dot: "-", Rule: "-", Wall: "|", Full: "=", Rest: ".",
 	Corners: [4]string{"+", "+", "+", "+"}, More: ">", Separator: "|", On: "*", Scroll: "#",
 }
 
@@ -177,9 +176,9 @@ func (t *Theme) Badge(style lipgloss.Style, word string) string {
 func (t *Theme) Button(label string, focused bool) string {
 	switch {
 	case !focused:
-		return "  " + t.Dim.Render("[ "+label+" ]")
+		return "  " + t.Dim.Render("[") + " " + t.Plain.Render(label) + " " + t.Dim.Render("]")
 	case t.Chips:
-		return t.Cursor.Render(t.Signs.Point) + " " + t.Chip.Render("[ "+label+" ]")
+		return t.Cursor.Render(t.Signs.Point) + " " + t.Chip.Render("  "+label+"  ")
 	}
 	return t.Signs.Point + " [ " + label + " ]"
 }
