@@ -16,6 +16,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/rental"
@@ -352,7 +353,7 @@ var scenes = []scene{
 	}},
 	{"train-begins", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Train, append(connected(), noteOf(wizard.NoteModules, "missing", "seaborn, thop"),
-			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &wizard.Hurdle{Check: wizard.HurdleShm, Severity: "harms", State: wizard.HurdleFound, By: "auto", Args: map[string]string{"free": "67108864"}}},
+			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &preflight.Hurdle{Check: preflight.HurdleShm, Severity: "harms", State: preflight.Found, By: "auto", Args: map[string]string{"free": "67108864"}}},
 			noteOf(wizard.NoteJobStarted, "folder", "/root/job"),
 			wizard.Event{Kind: wizard.KindTraining, Training: &yolov5.Standing{Phase: yolov5.Scanning, Epoch: -1, Batch: 400, Batches: 1280}})...)
 	}},
@@ -366,8 +367,8 @@ var scenes = []scene{
 	{"train-hurdle", func(_ *testing.T, d *driver) {
 		remedy := &journey.Remedy{Kind: journey.RemedyRedo, Step: journey.Upload}
 		pretend(d, journey.Train, append(connected(),
-			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &wizard.Hurdle{
-				Check: wizard.HurdleClasses, Severity: "ruins", State: wizard.HurdleFound, By: "ask", Remedy: remedy,
+			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &preflight.Hurdle{
+				Check: preflight.HurdleClasses, Severity: "ruins", State: preflight.Found, By: "ask", Remedy: remedy,
 				Args: map[string]string{"file": "models/yolov5n.yaml", "got": "80", "want": "1"},
 			}})...)
 		err := problem.New(wizard.HurdleLeft, nil, "count", "1")

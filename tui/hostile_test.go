@@ -16,6 +16,7 @@ import (
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/rental"
@@ -116,8 +117,8 @@ var hostileScenes = []hostileScene{
 			wizard.Event{Kind: wizard.KindLog, Line: bad}, wizard.Event{Kind: wizard.KindLog, Line: bad, Live: true},
 			wizard.Event{Kind: wizard.KindTraining, Training: &yolov5.Standing{Phase: yolov5.Phase(bad), Device: bad, Epoch: 3, Epochs: 5, Curve: []yolov5.Epoch{{Number: 3}, {Number: -7}, {Number: 1 << 40}}}},
 			wizard.Event{Kind: wizard.KindGuard, Guard: &instance.GuardState{Phase: instance.GuardArmed, Rules: []instance.RuleState{{Rule: instance.GuardRule(bad), Counting: true, Left: time.Hour}}}},
-			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &wizard.Hurdle{Check: wizard.HurdleCheck(bad), Severity: "harms", Args: map[string]string{"file": bad}}},
-			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &wizard.Hurdle{Check: wizard.HurdleLoads, Severity: "ruins", By: "ask", Args: map[string]string{"quote": bad, "meaning_en": bad, "meaning_zh": bad}}},
+			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &preflight.Hurdle{Check: preflight.Check(bad), Severity: "harms", Args: map[string]string{"file": bad}}},
+			wizard.Event{Kind: wizard.KindHurdle, Hurdle: &preflight.Hurdle{Check: preflight.HurdleLoads, Severity: "ruins", By: "ask", Args: map[string]string{"quote": bad, "meaning_en": bad, "meaning_zh": bad}}},
 		)...)
 	}},
 	{"log", func(d *driver, bad string) {

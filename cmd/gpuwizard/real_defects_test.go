@@ -15,6 +15,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 	"gpuwizard/remote/sshdtest"
@@ -122,9 +123,9 @@ func events(t *testing.T, out string) []wizard.Event {
 
 // hurdles gathers what became of the hurdles that a training told of; of those that
 // end a training if ruins, of the others otherwise.
-func hurdles(list []wizard.Event, ruins bool) map[wizard.HurdleCheck][]wizard.HurdleState {
-	ruining := map[wizard.HurdleCheck]bool{}
-	told := map[wizard.HurdleCheck][]wizard.HurdleState{}
+func hurdles(list []wizard.Event, ruins bool) map[preflight.Check][]preflight.State {
+	ruining := map[preflight.Check]bool{}
+	told := map[preflight.Check][]preflight.State{}
 	for _, e := range list {
 		if e.Kind != wizard.KindHurdle || e.Step != journey.Train {
 			continue
@@ -133,41 +134,41 @@ func hurdles(list []wizard.Event, ruins bool) map[wizard.HurdleCheck][]wizard.Hu
 		ruining[check] = ruining[check] || e.Hurdle.Severity == dataset.Ruins
 		told[check] = append(told[check], e.Hurdle.State)
 	}
-	maps.DeleteFunc(told, func(check wizard.HurdleCheck, _ []wizard.HurdleState) bool { return ruining[check] != ruins })
+	maps.DeleteFunc(told, func(check preflight.Check, _ []preflight.State) bool { return ruining[check] != ruins })
 	return told
 }
 
 // A plantedDefect is something that ends a training, as train.py shows.
 type plantedDefect struct {
 	name  string
-	check wizard.HurdleCheck // that finds it
-	rule  string             // that knows its line, where nobody looked before
+	check preflight.Check // that finds it
+	rule  string                // that knows its line, where nobody looked before
 	plant func(t *testing.T, r rented, name, python string)
 }
 
 var plantedDefects = []plantedDefect{
-	{"class-count", wizard.HurdleClasses, "cls-exceeds", func(t *testing.T, r rented, name, _ string) {
+	{"class-count", preflight.HurdleClasses, "cls-exceeds", func(t *testing.T, r rented, name, _ string) {
 		file := r.there(name, "code", "data", name+".yaml")
 		text := strings.Replace(read(t, file), "nc: 2", "nc: 1", 1)
 		write(t, file, regexp.MustCompile(`(?m)^\s*- "?dog"?\n`).ReplaceAllString(text, ""))
 	}},
-	{"label-folder", wizard.HurdleLabels, "no-labels", func(t *testing.T, r rented, name, _ string) {
+	{"label-folder", preflight.HurdleLabels, "no-labels", func(t *testing.T, r rented, name, _ string) {
 		if err := os.Rename(r.there(name, "dataset", "labels"), r.there(name, "dataset", "annotations")); err != nil {
 			t.Fatal(err)
 		}
 	}},
-	{"weights", wizard.HurdleWeights, "pt-truncated", func(t *testing.T, r rented, name, _ string) {
+	{"weights", preflight.HurdleWeights, "pt-truncated", func(t *testing.T, r rented, name, _ string) {
 		if err := os.Truncate(r.there(name, "code", "start.pt"), 1_000_000); err != nil {
 			t.Fatal(err)
 		}
 	}},
-	{"module", wizard.HurdleModules, "nomodule", func(t *testing.T, _ rented, _, python string) {
+	{"module", preflight.HurdleModules, "nomodule", func(t *testing.T, _ rented, _, python string) {
 		// An upload without a GPU has installed it, while time is cheap.
 		if out, err := exec.Command(python, "-m", "pip", "uninstall", "-y", "seaborn").CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}},
-	{"font", wizard.HurdleFont, "font", func(t *testing.T, r rented, name, _ string) {
+	{"font", preflight.HurdleFont, "font", func(t *testing.T, r rented, name, _ string) {
 		fonts, _ := filepath.Glob(r.there(name, "config", "*.ttf"))
 		if len(fonts) == 0 {
 			t.Fatal("no font was there")
@@ -274,11 +275,11 @@ func TestRealDefects(t *testing.T) {
 				t.Errorf("train.py alone fails by %q, want %q", rule, d.rule)
 			}
 			list := train(t, r)
-			found := hurdles(list, d.check != wizard.HurdleFont)
-			if got := found[d.check]; len(got) != 2 || got[0] != wizard.HurdleFound || got[1] != wizard.HurdleMended {
+			found := hurdles(list, d.check != preflight.HurdleFont)
+			if got := found[d.check]; len(got) != 2 || got[0] != preflight.Found || got[1] != preflight.Mended {
 				t.Errorf("%s was told as %v, of %v", d.check, got, found)
 			}
-			if d.check != wizard.HurdleFont && len(found) != 1 {
+			if d.check != preflight.HurdleFont && len(found) != 1 {
 				t.Errorf("more than was planted: %v", found)
 			}
 		})
@@ -296,7 +297,7 @@ func TestRealDefects(t *testing.T) {
 		}
 		list := train(t, r)
 		// What was told before anything was done on the instance or in a step.
-		var first []wizard.HurdleCheck
+		var first []preflight.Check
 		begun := false
 		for _, e := range list {
 			if e.Step == journey.Train && e.Kind == wizard.KindBegin {
@@ -306,7 +307,7 @@ func TestRealDefects(t *testing.T) {
 			if !begun {
 				continue
 			}
-			if e.Kind == wizard.KindHurdle && e.Hurdle.State == wizard.HurdleFound {
+			if e.Kind == wizard.KindHurdle && e.Hurdle.State == preflight.Found {
 				first = append(first, e.Hurdle.Check)
 			} else if e.Kind == wizard.KindHurdle || e.Kind == wizard.KindCommand || e.Kind == wizard.KindBegin {
 				break
@@ -318,7 +319,7 @@ func TestRealDefects(t *testing.T) {
 			if !slices.Contains(first, d.check) {
 				t.Errorf("%s is not among %v, told before the first mend", d.check, first)
 			}
-			if got := found[d.check]; len(got) != 2 || got[1] != wizard.HurdleMended {
+			if got := found[d.check]; len(got) != 2 || got[1] != preflight.Mended {
 				t.Errorf("%s was told as %v", d.check, got)
 			}
 		}

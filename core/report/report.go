@@ -22,6 +22,7 @@ import (
 	"gpuwizard/core/journey"
 	"gpuwizard/core/page"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 )
@@ -50,7 +51,7 @@ type Words struct {
 	Missing   string                                     // in place of curves without results
 	Verdict   func(best yolov5.Epoch, epochs int) string // what the figures mean
 	Fact      func(name, value string) (label, shown string)
-	Decision  func(wizard.Decision) (option, value, why string)
+	Decision  func(preflight.Decision) (option, value, why string)
 	Finding   func(dataset.Finding) string
 	Severity  func(dataset.Severity) string
 	Mend      func(dataset.Mend) string

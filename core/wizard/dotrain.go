@@ -14,6 +14,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
@@ -173,14 +174,14 @@ func (w *work) startJob(folder string, goOn bool) (finished bool, err error) {
 	} else {
 		w.nameJob(folder, want, fmt.Sprintf("%s-r%d", path.Base(w.evidence.Fact("run")), w.evidence.Attempts))
 	}
-	settings, decisions := w.decide(s, w.machine(seen))
+	settings, decisions := w.training(s).Decide(w.machine(seen), w.evidence.Fact("run"), w.muted(s))
 	if settings.Resume = resume; resume != "" {
 		if decisions, err = w.adjust(settings, s, decisions); err != nil {
 			return false, err
 		}
 	} else {
 		for _, d := range decisions {
-			w.note(NoteSetting, d.note()...)
+			w.note(NoteSetting, d.Details()...)
 		}
 		if settings.Device == "cpu" {
 			w.note(NoteOnCPU)
@@ -201,7 +202,7 @@ func (w *work) startJob(folder string, goOn bool) (finished bool, err error) {
 	if err := w.armGuard(); err != nil {
 		return false, err
 	}
-	job := instance.Job{Folder: w.evidence.Fact("job"), Dir: s.code, Command: settings.Command(), Env: settings.Env(), Whole: []string{".pt"}}
+	job := instance.Job{Folder: w.evidence.Fact("job"), Dir: s.Code, Command: settings.Command(), Env: settings.Env(), Whole: []string{".pt"}}
 	if _, err := w.instance.StartJob(w.ctx, job); err != nil {
 		return false, err
 	}
@@ -210,20 +211,20 @@ func (w *work) startJob(folder string, goOn bool) (finished bool, err error) {
 }
 
 // machine gathers what decisions go by.
-func (w *work) machine(seen scene) machine {
-	m := machine{gpus: seen.GPUs, cpus: w.facts.CPUs, memory: w.facts.MemoryMiB << 20, shm: -1, torch: seen.Torch}
-	if seen.CUDAReady && len(m.gpus) == 0 {
+func (w *work) machine(seen preflight.Scene) preflight.Machine {
+	m := preflight.Machine{GPUs: seen.GPUs, CPUs: w.facts.CPUs, Memory: w.facts.MemoryMiB << 20, Shm: -1, Torch: seen.Torch}
+	if seen.CUDAReady && len(m.GPUs) == 0 {
 		for _, g := range w.facts.GPUs {
-			m.gpus = append(m.gpus, seenGPU{Name: g.Name, Bytes: g.MemoryMiB << 20})
+			m.GPUs = append(m.GPUs, preflight.GPU{Name: g.Name, Bytes: g.MemoryMiB << 20})
 		}
 	}
 	if shm, ok := seen.Disks["shm"]; ok {
-		m.shm = shm.Free
+		m.Shm = shm.Free
 	} else if w.facts.ShmBytes > 0 {
-		m.shm = w.facts.ShmBytes
+		m.Shm = w.facts.ShmBytes
 	}
 	if manifest, err := label.ReadManifest(w.preparedDataset()); err == nil {
-		m.pictures, m.all = manifest.Train, manifest.Train+manifest.Val
+		m.Pictures, m.All = manifest.Train, manifest.Train+manifest.Val
 	}
 	return m
 }
@@ -233,13 +234,16 @@ const startFile = "training.json"
 
 // A Beginning is how a training was started.
 type Beginning struct {
-	Command   string     `json:"command"` // to be pasted into a shell on the instance
-	Decisions []Decision `json:"decisions"`
-	Hurdles   []Hurdle   `json:"hurdles,omitempty"`
+	Command   string               `json:"command"` // to be pasted into a shell on the instance
+	Decisions []preflight.Decision `json:"decisions"`
+	Hurdles   []preflight.Hurdle   `json:"hurdles,omitempty"`
 }
 
+// NoteSetting is one option of the training, told with its reason.
+const NoteSetting NoteCode = "setting" // option, value, why, plus the Choosing's own: bytes, cpus, gpus, pictures
+
 // keepStart writes down how the training is started.
-func (w *work) keepStart(s yolov5.Settings, decisions []Decision) error {
+func (w *work) keepStart(s yolov5.Settings, decisions []preflight.Decision) error {
 	return journey.WriteJSON(w.StatePath(startFile), Beginning{Command: s.Shell(), Decisions: decisions, Hurdles: w.hurdles})
 }
 

@@ -7,6 +7,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
@@ -101,7 +102,7 @@ type Event struct {
 	Metrics  yolov5.Event         `json:"-"` // what a line of the training log says
 	Training *yolov5.Standing     `json:"training,omitempty"`
 	Meter    *Meter               `json:"meter,omitempty"`
-	Hurdle   *Hurdle              `json:"hurdle,omitempty"`
+	Hurdle   *preflight.Hurdle    `json:"hurdle,omitempty"`
 	Survey   *dataset.Survey      `json:"-"`
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"gpuwizard/core/journey"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -166,7 +167,7 @@ func (g *guide) train() {
 	release := yolov5.Release(g.record.Steps[journey.Classes].Fact("release"))
 	settings := w.settings(release, "python", g.code(), "", "", weights, true)
 	if settings.Batch < 0 {
-		settings.Batch = usualBatch
+		settings.Batch = preflight.UsualBatch
 	}
 	settings.ExistOK = false
 	g.command("cd", g.code())

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
@@ -76,7 +77,7 @@ func (p *Project) runRemedyAlone(ctx context.Context, env Env, r journey.Remedy)
 	if err != nil {
 		return err
 	}
-	return w.runRemedy(site{python: python.Path, folder: p.record.Steps[journey.Upload].Fact("folder")}, r.Command)
+	return w.runRemedy(preflight.Site{Python: python.Path, Folder: p.record.Steps[journey.Upload].Fact("folder")}, r.Command)
 }
 
 // remedyOf turns what a log told into what the wizard can do about it, or nil.
@@ -136,7 +137,7 @@ func (w *work) half(key string) (string, string) {
 	case "train.batch":
 		n := used("batch")
 		if n < 0 {
-			n = 2 * usualBatch
+			n = 2 * preflight.UsualBatch
 		}
 		if n > 1 {
 			return key, strconv.Itoa(n / 2)

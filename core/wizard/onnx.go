@@ -9,6 +9,7 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -97,7 +98,7 @@ func (w *work) bringONNX(s yolov5.Settings) (there bool, err error) {
 		if err != nil || exit == 0 || tried {
 			return exit == 0, err
 		}
-		at := site{python: s.Python, folder: w.record.Steps[journey.Upload].Fact("folder")}
+		at := preflight.Site{Python: s.Python, Folder: w.record.Steps[journey.Upload].Fact("folder")}
 		if err := w.installModules(at, []string{onnxModule}); err != nil {
 			return false, err
 		}

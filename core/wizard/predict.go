@@ -15,6 +15,7 @@ import (
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
 )
@@ -178,10 +179,10 @@ func (w *work) settingsThere(run string) (yolov5.Settings, error) {
 	if err != nil {
 		return yolov5.Settings{}, err
 	}
-	at := site{folder: w.record.Steps[journey.Upload].Fact("folder")}
+	at := preflight.Site{Folder: w.record.Steps[journey.Upload].Fact("folder")}
 	s := yolov5.Settings{
 		Release: yolov5.Release(w.record.Steps[journey.Classes].Fact("release")), Python: python.Path, CodeDir: w.codeThere(),
-		Data: "data/" + w.plan.Name + ".yaml", ImgSize: w.plan.Train.ImgSize, Device: w.record.Steps[journey.Train].Fact("device"), ConfigDir: at.config(),
+		Data: "data/" + w.plan.Name + ".yaml", ImgSize: w.plan.Train.ImgSize, Device: w.record.Steps[journey.Train].Fact("device"), ConfigDir: at.Config(),
 	}
 	text, ok, err := w.readThere(path.Join(run, "opt.yaml"))
 	if err != nil || !ok {

@@ -3,6 +3,7 @@ package wizard
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"maps"
 	"path"
@@ -18,6 +19,7 @@ import (
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
@@ -32,41 +34,41 @@ const HurdleLeft problem.Code = "hurdle-left" // check, count
 // (see Project.ApplyMend).
 type Mender interface {
 	// Mend asks whether to take a hurdle away by its remedy.
-	Mend(ctx context.Context, h Hurdle) (bool, error)
+	Mend(ctx context.Context, h preflight.Hurdle) (bool, error)
 }
 
 // findSite says where the training is going to take place.
-func (w *work) findSite(folder, python string) (site, error) {
+func (w *work) findSite(folder, python string) (preflight.Site, error) {
 	upload := w.record.Steps[journey.Upload]
-	s := site{
-		python: python, folder: folder, code: w.codeThere(), dataset: upload.Fact("dataset"),
-		ours: upload.Fact("code") == "" && upload.Fact("dataset") == "",
-		data: "data/" + w.plan.Name + ".yaml", release: yolov5.Release(w.record.Steps[journey.Classes].Fact("release")),
+	s := preflight.Site{
+		Python: python, Folder: folder, Code: w.codeThere(), Dataset: upload.Fact("dataset"),
+		Ours: upload.Fact("code") == "" && upload.Fact("dataset") == "",
+		Data: "data/" + w.plan.Name + ".yaml", Release: yolov5.Release(w.record.Steps[journey.Classes].Fact("release")),
 	}
-	if s.dataset == "" {
-		s.dataset = path.Join(folder, "dataset")
+	if s.Dataset == "" {
+		s.Dataset = path.Join(folder, "dataset")
 	}
-	s.cfg = w.settings(s.release, "", "", "", "", "", true).Cfg
+	s.Cfg = w.settings(s.Release, "", "", "", "", "", true).Cfg
 	manifest, err := label.ReadManifest(w.preparedDataset())
 	if err != nil {
 		return s, problem.New(StepNotReady, err, "step", string(w.step), "need", string(journey.Convert))
 	}
-	s.classes = manifest.Classes
-	if _, s.weights, err = w.weights(w.plan); err != nil {
+	s.Classes = manifest.Classes
+	if _, s.Weights, err = w.weights(w.plan); err != nil {
 		return s, err
 	}
-	script, requirements, err := w.codeTexts(s.code)
+	script, requirements, err := w.codeTexts(s.Code)
 	if err != nil {
 		return s, err
 	}
-	s.options = yolov5.OptionsOf(script)
-	if s.release == "" {
+	s.Options = yolov5.OptionsOf(script)
+	if s.Release == "" {
 		// The code was brought to the instance from elsewhere.
-		s.release, _ = yolov5.ReleaseOf(fstest.MapFS{"train.py": {Data: script}})
+		s.Release, _ = yolov5.ReleaseOf(fstest.MapFS{"train.py": {Data: script}})
 	}
 	for _, r := range yolov5.Requirements(requirements) {
 		if !r.Keep && r.Marker == "" {
-			s.needs = append(s.needs, r)
+			s.Needs = append(s.Needs, r)
 		}
 	}
 	return s, nil
@@ -106,13 +108,13 @@ func (w *work) codeTexts(there string) (script, requirements []byte, err error) 
 
 // preflight looks at what the training needs, takes away what is in its way
 // and tells of each hurdle. What it returns was seen after the last mend.
-func (w *work) preflight(folder, python string) (site, scene, error) {
-	tried := map[HurdleCheck]bool{}
-	told := map[HurdleCheck]HurdleState{}
+func (w *work) preflight(folder, python string) (preflight.Site, preflight.Scene, error) {
+	tried := map[preflight.Check]bool{}
+	told := map[preflight.Check]preflight.State{}
 	for {
 		s, err := w.findSite(folder, python)
 		if err != nil {
-			return s, scene{}, err
+			return s, preflight.Scene{}, err
 		}
 		w.progress(instance.Progress{Phase: "preflight"})
 		seen, err := w.look(s)
@@ -120,11 +122,11 @@ func (w *work) preflight(folder, python string) (site, scene, error) {
 			return s, seen, err
 		}
 		// By the libraries alone adapted code looks as it did before.
-		hurdles := slices.DeleteFunc(w.judging(s).hurdles(seen), func(h Hurdle) bool {
-			return h.Check == HurdleOldCode && (told[h.Check] == HurdleMended || w.record.Steps[journey.Upload].Fact("adapted") == h.Args["names"])
+		hurdles := slices.DeleteFunc(w.training(s).Hurdles(seen), func(h preflight.Hurdle) bool {
+			return h.Check == preflight.HurdleOldCode && (told[h.Check] == preflight.Mended || w.record.Steps[journey.Upload].Fact("adapted") == h.Args["names"])
 		})
-		if !slices.ContainsFunc(hurdles, func(h Hurdle) bool {
-			return h.Severity == dataset.Ruins && !(h.Check == HurdleModules && tried[h.Check])
+		if !slices.ContainsFunc(hurdles, func(h preflight.Hurdle) bool {
+			return h.Severity == dataset.Ruins && !(h.Check == preflight.HurdleModules && tried[h.Check])
 		}) {
 			if w.loads = w.record.Steps[journey.Upload].Fact("loads") == w.loadsWith(s, seen); !w.loads {
 				loads, err := w.codeLoads(s)
@@ -135,7 +137,7 @@ func (w *work) preflight(folder, python string) (site, scene, error) {
 			}
 		}
 		again, err := w.takeAway(s, hurdles, tried, told)
-		if err == nil && !again && told[HurdleModules] == "" {
+		if err == nil && !again && told[preflight.HurdleModules] == "" {
 			w.note(NoteModulesOK)
 		}
 		if err != nil || !again {
@@ -144,25 +146,61 @@ func (w *work) preflight(folder, python string) (site, scene, error) {
 	}
 }
 
-func (w *work) judging(s site) judging {
+func (w *work) training(s preflight.Site) preflight.Training {
 	file, _, _ := w.weights(w.plan)
-	return judging{site: s, plan: w.plan, facts: w.facts, sent: file != ""}
+	return preflight.Training{Site: s, Plan: w.plan, Facts: w.facts, Sent: file != ""}
 }
+
+const labelSeconds = 8 // for reading labels there
+
+// look runs the script that looks at everything a training needs.
+func (w *work) look(s preflight.Site) (preflight.Scene, error) {
+	imports := [][2]string{}
+	for _, r := range s.Needs {
+		imports = append(imports, [2]string{r.Import, r.Name})
+	}
+	asked, err := json.Marshal(map[string]any{
+		"code": s.Code, "data": s.Data, "cfg": s.Cfg, "weights": s.Weights,
+		"runs": s.Runs(), "config": s.Config(), "fonts": s.Fonts(), "imports": imports, "seconds": labelSeconds,
+		"sets": map[string]string{"train": path.Join(s.Dataset, "images/train"), "val": path.Join(s.Dataset, "images/val")},
+	})
+	if err != nil {
+		return preflight.Scene{}, err
+	}
+	var out bytes.Buffer
+	exit, err := w.instance.Run(w.ctx, `cd "$2" 2>/dev/null; "$1" -c "$3" "$4" </dev/null`,
+		[]string{s.Python, s.Code, assets.PreflightScript, string(asked)}, limited(&out))
+	if err != nil {
+		return preflight.Scene{}, err
+	}
+	seen, ok := preflight.ParseScene(out.String())
+	if !ok {
+		// A look that fails is no reason for a training to.
+		w.note(NoteNoLook, "exit", strconv.Itoa(exit), "output", lastLine(out.String()))
+		if python, err := w.choosePython(); err == nil {
+			seen.Torch, seen.CUDAReady = python.Torch, python.CUDAReady
+		}
+	}
+	return seen, nil
+}
+
+// NoteNoLook is told when the look before the training gave no answer.
+const NoteNoLook NoteCode = "no-look" // exit, output
 
 // takeAway applies the remedies that may be, and reports whether to look
 // again. Each is tried once: a hurdle that is still there afterwards stays.
-func (w *work) takeAway(s site, hurdles []Hurdle, tried map[HurdleCheck]bool, told map[HurdleCheck]HurdleState) (bool, error) {
+func (w *work) takeAway(s preflight.Site, hurdles []preflight.Hurdle, tried map[preflight.Check]bool, told map[preflight.Check]preflight.State) (bool, error) {
 	again := false
 	for check, state := range maps.Clone(told) {
-		if gone := !slices.ContainsFunc(hurdles, func(h Hurdle) bool { return h.Check == check }); gone && state == HurdleFound {
-			told[check] = HurdleMended
-			w.tellHurdle(Hurdle{Check: check, Severity: dataset.Minor, State: HurdleMended})
+		if gone := !slices.ContainsFunc(hurdles, func(h preflight.Hurdle) bool { return h.Check == check }); gone && state == preflight.Found {
+			told[check] = preflight.Mended
+			w.tellHurdle(preflight.Hurdle{Check: check, Severity: dataset.Minor, State: preflight.Mended})
 		}
 	}
 	// All that was found is told before anything is done about it.
 	for _, h := range hurdles {
 		if told[h.Check] == "" {
-			told[h.Check] = HurdleFound
+			told[h.Check] = preflight.Found
 			w.tellHurdle(h)
 		}
 	}
@@ -189,15 +227,15 @@ func (w *work) takeAway(s site, hurdles []Hurdle, tried map[HurdleCheck]bool, to
 		}
 		if !looked {
 			// It is taken care of when the training starts.
-			told[h.Check] = HurdleMended
-			h.State = HurdleMended
+			told[h.Check] = preflight.Mended
+			h.State = preflight.Mended
 			w.tellHurdle(h)
 			continue
 		}
 		again = true
-		if h.Check == HurdleOldCode {
-			told[h.Check] = HurdleMended
-			h.State = HurdleMended
+		if h.Check == preflight.HurdleOldCode {
+			told[h.Check] = preflight.Mended
+			h.State = preflight.Mended
 			w.tellHurdle(h)
 		}
 		if h.Remedy != nil && h.Remedy.Kind != journey.RemedyCommand {
@@ -212,21 +250,21 @@ func (w *work) takeAway(s site, hurdles []Hurdle, tried map[HurdleCheck]bool, to
 }
 
 // judgeLeft ends the step if what is left would end the training.
-func (w *work) judgeLeft(hurdles []Hurdle, told map[HurdleCheck]HurdleState) error {
-	var worst *Hurdle
+func (w *work) judgeLeft(hurdles []preflight.Hurdle, told map[preflight.Check]preflight.State) error {
+	var worst *preflight.Hurdle
 	count := 0
 	for i, h := range hurdles {
-		if told[h.Check] == HurdleMended {
+		if told[h.Check] == preflight.Mended {
 			continue
 		}
-		if h.Severity == dataset.Ruins && !(h.Check == HurdleModules && w.loads) {
+		if h.Severity == dataset.Ruins && !(h.Check == preflight.HurdleModules && w.loads) {
 			count++
 			if worst == nil || worst.Remedy == nil && h.Remedy != nil {
 				worst = &hurdles[i]
 			}
 			continue
 		}
-		h.State = HurdleStays
+		h.State = preflight.Stays
 		w.tellHurdle(h)
 	}
 	if worst == nil {
@@ -240,12 +278,12 @@ func (w *work) judgeLeft(hurdles []Hurdle, told map[HurdleCheck]HurdleState) err
 	return problem.New(HurdleLeft, nil, args...)
 }
 
-func (w *work) tellHurdle(h Hurdle) {
+func (w *work) tellHurdle(h preflight.Hurdle) {
 	w.hurdles = append(w.hurdles, h)
 	w.env.Face.Tell(Event{Step: w.step, Kind: KindHurdle, Hurdle: &h})
 }
 
-func (w *work) askMend(h Hurdle) (bool, error) {
+func (w *work) askMend(h preflight.Hurdle) (bool, error) {
 	if m, ok := w.env.Face.(Mender); ok {
 		return m.Mend(w.ctx, h)
 	}
@@ -254,33 +292,33 @@ func (w *work) askMend(h Hurdle) (bool, error) {
 
 // mend takes a hurdle away. looked is whether to look again: some are taken
 // care of by how the training is started.
-func (w *work) mend(s site, h Hurdle) (looked bool, err error) {
+func (w *work) mend(s preflight.Site, h preflight.Hurdle) (looked bool, err error) {
 	if h.Remedy != nil {
 		return true, w.apply(s, *h.Remedy)
 	}
 	switch h.Check {
-	case HurdleModules:
+	case preflight.HurdleModules:
 		return true, w.installModules(s, planfile.SplitList(h.Args["modules"]))
-	case HurdleFont:
-		return true, w.placeFont(s.python, s.config())
-	case HurdleOldCode:
-		return true, w.runMend(s, append([]string{"code", s.code}, planfile.SplitList(h.Args["names"])...)...)
-	case HurdleCache:
+	case preflight.HurdleFont:
+		return true, w.placeFont(s.Python, s.Config())
+	case preflight.HurdleOldCode:
+		return true, w.runMend(s, append([]string{"code", s.Code}, planfile.SplitList(h.Args["names"])...)...)
+	case preflight.HurdleCache:
 		return true, w.runMend(s, append([]string{"remove"}, planfile.SplitList(h.Args["files"])...)...)
-	case HurdleGit:
+	case preflight.HurdleGit:
 		return true, w.runMend(s, "remove", h.Args["path"])
-	case HurdleWatchers:
-		return false, w.runMend(s, append([]string{"mute", s.mute()}, planfile.SplitList(h.Args["names"])...)...)
+	case preflight.HurdleWatchers:
+		return false, w.runMend(s, append([]string{"mute", s.Mute()}, planfile.SplitList(h.Args["names"])...)...)
 	}
 	return false, nil
 }
 
-func (w *work) runMend(s site, args ...string) error {
-	return w.mustRun(w.ctx, `python=$1; shift; "$python" -c "$@" </dev/null`, append([]string{s.python, assets.MendScript}, args...)...)
+func (w *work) runMend(s preflight.Site, args ...string) error {
+	return w.mustRun(w.ctx, `python=$1; shift; "$python" -c "$@" </dev/null`, append([]string{s.Python, assets.MendScript}, args...)...)
 }
 
 // apply applies a remedy while the step is at work.
-func (w *work) apply(s site, r journey.Remedy) error {
+func (w *work) apply(s preflight.Site, r journey.Remedy) error {
 	switch r.Kind {
 	case journey.RemedyCommand:
 		return w.runRemedy(s, r.Command)
@@ -315,7 +353,7 @@ func (w *work) prepareAgain(r journey.Remedy) error {
 
 // runRemedy runs a shell line on the instance with the training's Python first
 // on the path, and pip held from touching torch.
-func (w *work) runRemedy(s site, command string) error {
+func (w *work) runRemedy(s preflight.Site, command string) error {
 	if err := w.hold(s); err != nil {
 		return err
 	}
@@ -326,7 +364,7 @@ func (w *work) runRemedy(s site, command string) error {
 export PATH PIP_CONSTRAINT PIP_NO_INPUT PIP_DISABLE_PIP_VERSION_CHECK
 python=$1
 pip() { "$python" -m pip "$@"; }
-eval "$3" </dev/null`, []string{s.python, s.constraints(), command}, io.MultiWriter(limited(&out), lines))
+eval "$3" </dev/null`, []string{s.Python, s.Constraints(), command}, io.MultiWriter(limited(&out), lines))
 	lines.Flush()
 	if err != nil {
 		return err
@@ -337,10 +375,8 @@ eval "$3" </dev/null`, []string{s.python, s.constraints(), command}, io.MultiWri
 	return nil
 }
 
-func (s site) constraints() string { return path.Join(s.config(), "constraints.txt") }
-
 // hold writes down the versions of torch and its kin for pip.
-func (w *work) hold(s site) error { return w.runMend(s, "hold", s.constraints()) }
+func (w *work) hold(s preflight.Site) error { return w.runMend(s, "hold", s.Constraints()) }
 
 func (w *work) logLines() *clean.Lines {
 	return clean.NewLines(func(line string, live bool) {
@@ -350,16 +386,16 @@ func (w *work) logLines() *clean.Lines {
 
 // installModules brings packages one call each, so that one that cannot be had
 // does not keep the others away. Whether they are there is seen afterwards.
-func (w *work) installModules(s site, packages []string) error {
+func (w *work) installModules(s preflight.Site, packages []string) error {
 	w.note(NoteModules, "missing", strings.Join(packages, ", "))
 	if err := w.hold(s); err != nil {
 		return err
 	}
 	for _, name := range packages {
-		w.command(shellword.Join(s.python, "-m", "pip", "install", name))
+		w.command(shellword.Join(s.Python, "-m", "pip", "install", name))
 		lines := w.logLines()
 		_, err := w.instance.Run(w.ctx, `PIP_CONSTRAINT=$3; export PIP_CONSTRAINT
-"$1" -m pip install --no-input --disable-pip-version-check "$2" </dev/null`, []string{s.python, name, s.constraints()}, lines)
+"$1" -m pip install --no-input --disable-pip-version-check "$2" </dev/null`, []string{s.Python, name, s.Constraints()}, lines)
 		lines.Flush()
 		if err != nil {
 			return err
@@ -375,15 +411,15 @@ func (w *work) makeReady(folder, python string) error {
 	if err != nil {
 		return err
 	}
-	tried := map[HurdleCheck]bool{}
+	tried := map[preflight.Check]bool{}
 	for {
 		seen, err := w.look(s)
 		if err != nil {
 			return err
 		}
 		again := false
-		for _, h := range w.judging(s).hurdles(seen) {
-			needed := h.Check == HurdleModules || h.Check == HurdleFont
+		for _, h := range w.training(s).Hurdles(seen) {
+			needed := h.Check == preflight.HurdleModules || h.Check == preflight.HurdleFont
 			if needed && tried[h.Check] {
 				return problem.New(HurdleLeft, nil, "check", string(h.Check), "count", "1")
 			}
@@ -396,7 +432,7 @@ func (w *work) makeReady(folder, python string) error {
 			if err != nil {
 				return err
 			}
-			if h.Check == HurdleOldCode {
+			if h.Check == preflight.HurdleOldCode {
 				w.fact("adapted", h.Args["names"])
 			}
 			again = again || looked
@@ -409,7 +445,7 @@ func (w *work) makeReady(folder, python string) error {
 			return err
 		}
 		if len(loads) > 0 {
-			return problem.New(HurdleLeft, nil, "check", string(HurdleLoads), "count", "1")
+			return problem.New(HurdleLeft, nil, "check", string(preflight.HurdleLoads), "count", "1")
 		}
 		w.fact("loads", w.loadsWith(s, seen))
 		return nil
@@ -418,9 +454,9 @@ func (w *work) makeReady(folder, python string) error {
 
 // loadsWith names what it depends on whether the code loads: the code that was
 // sent, and the Python with its libraries.
-func (w *work) loadsWith(s site, seen scene) string {
+func (w *work) loadsWith(s preflight.Site, seen preflight.Scene) string {
 	code := w.record.Steps[journey.Upload].Receipts["code"].Digest
-	parts := []string{code, s.python, seen.Python, seen.Torch, seen.NumPy, seen.Pillow, strings.Join(seen.Missing, " ")}
+	parts := []string{code, s.Python, seen.Python, seen.Torch, seen.NumPy, seen.Pillow, strings.Join(seen.Missing, " ")}
 	for _, name := range slices.Sorted(maps.Keys(seen.Versions)) {
 		parts = append(parts, name+" "+seen.Versions[name])
 	}
@@ -429,11 +465,11 @@ func (w *work) loadsWith(s site, seen scene) string {
 
 // codeLoads asks train.py for its help, for which it loads all it needs. What
 // keeps it from that would end the training, and says so in the same words.
-func (w *work) codeLoads(s site) ([]Hurdle, error) {
-	env := yolov5.Settings{Release: s.release, ConfigDir: s.config(), Mute: s.muted(w)}.Env()
+func (w *work) codeLoads(s preflight.Site) ([]preflight.Hurdle, error) {
+	env := yolov5.Settings{Release: s.Release, ConfigDir: s.Config(), Mute: w.muted(s)}.Env()
 	var out bytes.Buffer
 	exit, err := w.instance.Run(w.ctx, `cd "$1" || exit; python=$2; shift 2; env "$@" "$python" train.py --help </dev/null`,
-		append([]string{s.code, s.python}, env...), limited(&out))
+		append([]string{s.Code, s.Python}, env...), limited(&out))
 	if err != nil {
 		return nil, err
 	}
@@ -441,7 +477,7 @@ func (w *work) codeLoads(s site) ([]Hurdle, error) {
 	if w.loads {
 		return nil, nil
 	}
-	h := Hurdle{Check: HurdleLoads, Severity: dataset.Ruins, State: HurdleFound, By: dataset.MendNone, Args: map[string]string{
+	h := preflight.Hurdle{Check: preflight.HurdleLoads, Severity: dataset.Ruins, State: preflight.Found, By: dataset.MendNone, Args: map[string]string{
 		"rule": "", "quote": lastLine(out.String()), "meaning_zh": "", "meaning_en": "",
 	}}
 	text := "train.py\n" + out.String()
@@ -452,14 +488,14 @@ func (w *work) codeLoads(s site) ([]Hurdle, error) {
 			h.Remedy, h.By = r, dataset.MendAsk
 		}
 	}
-	return []Hurdle{h}, nil
+	return []preflight.Hurdle{h}, nil
 }
 
 // muted is the folder of modules that are to seem not installed, if there is
 // one.
-func (s site) muted(w *work) string {
-	if slices.ContainsFunc(w.hurdles, func(h Hurdle) bool { return h.Check == HurdleWatchers }) {
-		return s.mute()
+func (w *work) muted(s preflight.Site) string {
+	if slices.ContainsFunc(w.hurdles, func(h preflight.Hurdle) bool { return h.Check == preflight.HurdleWatchers }) {
+		return s.Mute()
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gpuwizard/core/journey"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -14,13 +15,13 @@ import (
 func TestHurdleStopsTheTraining(t *testing.T) {
 	for name, tt := range map[string]struct {
 		sight string
-		check wizard.HurdleCheck
+		check preflight.Check
 		kind  journey.RemedyKind
 	}{
-		"class count":       {`{"torch": "2.1.0", "cuda_ready": true, "cfg_yaml": "nc: 80\n"}`, wizard.HurdleClasses, journey.RemedyRedo},
-		"label folder":      {`{"torch": "2.1.0", "cuda_ready": true, "data_yaml": "path: /root/autodl-tmp/gpuwizard-person/dataset\ntrain: images/train\nval: images/val\nnames: [person]\n", "Sets": {"train": {"path": "/d", "exists": true, "pictures": 9, "labels": 0, "top": -1}}}`, wizard.HurdleLabels, journey.RemedyRedo},
-		"truncated weights": {`{"torch": "2.1.0", "cuda_ready": true, "Weights": {"exists": true, "bytes": 9, "zip": true, "whole": false}}`, wizard.HurdleWeights, journey.RemedyRedo},
-		"torch and card":    {`{"torch": "1.7.0", "cuda_ready": true, "archs": ["sm_70"], "gpus": [{"name": "x", "capability": "86", "bytes": 9}]}`, wizard.HurdleArch, journey.RemedyAnswer},
+		"class count":       {`{"torch": "2.1.0", "cuda_ready": true, "cfg_yaml": "nc: 80\n"}`, preflight.HurdleClasses, journey.RemedyRedo},
+		"label folder":      {`{"torch": "2.1.0", "cuda_ready": true, "data_yaml": "path: /root/autodl-tmp/gpuwizard-person/dataset\ntrain: images/train\nval: images/val\nnames: [person]\n", "Sets": {"train": {"path": "/d", "exists": true, "pictures": 9, "labels": 0, "top": -1}}}`, preflight.HurdleLabels, journey.RemedyRedo},
+		"truncated weights": {`{"torch": "2.1.0", "cuda_ready": true, "Weights": {"exists": true, "bytes": 9, "zip": true, "whole": false}}`, preflight.HurdleWeights, journey.RemedyRedo},
+		"torch and card":    {`{"torch": "1.7.0", "cuda_ready": true, "archs": ["sm_70"], "gpus": [{"name": "x", "capability": "86", "bytes": 9}]}`, preflight.HurdleArch, journey.RemedyAnswer},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newProject(t)
@@ -53,13 +54,13 @@ func TestOldCodeIsAdaptedOnce(t *testing.T) {
 	if err != nil || f.started != 1 || f.looks != 2 {
 		t.Errorf("%v, %d trainings started, looked %d times", err, f.started, f.looks)
 	}
-	var states []wizard.HurdleState
+	var states []preflight.State
 	for _, e := range face.events {
-		if e.Kind == wizard.KindHurdle && e.Hurdle.Check == wizard.HurdleOldCode {
+		if e.Kind == wizard.KindHurdle && e.Hurdle.Check == preflight.HurdleOldCode {
 			states = append(states, e.Hurdle.State)
 		}
 	}
-	if !slices.Equal(states, []wizard.HurdleState{wizard.HurdleFound, wizard.HurdleMended}) {
+	if !slices.Equal(states, []preflight.State{preflight.Found, preflight.Mended}) {
 		t.Errorf("told %v", states)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/yolov5"
@@ -95,7 +96,7 @@ func (p *Project) Recipe() (Recipe, error) {
 	settings := w.settings(yolov5.Release(classes.Fact("release")), "python", "", "", "", name, true)
 	settings.ExistOK = true
 	if settings.Batch < 0 {
-		settings.Batch = usualBatch
+		settings.Batch = preflight.UsualBatch
 	}
 	r.Command = settings.Command()[1:]
 	return r, nil

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gpuwizard/assets"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/yolov5"
 )
 
@@ -52,12 +53,12 @@ func parseCheckpoints(out string, paths []string) []checkpointState {
 
 // checkpoint says from where the run at hand can go on: a file, "" if from
 // nowhere, and whether it was finished.
-func (w *work) checkpoint(s site) (from string, finished bool, err error) {
+func (w *work) checkpoint(s preflight.Site) (from string, finished bool, err error) {
 	weights := path.Join(w.evidence.Fact("run"), "weights")
 	paths := []string{path.Join(weights, "last.pt"), path.Join(weights, "best.pt")}
 	var out bytes.Buffer
 	_, err = w.instance.Run(w.ctx, `cd "$1" || exit; python=$2; shift 2; "$python" -c "$@" </dev/null`,
-		append([]string{s.code, s.python, assets.CheckpointScript}, paths...), limited(&out))
+		append([]string{s.Code, s.Python, assets.CheckpointScript}, paths...), limited(&out))
 	if err != nil {
 		return "", false, err
 	}
@@ -117,7 +118,7 @@ func used(s yolov5.Settings) []usedSetting {
 // adjust lets a run go on with other settings than it was started with, as far
 // as it may: train.py takes them all from the run's own file. It returns the
 // decisions that the run now has.
-func (w *work) adjust(settings yolov5.Settings, s site, decided []Decision) ([]Decision, error) {
+func (w *work) adjust(settings yolov5.Settings, s preflight.Site, decided []preflight.Decision) ([]preflight.Decision, error) {
 	kept := w.Beginning().Decisions
 	if len(kept) == 0 {
 		kept = decided
@@ -128,11 +129,11 @@ func (w *work) adjust(settings yolov5.Settings, s site, decided []Decision) ([]D
 			continue
 		}
 		written = append(written, u.written...)
-		kept = slices.DeleteFunc(kept, func(d Decision) bool { return d.Option == u.option })
+		kept = slices.DeleteFunc(kept, func(d preflight.Decision) bool { return d.Option == u.option })
 		for _, d := range decided {
 			if d.Option == u.option {
 				kept = append(kept, d)
-				w.note(NoteSetting, d.note()...)
+				w.note(NoteSetting, d.Details()...)
 			}
 		}
 	}
@@ -154,6 +155,6 @@ strip_optimizer(sys.argv[1])' "$3/$f.pt" </dev/null || exit
 done`
 
 // strip finishes a training that ended between its last epoch and the end.
-func (w *work) strip(s site) error {
-	return w.mustRun(w.ctx, stripScript, s.code, s.python, path.Join(w.evidence.Fact("run"), "weights"), s.config())
+func (w *work) strip(s preflight.Site) error {
+	return w.mustRun(w.ctx, stripScript, s.Code, s.Python, path.Join(w.evidence.Fact("run"), "weights"), s.Config())
 }

@@ -12,6 +12,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 )
@@ -163,7 +164,7 @@ type work struct {
 
 	// Of the training: what the look before it found, whether its code loads,
 	// and what is offered should it fail.
-	hurdles []Hurdle
+	hurdles []preflight.Hurdle
 	loads   bool
 	remedy  *journey.Remedy
 }

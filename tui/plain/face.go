@@ -10,6 +10,7 @@ import (
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -174,7 +175,7 @@ func (c *Console) StartInstance(ctx context.Context, s wizard.Start) (bool, erro
 
 // Mend asks whether to take a hurdle away. Where nobody is asked, what changes
 // no answer of the person's is done.
-func (c *Console) Mend(ctx context.Context, h wizard.Hurdle) (bool, error) {
+func (c *Console) Mend(ctx context.Context, h preflight.Hurdle) (bool, error) {
 	if c.o.Yes {
 		return h.Remedy.Safe(), nil
 	}

@@ -6,6 +6,7 @@ import (
 	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/instance"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -61,9 +62,9 @@ func (s *Screen) backAgain(lost wizard.NoteCode) {
 }
 
 // hurdleCode is the note that a hurdle is drawn like.
-func hurdleCode(h wizard.Hurdle) wizard.NoteCode {
+func hurdleCode(h preflight.Hurdle) wizard.NoteCode {
 	switch {
-	case h.State == wizard.HurdleMended:
+	case h.State == preflight.Mended:
 		return wizard.NoteModulesOK
 	case h.Severity == dataset.Minor:
 		return wizard.NoteModules

@@ -8,6 +8,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/report"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -146,7 +147,7 @@ func (t *Text) advice(plan planfile.Plan, facts map[string]string) []report.Advi
 func (t *Text) WriteReport(w io.Writer, p *wizard.Project) error {
 	words := report.Words{
 		Lang: string(t.Lang), Verdict: t.verdict, Fact: t.Fact, Sentence: t.Note, Bytes: t.Size, Severity: t.Severity, Mend: t.Mend, Advice: t.advice,
-		Decision: func(d wizard.Decision) (option, value, why string) {
+		Decision: func(d preflight.Decision) (option, value, why string) {
 			s := t.Decision(d)
 			return s.Name, s.Value, s.Why
 		},

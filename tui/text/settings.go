@@ -3,7 +3,7 @@ package text
 import (
 	"maps"
 
-	"gpuwizard/core/wizard"
+	"gpuwizard/core/preflight"
 )
 
 // optionNames are the names of a training's options.
@@ -33,25 +33,25 @@ var otherwise = map[string]say{
 }
 
 // whys are the reasons for a setting.
-var whys = map[wizard.Choosing]say{
-	wizard.ChooseGiven:       {"你在计划里写的", "as your plan says"},
-	wizard.ChooseUsual:       {"向导的默认值", "the wizard's default"},
-	wizard.ChooseLocal:       {"随代码一起上传的权重", "weights sent along with the code"},
-	wizard.ChooseFetched:     {"本机没有，由 YOLOv5 在实例上下载", "not here, so YOLOv5 fetches them on the instance"},
-	wizard.ChooseScratch:     {"没有选权重", "no weights were chosen"},
-	wizard.ChooseAutoBatch:   {"由 YOLOv5 在显卡上量出放得下的最大值", "YOLOv5 measures on the GPU what fits"},
-	wizard.ChooseMemory:      {"按显存 {bytes:size} 估计", "by the GPU's memory of {bytes:size}"},
-	wizard.ChooseFewPictures: {"训练图片只有 {pictures:count} 张，再大每轮就没几步可学", "with {pictures:count} pictures to train on, more would leave too few steps an epoch"},
-	wizard.ChooseOnCPU:       {"没有显卡要填满，用常见值", "no GPU to fill, so the usual value"},
-	wizard.ChooseMultiple:    {"要是显卡数 {gpus} 的倍数", "a multiple of the {gpus} GPUs"},
-	wizard.ChooseProcessors:  {"实例分到 {cpus} 个处理器，留一个给训练本身", "the instance has {cpus} processors, and one is left to the training itself"},
-	wizard.ChooseShm:         {"共享内存只有 {bytes:size}", "the shared memory has {bytes:size} only"},
-	wizard.ChooseCacheFits:   {"全部图片约 {bytes:size}，内存放得下", "all pictures take about {bytes:size}, which fits into memory"},
-	wizard.ChooseCacheOff:    {"全部图片约 {bytes:size}，放进内存不稳妥或没有用处", "all pictures take about {bytes:size}, which memory may not hold or would not gain by"},
-	wizard.ChooseOneGPU:      {"torch 看到一块显卡", "torch sees one GPU"},
-	wizard.ChooseAllGPUs:     {"torch 看到 {gpus} 块显卡，一起用", "torch sees {gpus} GPUs, and all are used"},
-	wizard.ChooseCPU:         {"torch 看不到显卡", "torch sees no GPU"},
-	wizard.ChooseLauncherOld: {"有 {gpus} 块显卡，但这个版本的代码配这个 torch 只能用一块", "of {gpus} GPUs this code can use one with this torch"},
+var whys = map[preflight.Choosing]say{
+	preflight.ChooseGiven:       {"你在计划里写的", "as your plan says"},
+	preflight.ChooseUsual:       {"向导的默认值", "the wizard's default"},
+	preflight.ChooseLocal:       {"随代码一起上传的权重", "weights sent along with the code"},
+	preflight.ChooseFetched:     {"本机没有，由 YOLOv5 在实例上下载", "not here, so YOLOv5 fetches them on the instance"},
+	preflight.ChooseScratch:     {"没有选权重", "no weights were chosen"},
+	preflight.ChooseAutoBatch:   {"由 YOLOv5 在显卡上量出放得下的最大值", "YOLOv5 measures on the GPU what fits"},
+	preflight.ChooseMemory:      {"按显存 {bytes:size} 估计", "by the GPU's memory of {bytes:size}"},
+	preflight.ChooseFewPictures: {"训练图片只有 {pictures:count} 张，再大每轮就没几步可学", "with {pictures:count} pictures to train on, more would leave too few steps an epoch"},
+	preflight.ChooseOnCPU:       {"没有显卡要填满，用常见值", "no GPU to fill, so the usual value"},
+	preflight.ChooseMultiple:    {"要是显卡数 {gpus} 的倍数", "a multiple of the {gpus} GPUs"},
+	preflight.ChooseProcessors:  {"实例分到 {cpus} 个处理器，留一个给训练本身", "the instance has {cpus} processors, and one is left to the training itself"},
+	preflight.ChooseShm:         {"共享内存只有 {bytes:size}", "the shared memory has {bytes:size} only"},
+	preflight.ChooseCacheFits:   {"全部图片约 {bytes:size}，内存放得下", "all pictures take about {bytes:size}, which fits into memory"},
+	preflight.ChooseCacheOff:    {"全部图片约 {bytes:size}，放进内存不稳妥或没有用处", "all pictures take about {bytes:size}, which memory may not hold or would not gain by"},
+	preflight.ChooseOneGPU:      {"torch 看到一块显卡", "torch sees one GPU"},
+	preflight.ChooseAllGPUs:     {"torch 看到 {gpus} 块显卡，一起用", "torch sees {gpus} GPUs, and all are used"},
+	preflight.ChooseCPU:         {"torch 看不到显卡", "torch sees no GPU"},
+	preflight.ChooseLauncherOld: {"有 {gpus} 块显卡，但这个版本的代码配这个 torch 只能用一块", "of {gpus} GPUs this code can use one with this torch"},
 }
 
 var settingForms = struct{ line, otherwise, none, noCache, autoBatch say }{
@@ -66,7 +66,7 @@ var settingForms = struct{ line, otherwise, none, noCache, autoBatch say }{
 type SettingText struct{ Name, Value, Why, Otherwise string }
 
 // Decision says what an option is, why, and the price of choosing otherwise.
-func (t *Text) Decision(d wizard.Decision) SettingText {
+func (t *Text) Decision(d preflight.Decision) SettingText {
 	s := SettingText{Name: optionNames[d.Option].in(t.Lang), Value: t.value("", d.Value)}
 	if s.Name == "" {
 		s.Name = t.value("", d.Option)
@@ -88,7 +88,7 @@ func (t *Text) Decision(d wizard.Decision) SettingText {
 // tells.
 func (t *Text) Setting(args map[string]string) string {
 	rest := maps.Clone(args)
-	d := t.Decision(wizard.Decision{Option: args["option"], Value: args["value"], Why: wizard.Choosing(args["why"]), Args: rest})
+	d := t.Decision(preflight.Decision{Option: args["option"], Value: args["value"], Why: preflight.Choosing(args["why"]), Args: rest})
 	price := ""
 	if d.Otherwise != "" {
 		price = t.Fill(settingForms.otherwise.in(t.Lang), map[string]string{"price": d.Otherwise})

@@ -7,6 +7,7 @@ import (
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
 	"gpuwizard/tui/text"
@@ -24,15 +25,15 @@ func args(c constant) map[string]string {
 func TestEveryHurdleHasItsSentences(t *testing.T) {
 	for _, c := range constants(t, "wizard.HurdleCheck") {
 		for _, lang := range languages() {
-			check := wizard.HurdleCheck(c.value)
+			check := preflight.Check(c.value)
 			said := lang.Hurdle(check, args(c))
 			for _, sentence := range []string{said.What, said.Why, said.Mend, lang.HurdleName(check)} {
 				if sentence == "" || sentence == c.value || strings.ContainsAny(sentence, "{}[]") {
 					t.Errorf("%s: %s says %q in %s", c.where, c.value, sentence, lang.Lang)
 				}
 			}
-			for _, state := range []wizard.HurdleState{wizard.HurdleFound, wizard.HurdleMended, wizard.HurdleStays} {
-				line := lang.HurdleLine(wizard.Hurdle{Check: check, Severity: dataset.Harms, State: state, By: dataset.MendAsk, Args: args(c)})
+			for _, state := range []preflight.State{preflight.Found, preflight.Mended, preflight.Stays} {
+				line := lang.HurdleLine(preflight.Hurdle{Check: check, Severity: dataset.Harms, State: state, By: dataset.MendAsk, Args: args(c)})
 				if line == "" || strings.Contains(line, "\n") || strings.ContainsAny(line, "{}") {
 					t.Errorf("%s, %s: %q", c.value, state, line)
 				}
@@ -46,7 +47,7 @@ func TestEverySettingHasItsReason(t *testing.T) {
 		for _, lang := range languages() {
 			details := args(c)
 			details["why"] = c.value
-			d := lang.Decision(wizard.Decision{Option: "batch", Value: "8", Why: wizard.Choosing(c.value), Args: details})
+			d := lang.Decision(preflight.Decision{Option: "batch", Value: "8", Why: preflight.Choosing(c.value), Args: details})
 			line := lang.Note(wizard.NoteSetting, details)
 			if d.Name == "" || d.Why == "" || d.Otherwise == "" || strings.ContainsAny(line+d.Why, "{}[]") || !strings.Contains(line, d.Why) {
 				t.Errorf("%s: %+v, %q", c.where, d, line)
@@ -55,7 +56,7 @@ func TestEverySettingHasItsReason(t *testing.T) {
 	}
 	for _, option := range []string{"weights", "cfg", "data", "epochs", "imgsz", "device", "batch", "workers", "cache"} {
 		for _, lang := range languages() {
-			if d := lang.Decision(wizard.Decision{Option: option, Why: wizard.ChooseUsual}); d.Name == "" || d.Otherwise == "" {
+			if d := lang.Decision(preflight.Decision{Option: option, Why: preflight.ChooseUsual}); d.Name == "" || d.Otherwise == "" {
 				t.Errorf("%s in %s: %+v", option, lang.Lang, d)
 			}
 		}

@@ -1,4 +1,4 @@
-package wizard
+package preflight
 
 import (
 	"gpuwizard/core/dataset"
@@ -8,9 +8,9 @@ import (
 // A Hurdle is one thing that the look before the training found on the
 // instance: left as it is, it would end the training or harm it.
 type Hurdle struct {
-	Check    HurdleCheck      `json:"check"`
+	Check    Check            `json:"check"`
 	Severity dataset.Severity `json:"severity"`
-	State    HurdleState      `json:"state"`
+	State    State            `json:"state"`
 	// By says who mends it: MendAuto, the wizard by itself; MendAsk, the wizard
 	// at the person's word; MendNone, the person alone.
 	By     dataset.Mend      `json:"by"`
@@ -18,15 +18,15 @@ type Hurdle struct {
 	Args   map[string]string `json:"args,omitempty"`
 }
 
-// A HurdleCheck names what was looked at; its words are in tui/text.
-type HurdleCheck string
+// A Check names what was looked at; its words are in tui/text.
+type Check string
 
-// A HurdleState says what became of a hurdle.
-type HurdleState string
+// A State says what became of a hurdle.
+type State string
 
 // The states of a hurdle.
 const (
-	HurdleFound  HurdleState = "found"  // and waits for its remedy
-	HurdleMended HurdleState = "mended" // seen to be gone, or taken care of
-	HurdleStays  HurdleState = "stays"  // the training goes on with it
+	Found  State = "found"  // and waits for its remedy
+	Mended State = "mended" // seen to be gone, or taken care of
+	Stays  State = "stays"  // the training goes on with it
 )

@@ -1,4 +1,4 @@
-package wizard
+package preflight
 
 import (
 	"fmt"
@@ -18,36 +18,36 @@ import (
 
 // The checks before a training, with the names of their Args.
 const (
-	HurdleModules   HurdleCheck = "modules"         // modules: the code asks for them and the Python lacks them
-	HurdleOldModule HurdleCheck = "modules-old"     // modules: with the versions that are there
-	HurdleFont      HurdleCheck = "font"            // file
-	HurdleClasses   HurdleCheck = "class-count"     // file, got, want
-	HurdleYAML      HurdleCheck = "data-yaml"       // file: the data set YAML is missing, broken or leads elsewhere
-	HurdleData      HurdleCheck = "data-path"       // path: pictures that are not there
-	HurdleLabels    HurdleCheck = "labels"          // path, found, pictures
-	HurdleEmpty     HurdleCheck = "labels-empty"    // path, pictures
-	HurdleTopClass  HurdleCheck = "labels-class"    // file, class, nc
-	HurdleNoWeights HurdleCheck = "weights-missing" // file: to be fetched by YOLOv5
-	HurdleWeights   HurdleCheck = "weights-broken"  // file, bytes
-	HurdleForeign   HurdleCheck = "weights-release" // file, names
-	HurdleDisk      HurdleCheck = "disk"            // path, free (bytes), need
-	HurdleInodes    HurdleCheck = "inodes"          // path, free, need
-	HurdleReadOnly  HurdleCheck = "runs-readonly"   // path
-	HurdleShm       HurdleCheck = "shm"             // free (bytes)
-	HurdleGit       HurdleCheck = "git"             // path
-	HurdleWatchers  HurdleCheck = "watchers"        // names: services that want an account or a network
-	HurdleCache     HurdleCheck = "old-cache"       // files
-	HurdleNoGPU     HurdleCheck = "gpu-none"        // no GPU at all
-	HurdleUnseen    HurdleCheck = "gpu-unseen"      // gpu, torch: the machine has one and torch does not see it
-	HurdleArch      HurdleCheck = "gpu-arch"        // gpu, sm, torch
-	HurdleBroken    HurdleCheck = "gpu-broken"      // gpu, why
-	HurdleBusy      HurdleCheck = "gpu-busy"        // gpu, free (bytes), of
-	HurdleNMS       HurdleCheck = "nms"             // torch, torchvision
-	HurdleOldCode   HurdleCheck = "code-old"        // names (np-int, np-trapz, float-long, pillow10), numpy, torch, pillow
-	HurdleTorch26   HurdleCheck = "torch26"         // torch
-	HurdleNumPy     HurdleCheck = "numpy-abi"       // numpy, torch
-	HurdleOptions   HurdleCheck = "options"         // names: arguments that this train.py does not take
-	HurdleLoads     HurdleCheck = "code-loads"      // rule, quote, meaning_zh, meaning_en: train.py does not even start
+	HurdleModules   Check = "modules"         // modules: the code asks for them and the Python lacks them
+	HurdleOldModule Check = "modules-old"     // modules: with the versions that are there
+	HurdleFont      Check = "font"            // file
+	HurdleClasses   Check = "class-count"     // file, got, want
+	HurdleYAML      Check = "data-yaml"       // file: the data set YAML is missing, broken or leads elsewhere
+	HurdleData      Check = "data-path"       // path: pictures that are not there
+	HurdleLabels    Check = "labels"          // path, found, pictures
+	HurdleEmpty     Check = "labels-empty"    // path, pictures
+	HurdleTopClass  Check = "labels-class"    // file, class, nc
+	HurdleNoWeights Check = "weights-missing" // file: to be fetched by YOLOv5
+	HurdleWeights   Check = "weights-broken"  // file, bytes
+	HurdleForeign   Check = "weights-release" // file, names
+	HurdleDisk      Check = "disk"            // path, free (bytes), need
+	HurdleInodes    Check = "inodes"          // path, free, need
+	HurdleReadOnly  Check = "runs-readonly"   // path
+	HurdleShm       Check = "shm"             // free (bytes)
+	HurdleGit       Check = "git"             // path
+	HurdleWatchers  Check = "watchers"        // names: services that want an account or a network
+	HurdleCache     Check = "old-cache"       // files
+	HurdleNoGPU     Check = "gpu-none"        // no GPU at all
+	HurdleUnseen    Check = "gpu-unseen"      // gpu, torch: the machine has one and torch does not see it
+	HurdleArch      Check = "gpu-arch"        // gpu, sm, torch
+	HurdleBroken    Check = "gpu-broken"      // gpu, why
+	HurdleBusy      Check = "gpu-busy"        // gpu, free (bytes), of
+	HurdleNMS       Check = "nms"             // torch, torchvision
+	HurdleOldCode   Check = "code-old"        // names (np-int, np-trapz, float-long, pillow10), numpy, torch, pillow
+	HurdleTorch26   Check = "torch26"         // torch
+	HurdleNumPy     Check = "numpy-abi"       // numpy, torch
+	HurdleOptions   Check = "options"         // names: arguments that this train.py does not take
+	HurdleLoads     Check = "code-loads"      // rule, quote, meaning_zh, meaning_en: train.py does not even start
 )
 
 // What a training leaves on the disk, beside its checkpoints.
@@ -59,49 +59,50 @@ const (
 	checkpoint = 4 // a checkpoint with its optimizer, in sizes of the model
 )
 
-// judging is what hurdles are judged by.
-type judging struct {
-	site
-	plan  planfile.Plan
-	facts instance.Facts
-	sent  bool // the weights were sent from here
+// A Training is what is going to be started: where, by which plan, on which
+// instance.
+type Training struct {
+	Site
+	Plan  planfile.Plan
+	Facts instance.Facts
+	Sent  bool // the weights were sent from here
 }
 
-// hurdles judges a scene: what would end or harm the training, worst first.
-func (j judging) hurdles(s scene) []Hurdle {
+// Hurdles judges a scene: what would end or harm the training, worst first.
+func (t Training) Hurdles(s Scene) []Hurdle {
 	var list []Hurdle
-	add := func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *journey.Remedy, details ...string) {
+	add := func(check Check, severity dataset.Severity, by dataset.Mend, remedy *journey.Remedy, details ...string) {
 		args := map[string]string{}
 		for i := 0; i+1 < len(details); i += 2 {
 			args[details[i]] = clean.Line(details[i+1])
 		}
-		list = append(list, Hurdle{Check: check, Severity: severity, State: HurdleFound, By: by, Remedy: remedy, Args: args})
+		list = append(list, Hurdle{Check: check, Severity: severity, State: Found, By: by, Remedy: remedy, Args: args})
 	}
-	j.gpu(s, add)
-	j.codeHurdles(s, add)
-	j.dataHurdles(s, add)
-	j.weightsHurdles(s, add)
-	j.room(s, add)
+	t.gpu(s, add)
+	t.codeHurdles(s, add)
+	t.dataHurdles(s, add)
+	t.weightsHurdles(s, add)
+	t.room(s, add)
 	slices.SortStableFunc(list, func(a, b Hurdle) int { return severityRank[a.Severity] - severityRank[b.Severity] })
 	return list
 }
 
 var severityRank = map[dataset.Severity]int{dataset.Ruins: 0, dataset.Harms: 1, dataset.Minor: 2}
 
-type adder func(check HurdleCheck, severity dataset.Severity, by dataset.Mend, remedy *journey.Remedy, details ...string)
+type adder func(check Check, severity dataset.Severity, by dataset.Mend, remedy *journey.Remedy, details ...string)
 
 // again sends what the wizard made once more, which puts it back as it was.
 // What the person put there, the person mends.
-func (j judging) again() *journey.Remedy {
-	if !j.ours {
+func (t Training) again() *journey.Remedy {
+	if !t.Ours {
 		return &journey.Remedy{Kind: journey.RemedyGoTo, Step: journey.Upload}
 	}
 	return &journey.Remedy{Kind: journey.RemedyRedo, Step: journey.Upload}
 }
 
 // own is who adapts the copy of the code: the wizard, if it is the wizard's.
-func (j judging) own() dataset.Mend {
-	if !j.ours {
+func (t Training) own() dataset.Mend {
+	if !t.Ours {
 		return dataset.MendNone
 	}
 	return dataset.MendAuto
@@ -111,14 +112,14 @@ func scratch() *journey.Remedy {
 	return &journey.Remedy{Kind: journey.RemedyAnswer, Key: "weights", Value: ""}
 }
 
-func (j judging) gpu(s scene, add adder) {
-	if s.Torch == "" || j.plan.Train.Device == "cpu" {
+func (t Training) gpu(s Scene, add adder) {
+	if s.Torch == "" || t.Plan.Train.Device == "cpu" {
 		return
 	}
 	onCPU := &journey.Remedy{Kind: journey.RemedyAnswer, Key: "train.device", Value: "cpu"}
 	name := ""
-	if len(j.facts.GPUs) > 0 {
-		name = j.facts.GPUs[0].Name
+	if len(t.Facts.GPUs) > 0 {
+		name = t.Facts.GPUs[0].Name
 	}
 	switch {
 	case !s.CUDAReady && name == "":
@@ -167,9 +168,9 @@ func fits(capability string, archs []string) bool {
 	return false
 }
 
-func (j judging) codeHurdles(s scene, add adder) {
+func (t Training) codeHurdles(s Scene, add adder) {
 	var missing, old []string
-	for _, r := range j.needs {
+	for _, r := range t.Needs {
 		switch version := s.Versions[r.Import]; {
 		case slices.Contains(s.Missing, r.Import):
 			missing = append(missing, r.Name+r.Spec)
@@ -182,39 +183,39 @@ func (j judging) codeHurdles(s scene, add adder) {
 	}
 	if len(old) > 0 {
 		severity := dataset.Minor
-		if j.release == yolov5.V50 {
+		if t.Release == yolov5.V50 {
 			// It calls pip by itself, and dies if that fails.
 			severity = dataset.Harms
 		}
 		add(HurdleOldModule, severity, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyCommand, Command: "pip install " + shellword.Join(old...)},
 			"modules", strings.Join(old, ", "))
 	}
-	if unknown := j.options.Unknown(j.plan.Train.Extra); len(unknown) > 0 {
-		add(HurdleOptions, dataset.Ruins, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyAnswer, Key: "train.extra", Value: planfile.JoinList(without(j.plan.Train.Extra, unknown))},
+	if unknown := t.Options.Unknown(t.Plan.Train.Extra); len(unknown) > 0 {
+		add(HurdleOptions, dataset.Ruins, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyAnswer, Key: "train.extra", Value: planfile.JoinList(without(t.Plan.Train.Extra, unknown))},
 			"names", strings.Join(unknown, ", "))
 	}
-	if names := j.adaptations(s); len(names) > 0 {
+	if names := t.adaptations(s); len(names) > 0 {
 		severity := dataset.Ruins
 		if len(names) == 1 && names[0] == "pillow10" {
 			severity = dataset.Harms
 		}
-		add(HurdleOldCode, severity, j.own(), nil, "names", strings.Join(names, ", "), "numpy", s.NumPy, "torch", s.Torch, "pillow", s.Pillow)
+		add(HurdleOldCode, severity, t.own(), nil, "names", strings.Join(names, ", "), "numpy", s.NumPy, "torch", s.Torch, "pillow", s.Pillow)
 	}
 	if s.NumPyFits != nil && !*s.NumPyFits {
 		add(HurdleNumPy, dataset.Ruins, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyCommand, Command: `pip install "numpy<2"`}, "numpy", s.NumPy, "torch", s.Torch)
 	}
-	if j.release != yolov5.Master && yolov5.AtLeast(s.Torch, "2.6") {
+	if t.Release != yolov5.Master && yolov5.AtLeast(s.Torch, "2.6") {
 		add(HurdleTorch26, dataset.Minor, dataset.MendAuto, nil, "torch", s.Torch)
 	}
 	if len(s.Watchers) > 0 {
 		add(HurdleWatchers, dataset.Minor, dataset.MendAuto, nil, "names", strings.Join(s.Watchers, ", "))
 	}
 	if s.Git != nil {
-		add(HurdleGit, dataset.Harms, j.own(), nil, "path", path.Join(j.code, ".git"))
+		add(HurdleGit, dataset.Harms, t.own(), nil, "path", path.Join(t.Code, ".git"))
 	}
-	for _, name := range j.fonts() {
+	for _, name := range t.Fonts() {
 		if s.Fonts != nil && s.Fonts[name] == 0 {
-			add(HurdleFont, dataset.Harms, dataset.MendAuto, nil, "file", path.Join(j.config(), name))
+			add(HurdleFont, dataset.Harms, dataset.MendAuto, nil, "file", path.Join(t.Config(), name))
 			break
 		}
 	}
@@ -222,117 +223,117 @@ func (j judging) codeHurdles(s scene, add adder) {
 
 // adaptations names what the copy of the code needs for libraries that are
 // newer than it.
-func (j judging) adaptations(s scene) []string {
+func (t Training) adaptations(s Scene) []string {
 	var names []string
-	if j.release.SameCounts() && yolov5.AtLeast(s.NumPy, "1.24") {
+	if t.Release.SameCounts() && yolov5.AtLeast(s.NumPy, "1.24") {
 		names = append(names, "np-int")
 	}
-	if j.release != yolov5.Master && s.Trapz != nil && !*s.Trapz {
+	if t.Release != yolov5.Master && s.Trapz != nil && !*s.Trapz {
 		names = append(names, "np-trapz")
 	}
-	if slices.Contains([]yolov5.Release{yolov5.V50, yolov5.V60, yolov5.V61}, j.release) && yolov5.AtLeast(s.Torch, "1.12") {
+	if slices.Contains([]yolov5.Release{yolov5.V50, yolov5.V60, yolov5.V61}, t.Release) && yolov5.AtLeast(s.Torch, "1.12") {
 		names = append(names, "float-long")
 	}
-	if j.release != yolov5.Master && yolov5.AtLeast(s.Pillow, "10") {
+	if t.Release != yolov5.Master && yolov5.AtLeast(s.Pillow, "10") {
 		names = append(names, "pillow10")
 	}
 	return names
 }
 
-func (j judging) dataHurdles(s scene, add adder) {
-	want := len(j.classes)
-	if j.data != "" && s.DataYAML == nil {
+func (t Training) dataHurdles(s Scene, add adder) {
+	want := len(t.Classes)
+	if t.Data != "" && s.DataYAML == nil {
 		if _, looked := s.Trouble["yamls"]; !looked && s.Sets != nil {
-			add(HurdleYAML, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.data)
+			add(HurdleYAML, dataset.Ruins, dataset.MendAsk, t.again(), "file", t.Data)
 		}
 	} else if s.DataYAML != nil {
-		j.dataYAML(*s.DataYAML, add)
+		t.dataYAML(*s.DataYAML, add)
 	}
 	if s.ModelYML != nil {
 		if got, _, err := yolov5.ClassCount([]byte(*s.ModelYML)); err != nil || got != want {
-			add(HurdleClasses, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.cfg, "got", strconv.Itoa(got), "want", strconv.Itoa(want))
+			add(HurdleClasses, dataset.Ruins, dataset.MendAsk, t.again(), "file", t.Cfg, "got", strconv.Itoa(got), "want", strconv.Itoa(want))
 		}
 	}
 	for _, part := range []string{"train", "val"} {
 		if set, ok := s.Sets[part]; ok {
-			j.set(part, set, add)
+			t.set(part, set, add)
 		}
 	}
 	var old []string
 	kind := "numpy"
-	if j.release == yolov5.V50 {
+	if t.Release == yolov5.V50 {
 		kind = "zip"
 	}
 	for _, c := range s.Caches {
 		// One of pictures on the disk has pictures; those of labels are meant.
-		if c.Kind != kind && strings.HasPrefix(c.Path, j.dataset+"/") {
+		if c.Kind != kind && strings.HasPrefix(c.Path, t.Dataset+"/") {
 			old = append(old, c.Path)
 		}
 	}
 	if len(old) > 0 {
-		add(HurdleCache, dataset.Harms, j.own(), nil, "files", strings.Join(old, ", "))
+		add(HurdleCache, dataset.Harms, t.own(), nil, "files", strings.Join(old, ", "))
 	}
 }
 
-func (j judging) dataYAML(text string, add adder) {
+func (t Training) dataYAML(text string, add adder) {
 	d, err := yolov5.ParseDataYAML([]byte(text))
 	if err != nil {
-		add(HurdleYAML, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.data)
+		add(HurdleYAML, dataset.Ruins, dataset.MendAsk, t.again(), "file", t.Data)
 		return
 	}
-	if want := len(j.classes); len(d.Names) != want || d.NC > 0 && d.NC != want {
+	if want := len(t.Classes); len(d.Names) != want || d.NC > 0 && d.NC != want {
 		got := len(d.Names)
 		if got == want {
 			got = d.NC
 		}
-		add(HurdleClasses, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.data, "got", strconv.Itoa(got), "want", strconv.Itoa(want))
+		add(HurdleClasses, dataset.Ruins, dataset.MendAsk, t.again(), "file", t.Data, "got", strconv.Itoa(got), "want", strconv.Itoa(want))
 	}
 	for part, folders := range map[string][]string{"train": d.Train, "val": d.Val} {
-		want := path.Join(j.dataset, "images", part)
+		want := path.Join(t.Dataset, "images", part)
 		for _, f := range folders {
 			if !path.IsAbs(f) {
 				f = path.Join(d.Path, f)
 			}
 			if path.Clean(f) != want {
-				add(HurdleYAML, dataset.Ruins, dataset.MendAsk, j.again(), "file", j.data)
+				add(HurdleYAML, dataset.Ruins, dataset.MendAsk, t.again(), "file", t.Data)
 				return
 			}
 		}
 	}
 }
 
-func (j judging) set(part string, s seenSet, add adder) {
+func (t Training) set(part string, s Set, add adder) {
 	count := strconv.Itoa(s.Pictures)
 	switch {
 	case !s.Exists || s.Pictures == 0:
-		add(HurdleData, dataset.Ruins, dataset.MendAsk, j.again(), "path", s.Path)
+		add(HurdleData, dataset.Ruins, dataset.MendAsk, t.again(), "path", s.Path)
 	case s.Labels == 0:
-		add(HurdleLabels, dataset.Ruins, dataset.MendAsk, j.again(), "path", s.Folder, "found", "0", "pictures", count)
+		add(HurdleLabels, dataset.Ruins, dataset.MendAsk, t.again(), "path", s.Folder, "found", "0", "pictures", count)
 	case s.Read == s.Labels && s.Filled == 0 && part == "train":
-		add(HurdleEmpty, dataset.Ruins, dataset.MendAsk, j.again(), "path", s.Folder, "pictures", count)
-	case s.Top >= len(j.classes):
-		add(HurdleTopClass, dataset.Ruins, dataset.MendAsk, j.again(), "file", s.TopFile, "class", strconv.Itoa(s.Top), "nc", strconv.Itoa(len(j.classes)))
+		add(HurdleEmpty, dataset.Ruins, dataset.MendAsk, t.again(), "path", s.Folder, "pictures", count)
+	case s.Top >= len(t.Classes):
+		add(HurdleTopClass, dataset.Ruins, dataset.MendAsk, t.again(), "file", s.TopFile, "class", strconv.Itoa(s.Top), "nc", strconv.Itoa(len(t.Classes)))
 	}
 }
 
-func (j judging) weightsHurdles(s scene, add adder) {
+func (t Training) weightsHurdles(s Scene, add adder) {
 	w := s.Weights
-	if j.weights == "" || w == nil {
+	if t.Weights == "" || w == nil {
 		return
 	}
-	remedy := j.again()
-	if !j.sent {
+	remedy := t.again()
+	if !t.Sent {
 		remedy = scratch()
 	}
 	switch {
-	case !w.Exists && j.sent:
-		add(HurdleWeights, dataset.Ruins, dataset.MendAsk, remedy, "file", j.weights, "bytes", "0")
+	case !w.Exists && t.Sent:
+		add(HurdleWeights, dataset.Ruins, dataset.MendAsk, remedy, "file", t.Weights, "bytes", "0")
 	case !w.Exists:
-		add(HurdleNoWeights, dataset.Harms, dataset.MendAsk, remedy, "file", j.weights)
+		add(HurdleNoWeights, dataset.Harms, dataset.MendAsk, remedy, "file", t.Weights)
 	case w.HTML || w.Zip && !w.Whole || !w.Zip && !w.Legacy:
-		add(HurdleWeights, dataset.Ruins, dataset.MendAsk, remedy, "file", j.weights, "bytes", strconv.FormatInt(w.Bytes, 10))
+		add(HurdleWeights, dataset.Ruins, dataset.MendAsk, remedy, "file", t.Weights, "bytes", strconv.FormatInt(w.Bytes, 10))
 	case len(w.Unknown) > 0:
-		add(HurdleForeign, dataset.Ruins, dataset.MendAsk, scratch(), "file", j.weights, "names", strings.Join(w.Unknown, ", "))
+		add(HurdleForeign, dataset.Ruins, dataset.MendAsk, scratch(), "file", t.Weights, "names", strings.Join(w.Unknown, ", "))
 	}
 }
 
@@ -346,10 +347,10 @@ func modelBytes(model string) int64 {
 	return 100 << 20
 }
 
-func (j judging) room(s scene, add adder) {
+func (t Training) room(s Scene, add adder) {
 	runs, ok := s.Disks["runs"]
 	// last.pt and best.pt, and while one is written, a third.
-	need := 3*checkpoint*modelBytes(j.plan.Model) + plotBytes
+	need := 3*checkpoint*modelBytes(t.Plan.Model) + plotBytes
 	free := strconv.FormatInt(runs.Free, 10)
 	switch {
 	case !ok:

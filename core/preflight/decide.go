@@ -1,4 +1,4 @@
-package wizard
+package preflight
 
 import (
 	"hash/crc32"
@@ -45,15 +45,15 @@ type Decision struct {
 	Args   map[string]string `json:"args,omitempty"`
 }
 
-// machine is what decisions go by.
-type machine struct {
-	gpus     []seenGPU
-	cpus     float64
-	memory   int64 // bytes; 0 is unknown
-	shm      int64 // free bytes; below 0 is unknown
-	torch    string
-	pictures int // to train on
-	all      int // with those to validate on
+// A Machine is what decisions go by.
+type Machine struct {
+	GPUs     []GPU
+	CPUs     float64
+	Memory   int64 // bytes; 0 is unknown
+	Shm      int64 // free bytes; below 0 is unknown
+	Torch    string
+	Pictures int // to train on
+	All      int // with those to validate on
 }
 
 // About how much GPU memory a picture of 640 pixels takes in a training, in
@@ -65,13 +65,15 @@ const (
 	baseMemory   = 1.2e9 // of CUDA and the model itself
 	usableMemory = 0.8
 	largestBatch = 128
-	usualBatch   = 16
 	// fewestSteps is how many batches an epoch should have at least: a model
 	// learns by steps, and an epoch of two teaches next to nothing.
 	fewestSteps = 10
 	mostWorkers = 8
 	cacheShare  = 0.3 // of the memory may be filled with pictures
 )
+
+// UsualBatch is YOLOv5's own default.
+const UsualBatch = 16
 
 // batchFor is about the largest batch that a GPU holds.
 func batchFor(model string, imgsz int, memory int64) int {
@@ -94,14 +96,15 @@ func powerOfTwo(n float64) int {
 	return 1 << int(math.Log2(n))
 }
 
-// decide chooses what the plan leaves open, and says why for each option.
-func (w *work) decide(s site, m machine) (yolov5.Settings, []Decision) {
-	t := w.plan.Train
-	run := w.evidence.Fact("run")
+// Decide chooses what the plan leaves open, for a run into a folder of its own
+// there, and says why for each option. Modules in the folder mute seem not to be
+// installed; "" is no such folder.
+func (t Training) Decide(m Machine, run, mute string) (yolov5.Settings, []Decision) {
+	plan := t.Plan.Train
 	o := yolov5.Settings{
-		Release: s.release, Options: s.options, Python: s.python, CodeDir: s.code, ConfigDir: s.config(), Mute: s.muted(w),
-		Cfg: s.cfg, Weights: s.weights, Data: s.data, Epochs: t.Epochs, ImgSize: t.ImgSize,
-		Project: path.Dir(run), Name: path.Base(run), ExistOK: true, Extra: t.Extra, GPUs: 1,
+		Release: t.Release, Options: t.Options, Python: t.Python, CodeDir: t.Code, ConfigDir: t.Config(), Mute: mute,
+		Cfg: t.Cfg, Weights: t.Weights, Data: t.Data, Epochs: plan.Epochs, ImgSize: plan.ImgSize,
+		Project: path.Dir(run), Name: path.Base(run), ExistOK: true, Extra: plan.Extra, GPUs: 1,
 	}
 	var list []Decision
 	say := func(option, value string, why Choosing, details ...string) {
@@ -112,60 +115,59 @@ func (w *work) decide(s site, m machine) (yolov5.Settings, []Decision) {
 		list = append(list, d)
 	}
 	given := func(key string) Choosing {
-		if w.Project.plan.Given(key) {
+		if t.Plan.Given(key) {
 			return ChooseGiven
 		}
 		return ChooseUsual
 	}
-	file, _, _ := w.weights(w.plan)
 	switch {
-	case s.weights == "":
+	case t.Weights == "":
 		say("weights", "", ChooseScratch)
-	case file != "":
-		say("weights", s.weights, ChooseLocal)
+	case t.Sent:
+		say("weights", t.Weights, ChooseLocal)
 	default:
-		say("weights", s.weights, ChooseFetched)
+		say("weights", t.Weights, ChooseFetched)
 	}
 	say("cfg", o.Cfg, given("model"))
 	say("data", o.Data, ChooseUsual)
 	say("epochs", strconv.Itoa(o.Epochs), given("train.epochs"))
 	say("imgsz", strconv.Itoa(o.ImgSize), given("train.imgsz"))
 
-	o.Device, o.GPUs = t.Device, gpuCount(t.Device)
+	o.Device, o.GPUs = plan.Device, gpuCount(plan.Device)
 	switch {
-	case t.Device != "auto":
-		say("device", t.Device, ChooseGiven)
-	case len(m.gpus) == 0:
+	case plan.Device != "auto":
+		say("device", plan.Device, ChooseGiven)
+	case len(m.GPUs) == 0:
 		o.Device, o.GPUs = "cpu", 0
 		say("device", "cpu", ChooseCPU)
-	case len(m.gpus) == 1:
+	case len(m.GPUs) == 1:
 		o.Device, o.GPUs = "0", 1
 		say("device", "0", ChooseOneGPU)
 	default:
-		o.GPUs = len(m.gpus)
-		if o.Launcher = yolov5.LauncherOf(s.release, m.torch); o.Launcher == "" {
+		o.GPUs = len(m.GPUs)
+		if o.Launcher = yolov5.LauncherOf(t.Release, m.Torch); o.Launcher == "" {
 			o.Device, o.GPUs = "0", 1
-			say("device", "0", ChooseLauncherOld, "gpus", strconv.Itoa(len(m.gpus)))
+			say("device", "0", ChooseLauncherOld, "gpus", strconv.Itoa(len(m.GPUs)))
 			break
 		}
 		o.Device = strings.Join(numbers(o.GPUs), ",")
 		say("device", o.Device, ChooseAllGPUs, "gpus", strconv.Itoa(o.GPUs))
 	}
 	if o.GPUs > 1 {
-		if o.Launcher = yolov5.LauncherOf(s.release, m.torch); o.Launcher == "" {
+		if o.Launcher = yolov5.LauncherOf(t.Release, m.Torch); o.Launcher == "" {
 			o.GPUs = 1
 		}
 		o.Port = 20000 + int(crc32.ChecksumIEEE([]byte(run))%20000)
 	}
-	batch, why, detail := w.decideBatch(o, m)
+	batch, why, detail := t.decideBatch(o, m)
 	o.Batch = batch
 	say("batch", strconv.Itoa(batch), why, detail...)
 
-	workers, why, detail := w.decideWorkers(o, m)
+	workers, why, detail := t.decideWorkers(o, m)
 	o.Workers = workers
 	say("workers", strconv.Itoa(workers), why, detail...)
 
-	cache, why, detail := w.decideCache(o, m)
+	cache, why, detail := t.decideCache(o, m)
 	o.Cache = cache
 	say("cache", cache, why, detail...)
 	return o, list
@@ -187,83 +189,79 @@ func numbers(n int) []string {
 	return list
 }
 
-func (w *work) decideBatch(o yolov5.Settings, m machine) (int, Choosing, []string) {
-	t := w.plan.Train
-	if t.Batch > 0 {
-		batch := t.Batch
+func (t Training) decideBatch(o yolov5.Settings, m Machine) (int, Choosing, []string) {
+	if batch := t.Plan.Train.Batch; batch > 0 {
 		if o.GPUs > 1 && batch%o.GPUs != 0 {
 			batch = max(1, batch/o.GPUs) * o.GPUs
 			return batch, ChooseMultiple, []string{"gpus", strconv.Itoa(o.GPUs)}
 		}
 		why := ChooseUsual
-		if w.Project.plan.Given("train.batch") {
+		if t.Plan.Given("train.batch") {
 			why = ChooseGiven
 		}
 		return batch, why, nil
 	}
-	few := max(1, m.pictures/fewestSteps)
-	if o.GPUs == 0 || len(m.gpus) == 0 {
-		if m.pictures > 0 && usualBatch > few {
-			return max(2, powerOfTwo(float64(few))), ChooseFewPictures, []string{"pictures", strconv.Itoa(m.pictures)}
+	few := max(1, m.Pictures/fewestSteps)
+	if o.GPUs == 0 || len(m.GPUs) == 0 {
+		if m.Pictures > 0 && UsualBatch > few {
+			return max(2, powerOfTwo(float64(few))), ChooseFewPictures, []string{"pictures", strconv.Itoa(m.Pictures)}
 		}
-		return usualBatch, ChooseOnCPU, nil
+		return UsualBatch, ChooseOnCPU, nil
 	}
-	fits := batchFor(w.plan.Model, o.ImgSize, m.gpus[0].Bytes) * o.GPUs
+	fits := batchFor(t.Plan.Model, o.ImgSize, m.GPUs[0].Bytes) * o.GPUs
 	switch {
-	case m.pictures > 0 && fits > few:
+	case m.Pictures > 0 && fits > few:
 		batch := max(2, powerOfTwo(float64(few)))
 		batch = max(1, batch/o.GPUs) * o.GPUs
-		return min(batch, fits), ChooseFewPictures, []string{"pictures", strconv.Itoa(m.pictures)}
+		return min(batch, fits), ChooseFewPictures, []string{"pictures", strconv.Itoa(m.Pictures)}
 	case o.GPUs == 1 && o.Release.AutoBatch():
 		return -1, ChooseAutoBatch, nil
 	}
-	return fits, ChooseMemory, []string{"bytes", strconv.FormatInt(m.gpus[0].Bytes, 10)}
+	return fits, ChooseMemory, []string{"bytes", strconv.FormatInt(m.GPUs[0].Bytes, 10)}
 }
 
 // decideWorkers leaves a processor to the training itself: YOLOv5's own eight
 // would starve a container with two. Batches come from the workers through the
 // shared memory, two of each at a time, and for validation from twice as many,
 // of twice the size.
-func (w *work) decideWorkers(o yolov5.Settings, m machine) (int, Choosing, []string) {
-	if w.plan.Train.Workers >= 0 {
-		return w.plan.Train.Workers, ChooseGiven, nil
+func (t Training) decideWorkers(o yolov5.Settings, m Machine) (int, Choosing, []string) {
+	if t.Plan.Train.Workers >= 0 {
+		return t.Plan.Train.Workers, ChooseGiven, nil
 	}
 	processes := max(1, o.GPUs)
 	n := 2
-	if m.cpus > 0 {
-		n = max(0, min(mostWorkers, (int(m.cpus)-1)/processes))
+	if m.CPUs > 0 {
+		n = max(0, min(mostWorkers, (int(m.CPUs)-1)/processes))
 	}
 	batch := o.Batch
-	if batch < 0 && len(m.gpus) > 0 {
-		batch = batchFor(w.plan.Model, o.ImgSize, m.gpus[0].Bytes)
+	if batch < 0 && len(m.GPUs) > 0 {
+		batch = batchFor(t.Plan.Model, o.ImgSize, m.GPUs[0].Bytes)
 	}
 	each := int64(batch/processes) * int64(o.ImgSize) * int64(o.ImgSize) * 3
-	if m.shm >= 0 && each > 0 {
-		if room := int(m.shm / (10 * each * int64(processes))); room < n {
-			return room, ChooseShm, []string{"bytes", strconv.FormatInt(m.shm, 10)}
+	if m.Shm >= 0 && each > 0 {
+		if room := int(m.Shm / (10 * each * int64(processes))); room < n {
+			return room, ChooseShm, []string{"bytes", strconv.FormatInt(m.Shm, 10)}
 		}
 	}
-	return n, ChooseProcessors, []string{"cpus", strconv.FormatFloat(m.cpus, 'f', -1, 64)}
+	return n, ChooseProcessors, []string{"cpus", strconv.FormatFloat(m.CPUs, 'f', -1, 64)}
 }
 
-func (w *work) decideCache(o yolov5.Settings, m machine) (string, Choosing, []string) {
-	need := int64(m.all) * int64(o.ImgSize) * int64(o.ImgSize) * 3 * int64(max(1, o.GPUs))
+func (t Training) decideCache(o yolov5.Settings, m Machine) (string, Choosing, []string) {
+	need := int64(m.All) * int64(o.ImgSize) * int64(o.ImgSize) * 3 * int64(max(1, o.GPUs))
 	args := []string{"bytes", strconv.FormatInt(need, 10)}
-	switch c := w.plan.Train.Cache; {
+	switch c := t.Plan.Train.Cache; {
 	case c == "no":
 		return "", ChooseGiven, nil
 	case c != "auto":
 		return c, ChooseGiven, nil
-	case o.GPUs == 0 || m.memory <= 0 || float64(need) > cacheShare*float64(m.memory):
+	case o.GPUs == 0 || m.Memory <= 0 || float64(need) > cacheShare*float64(m.Memory):
 		return "", ChooseCacheOff, args
 	}
 	return "ram", ChooseCacheFits, args
 }
 
-// NoteSetting is one option of the training, told with its reason.
-const NoteSetting NoteCode = "setting" // option, value, why, plus the Choosing's own: bytes, cpus, gpus, pictures
-
-func (d Decision) note() []string {
+// Details are the decision's parts as names and values in turn.
+func (d Decision) Details() []string {
 	details := []string{"option", d.Option, "value", clean.Line(d.Value), "why", string(d.Why)}
 	for name, value := range d.Args {
 		details = append(details, name, value)
