@@ -142,7 +142,7 @@ func hurdles(list []wizard.Event, ruins bool) map[preflight.Check][]preflight.St
 type plantedDefect struct {
 	name  string
 	check preflight.Check // that finds it
-	rule  string                // that knows its line, where nobody looked before
+	rule  string          // that knows its line, where nobody looked before
 	plant func(t *testing.T, r rented, name, python string)
 }
 
