@@ -205,7 +205,13 @@ func (away) Run(context.Context, string, []string, io.Writer) (int, error) {
 	return 0, problem.New(instance.ConnectionLost, nil, "host", "a.example")
 }
 
-func (f *fakeInstance) Upload(_ context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
+func (f *fakeInstance) Upload(ctx context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
+	for i, s := range files {
+		var err error
+		if files[i].SHA256, err = s.Sum(ctx); err != nil {
+			return instance.Receipt{}, err
+		}
+	}
 	f.uploads[folder] = files
 	if path.Base(folder) == "code" {
 		f.code = map[string]string{}
