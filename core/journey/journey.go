@@ -100,10 +100,11 @@ func judge(record Record, step Step, answers string, earlier map[Step]State, see
 		if (step == Classes || step == Upload) && seen.NoCode {
 			return Stale, CodeGone, nil
 		}
-		if step == Check && e.Data != seen.Data {
+		// A step that never got to its end may not have seen them before.
+		if step == Check && e.Data != seen.Data && (e.Complete || e.Data != "") {
 			return Stale, DataChanged, nil
 		}
-		if (step == Classes || step == Upload) && e.Code != seen.Code {
+		if (step == Classes || step == Upload) && e.Code != seen.Code && (e.Complete || e.Code != "") {
 			return Stale, CodeChanged, nil
 		}
 		if changed := seen.Changed[step]; len(changed) > 0 {

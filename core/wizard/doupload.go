@@ -72,11 +72,11 @@ func (w *work) doUpload() error {
 
 // meet connects, looks at the instance and tells what it is.
 func (w *work) meet() error {
-	host := w.host()
-	w.note(NoteConnecting, "host", host)
+	w.note(NoteConnecting, "host", w.host())
 	if err := w.connect(); err != nil {
 		return err
 	}
+	host := w.host() // on the way there another login may have been given
 	w.tellHost()
 	gpu := ""
 	if len(w.facts.GPUs) > 0 {

@@ -127,8 +127,10 @@ type LoginReason string
 
 // The reasons for which a login is asked for anew.
 const (
-	LoginForGPU LoginReason = "gpu"  // the instance is to be restarted with its GPU
-	LoginMoved  LoginReason = "away" // it is not to be reached any more where it was
+	LoginForGPU  LoginReason = "gpu"     // the instance is to be restarted with its GPU
+	LoginMoved   LoginReason = "away"    // it is not to be reached any more where it was
+	LoginFirst   LoginReason = "first"   // it is not to be reached, and never was
+	LoginRefused LoginReason = "refused" // it was reached, and does not take the password
 )
 
 // A Face is the person's side of a step: it is told what happens and asked

@@ -327,6 +327,7 @@ type fakeFace struct {
 	// logins are the answers to NewLogin; "" is the old one, "-" is nobody.
 	logins      []string
 	askedLogins int
+	reasons     []wizard.LoginReason // for which they were asked for
 }
 
 func (f *fakeFace) Tell(e wizard.Event) { f.events = append(f.events, e) }
@@ -343,8 +344,9 @@ func (f *fakeFace) Remember(context.Context, rental.Login) (planfile.Memory, err
 }
 
 func (f *fakeFace) TrustHost(context.Context, wizard.HostKey) (bool, error) { return false, nil }
-func (f *fakeFace) NewLogin(_ context.Context, old rental.Login, _ wizard.LoginReason) (rental.Login, error) {
+func (f *fakeFace) NewLogin(_ context.Context, old rental.Login, why wizard.LoginReason) (rental.Login, error) {
 	f.askedLogins++
+	f.reasons = append(f.reasons, why)
 	if f.askedLogins > len(f.logins) || f.logins[f.askedLogins-1] == "-" {
 		return rental.Login{}, errors.New("nobody is there")
 	}

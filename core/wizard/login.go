@@ -116,7 +116,7 @@ func (w *work) reach() (instance.Instance, error) {
 		if readErr != nil {
 			return nil, err
 		}
-		login, askErr := w.env.Face.NewLogin(w.ctx, old, LoginMoved)
+		login, askErr := w.env.Face.NewLogin(w.ctx, old, w.whyAnew(err))
 		switch {
 		case w.ctx.Err() != nil:
 			return nil, w.ctx.Err()
@@ -130,6 +130,17 @@ func (w *work) reach() (instance.Instance, error) {
 		}
 		w.plan.Login = w.Plan().Login
 	}
+}
+
+// whyAnew is the reason to ask for another login after an error.
+func (w *work) whyAnew(err error) LoginReason {
+	switch {
+	case problem.Has(err, instance.WrongPassword):
+		return LoginRefused
+	case len(w.record.Paid) == 0: // not one was seen on
+		return LoginFirst
+	}
+	return LoginMoved
 }
 
 // mayHaveMoved reports whether an error is that of a login that was good once.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
@@ -112,7 +113,7 @@ func TestRememberAfterAPassword(t *testing.T) {
 
 // moving is an instance that is at one login only.
 type moving struct {
-	*fakeInstance
+	instance.Instance
 	at   string
 	code problem.Code
 }
@@ -121,7 +122,7 @@ func (m moving) connect(_ context.Context, plan planfile.Plan, _ string, _ wizar
 	if plan.Login != m.at {
 		return nil, problem.New(m.code, nil, "host", "h")
 	}
-	return m.fakeInstance, nil
+	return m.Instance, nil
 }
 
 func TestAnInstanceThatMoved(t *testing.T) {
@@ -132,27 +133,80 @@ func TestAnInstanceThatMoved(t *testing.T) {
 		code    problem.Code
 		answers []string // of the person; "" is the old login, "-" is nobody
 		asked   int
+		why     wizard.LoginReason
 		fails   bool
 	}{
-		{"new port", instance.ConnectionRefused, []string{there}, 1, false},
-		{"new port and password", instance.WrongPassword, []string{there}, 1, false},
-		{"at the third time", instance.HostUnreachable, []string{"", "ssh -p 5 root@h.example.com", there}, 3, false},
-		{"never", instance.ServerNotReady, []string{"", "", "", ""}, 3, true},
-		{"nobody there", instance.ConnectionRefused, []string{"-"}, 1, true},
-		{"another fault", instance.HostKeyChanged, nil, 0, true},
+		{"new port", instance.ConnectionRefused, []string{there}, 1, wizard.LoginFirst, false},
+		{"new port and password", instance.WrongPassword, []string{there}, 1, wizard.LoginRefused, false},
+		{"at the third time", instance.HostUnreachable, []string{"", "ssh -p 5 root@h.example.com", there}, 3, wizard.LoginFirst, false},
+		{"never", instance.ServerNotReady, []string{"", "", "", ""}, 3, wizard.LoginFirst, true},
+		{"nobody there", instance.ConnectionRefused, []string{"-"}, 1, wizard.LoginFirst, true},
+		{"another fault", instance.HostKeyChanged, nil, 0, "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, f := copyOf(t, ready), newFake()
+			p := copyOf(t, ready)
 			face := &fakeFace{logins: c.answers}
-			m := moving{f, there, c.code}
+			m := moving{&metered{fakeInstance: newFake(), up: 1, on: time.Hour, boot: "a"}, there, c.code}
 			err := p.Run(t.Context(), journey.Upload, wizard.Env{Connect: m.connect, Face: face})
 			if c.fails != problem.Has(err, c.code) || face.askedLogins != c.asked {
 				t.Errorf("got %v after %d questions", err, face.askedLogins)
 			}
-			if !c.fails && p.Plan().Login != there {
+			if slices.ContainsFunc(face.reasons, func(why wizard.LoginReason) bool { return why != c.why }) {
+				t.Errorf("asked for %q", face.reasons)
+			}
+			if c.fails {
+				return
+			}
+			if p.Plan().Login != there {
 				t.Errorf("the plan says %q", p.Plan().Login)
 			}
+			const address = "connect.nmb1.seetacloud.com:4022"
+			notes := face.notes(wizard.NoteConnected)
+			if got := p.Journey().Of(journey.Upload).Evidence.Fact("host"); got != address || len(notes) != 1 || notes[0]["host"] != address {
+				t.Errorf("connected to %q, told %v", got, notes)
+			}
+			// Once it was there, it may have moved.
+			m.at, face.logins, face.reasons = "ssh -p 5 root@h.example.com", nil, nil
+			err = p.Run(t.Context(), journey.Upload, wizard.Env{Connect: m.connect, Face: face})
+			if want := map[bool]wizard.LoginReason{true: c.why, false: wizard.LoginMoved}[c.why == wizard.LoginRefused]; err == nil || face.reasons[0] != want {
+				t.Errorf("asked for %q, %v", face.reasons, err)
+			}
 		})
+	}
+}
+
+// A person who turns back at the login has sent nothing, so nothing of it
+// changed.
+func TestTurningBackAtTheLogin(t *testing.T) {
+	p := copyOf(t, upToUpload(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	turn := func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
+		cancel()
+		return nil, ctx.Err()
+	}
+	if err := p.Run(ctx, journey.Upload, wizard.Env{Connect: turn, Face: &fakeFace{}}); !problem.Has(err, wizard.Cancelled) {
+		t.Fatal(err)
+	}
+	verify(t, p, "done done done done running todo todo")
+}
+
+// The log that is here is told while the instance is away, also where the
+// price would be counted.
+func TestLogsOfAnInstanceThatIsAway(t *testing.T) {
+	p, f := copyOf(t, upToUpload(t)), newFake()
+	set(t, p, "price.per_hour", "2")
+	for _, step := range []journey.Step{journey.Region, journey.Upload, journey.Train} {
+		if err := p.Run(t.Context(), step, wizard.Env{Connect: f.connect, Face: &fakeFace{}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	face := &fakeFace{}
+	away := func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
+		return nil, problem.New(instance.HostKeyUnknown, nil, "host", "h")
+	}
+	err := p.Logs(t.Context(), wizard.Env{Connect: away, Face: face}, false)
+	if !problem.Has(err, instance.HostKeyUnknown) || !strings.Contains(face.log(), "1 epochs completed") {
+		t.Errorf("got %v and the log %q", err, face.log())
 	}
 }
 

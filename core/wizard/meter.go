@@ -103,6 +103,9 @@ func (w *work) showCost() {
 }
 
 func (w *work) uptimeThere() (float64, bool) {
+	if w.instance == nil {
+		return 0, false
+	}
 	var out bytes.Buffer
 	exit, err := w.instance.Run(w.ctx, upThere, nil, limited(&out))
 	if err != nil || exit != 0 {

@@ -222,6 +222,20 @@ var newLogins = map[wizard.LoginReason][2]say{
 			"The training wants the GPU. Stop the instance in the platform's panel, then start it with its GPU. When it is back and its login has changed, paste the new one here (the password may come along); if it is the same, press Enter. The old one, {login}, is tried meanwhile.",
 		},
 	},
+	wizard.LoginFirst: {
+		{"连不上实例", "The instance does not answer"},
+		{
+			"{login} 连不上。到面板看看实例是否已经开机（刚开机要等一两分钟），再把登录指令整行重新复制，粘贴到这里（连密码一起也行）；没变就直接回车重试。",
+			"{login} cannot be reached. See in the panel whether the instance is on (after a start it takes a minute or two), copy the whole login command again and paste it here (the password may come along); if it is the same, press Enter to try again.",
+		},
+	},
+	wizard.LoginRefused: {
+		{"密码不对", "The password is not taken"},
+		{
+			"{login} 有回应，但不接受输入的密码。重启实例后端口和密码可能会变：到面板复制现在的登录指令，粘贴到这里（连密码一起也行）；没变就直接回车，再输入一次密码。",
+			"{login} answers, but does not take the password. Port and password may change when an instance restarts: copy the login as the panel shows it now and paste it here (the password may come along); if it is the same, press Enter and type the password again.",
+		},
+	},
 	wizard.LoginMoved: {
 		{"实例换了地址？", "Has the instance moved?"},
 		{

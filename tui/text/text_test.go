@@ -102,6 +102,9 @@ func constants(t *testing.T, types ...string) []constant {
 			}
 		}
 	}
+	if len(found) == 0 {
+		t.Errorf("no constants of %v", types)
+	}
 	return found
 }
 
@@ -278,7 +281,7 @@ func TestEveryKindAndReasonHasAWord(t *testing.T) {
 
 func TestEveryNameHasAWord(t *testing.T) {
 	for _, lang := range languages() {
-		for _, c := range constants(t, "wizard.Step") {
+		for _, c := range constants(t, "journey.Step") {
 			s := lang.Step(journey.Step(c.value))
 			for i, field := range []string{s.Name, s.Short, s.Why, s.ByHand, s.Does, s.Start} {
 				if field == "" {
@@ -286,14 +289,19 @@ func TestEveryNameHasAWord(t *testing.T) {
 				}
 			}
 		}
-		for _, c := range constants(t, "wizard.State") {
+		for _, c := range constants(t, "journey.State") {
 			if lang.State(journey.State(c.value)) == "" {
 				t.Errorf("state %s has no word in %s", c.value, lang.Lang)
 			}
 		}
-		for _, c := range constants(t, "wizard.Reason") {
+		for _, c := range constants(t, "journey.Reason") {
 			if lang.Reason(journey.Reason(c.value)) == "" {
 				t.Errorf("reason %s has no sentence in %s", c.value, lang.Lang)
+			}
+		}
+		for _, c := range constants(t, "wizard.LoginReason") {
+			if title, why := lang.NewLogin(wizard.LoginReason(c.value), "ssh -p 1 root@h"); title == "" || !strings.Contains(why, "ssh -p 1 root@h") {
+				t.Errorf("the reason %s to ask for a login has no words in %s", c.value, lang.Lang)
 			}
 		}
 		for _, c := range constants(t, "dataset.Severity") {

@@ -23,7 +23,7 @@ func args(c constant) map[string]string {
 }
 
 func TestEveryHurdleHasItsSentences(t *testing.T) {
-	for _, c := range constants(t, "wizard.HurdleCheck") {
+	for _, c := range constants(t, "preflight.Check") {
 		for _, lang := range languages() {
 			check := preflight.Check(c.value)
 			said := lang.Hurdle(check, args(c))
@@ -43,7 +43,7 @@ func TestEveryHurdleHasItsSentences(t *testing.T) {
 }
 
 func TestEverySettingHasItsReason(t *testing.T) {
-	for _, c := range constants(t, "wizard.Choosing") {
+	for _, c := range constants(t, "preflight.Choosing") {
 		for _, lang := range languages() {
 			details := args(c)
 			details["why"] = c.value
@@ -64,7 +64,7 @@ func TestEverySettingHasItsReason(t *testing.T) {
 }
 
 func TestEveryRemedyHasItsWords(t *testing.T) {
-	for _, c := range constants(t, "wizard.RemedyKind") {
+	for _, c := range constants(t, "journey.RemedyKind") {
 		for _, lang := range languages() {
 			said := lang.Remedy(journey.Remedy{Kind: journey.RemedyKind(c.value), Key: "train.batch", Value: "8", Command: "pip install x", Step: journey.Upload})
 			if said == "" || strings.ContainsAny(said, "{}[]") {
