@@ -48,7 +48,7 @@ func (w *work) doTrain() error {
 			return w.judgeFinished()
 		}
 	} else {
-		if err := w.armGuard(); err != nil {
+		if err := w.armGuard(false); err != nil {
 			return err
 		}
 		w.note(NoteJobFound, "folder", w.evidence.Fact("job"))
@@ -199,7 +199,7 @@ func (w *work) startJob(folder string, goOn bool) (finished bool, err error) {
 	if err := w.save(); err != nil {
 		return false, err
 	}
-	if err := w.armGuard(); err != nil {
+	if err := w.armGuard(true); err != nil {
 		return false, err
 	}
 	job := instance.Job{Folder: w.evidence.Fact("job"), Dir: s.Code, Command: settings.Command(), Env: settings.Env(), Whole: []string{".pt"}}

@@ -34,8 +34,9 @@ const (
 
 // armGuard puts the guard on the instance, unless the one there has the same
 // orders, and tells what was read back of it. A training goes on without a
-// guard; but nobody is left in the belief that there is one.
-func (w *work) armGuard() error {
+// guard; but nobody is left in the belief that there is one. Before a training
+// is started, the grace after it does not run yet.
+func (w *work) armGuard(starting bool) error {
 	g, err := w.guard()
 	if err != nil {
 		return err
@@ -53,6 +54,11 @@ func (w *work) armGuard() error {
 		return w.ctx.Err()
 	}
 	w.fact("guard", g.Folder)
+	for i := range state.Rules {
+		if starting && state.Rules[i].Rule == instance.RuleAfter {
+			state.Rules[i].Counting = false
+		}
+	}
 	w.tellGuard(state, err)
 	return nil
 }
@@ -180,7 +186,7 @@ func (p *Project) ArmGuard(ctx context.Context, env Env) error {
 	}
 	defer w.closeInstance()
 	w.evidence.SetFact("guard_orders", "")
-	if err := w.armGuard(); err != nil {
+	if err := w.armGuard(false); err != nil {
 		return w.plainError(err)
 	}
 	if err := w.keepFacts(); err != nil {

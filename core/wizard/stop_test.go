@@ -198,6 +198,9 @@ func TestGuardIsShownAsItIsReadBack(t *testing.T) {
 		armed bool
 	}{
 		{"armed", instance.GuardState{Phase: instance.GuardArmed}, nil, true},
+		{"grace", instance.GuardState{Phase: instance.GuardArmed, Rules: []instance.RuleState{
+			{Rule: instance.RuleAfter, Act: instance.ActStop, Left: time.Minute, Counting: true},
+		}}, nil, true},
 		{"silent", instance.GuardState{Phase: instance.GuardSilent}, nil, false},
 		{"absent", instance.GuardState{Phase: instance.GuardAbsent}, nil, false},
 		{"unreadable", instance.GuardState{}, problem.New(instance.RemoteNoSpace, nil, "path", "/x"), false},
@@ -217,6 +220,11 @@ func TestGuardIsShownAsItIsReadBack(t *testing.T) {
 			}
 			if got := len(face.notes(wizard.NoteGuardArmed)) > 0; got != c.armed || c.armed == (len(face.notes(wizard.NoteGuardNotArmed)) > 0) {
 				t.Errorf("called armed: %v", got)
+			}
+			for _, n := range face.notes(wizard.NoteGuardArmed) {
+				if n["seconds"] != "" {
+					t.Errorf("the grace after the training runs before it: %v", n)
+				}
 			}
 			if c.name == "armed" && len(f.guard.armed) != 1 {
 				t.Fatalf("armed %d times", len(f.guard.armed))

@@ -109,6 +109,7 @@ func (t *Tracker) Add(e Event, at time.Time) {
 		}
 	case Start:
 		n.Phase, n.Epochs = Learning, e.Epochs
+		n.Batch, n.Batches = 0, 0 // those were of the labels
 		t.ends = time.Time{}
 	case Progress:
 		if e.Epoch != n.Epoch {

@@ -99,6 +99,9 @@ func TestStanding(t *testing.T) {
 		if len(phases) == 0 || phases[len(phases)-1] != string(s.Phase) {
 			phases = append(phases, string(s.Phase))
 		}
+		if _, begins := e.(Start); begins && s.Batches != 0 {
+			t.Errorf("%d of %d batches before the first", s.Batch, s.Batches)
+		}
 		if s.RunShare < last || s.RunShare > 1 || s.EpochShare > 1 {
 			t.Errorf("share %v after %v at %T", s.RunShare, last, e)
 		}
