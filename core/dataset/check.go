@@ -311,9 +311,11 @@ func weighed(list []Finding, pictures int) []Finding {
 		share := 100 * len(f.Files) / max(pictures, 1)
 		switch {
 		case f.Check == ForeignLabels && f.Args["kind"] == "other" && share >= 10,
-			f.Check == Unreadable && share >= 50,
-			f.Check == Unlabelled && share >= 50:
+			f.Check == Unreadable && share >= 50:
 			f.Severity = Ruins
+		case f.Check == Unlabelled && share >= 50:
+			// Left as it is, nothing goes on.
+			f.Severity, f.Mend = Ruins, MendNone
 		case f.Check == Unlabelled && f.Args["kind"] == "empty" && share <= 10:
 			// Up to a tenth of the pictures without an object does good:
 			// they teach what is none.

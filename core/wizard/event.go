@@ -72,6 +72,7 @@ const (
 	NoteJobStarted    NoteCode = "job-started"    // folder
 	NoteJobFound      NoteCode = "job-found"      // folder: the training was running already
 	NoteJobStopped    NoteCode = "job-stopped"    // folder: a training begun with other answers is ended first
+	NoteJobEnds       NoteCode = "job-ends"       // folder: the training is ended before the instance is stopped
 	NoteReconnect     NoteCode = "reconnect"      // host, seconds: the connection dropped, the job goes on
 	NoteTrained       NoteCode = "trained"        // epochs, best_epoch, map50, map
 	NoteOnCPU         NoteCode = "on-cpu"         // the training runs on the CPU

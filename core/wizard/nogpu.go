@@ -28,7 +28,7 @@ const (
 	NoteStillNoGPU  NoteCode = "still-no-gpu"   // host: it answers, and shows no GPU yet
 	NoteGPUBack     NoteCode = "gpu-back"       // host, gpu
 	NotePrepared    NoteCode = "prepared-there" // what the training needs was made ready while the GPU is off
-	NotePrepareFail NoteCode = "prepare-later"  // code: it is tried again before the training
+	NotePrepareFail NoteCode = "prepare-later"  // it is tried again before the training
 )
 
 // noGPUMode reports whether the instance runs in its platform's cheap mode: no
@@ -124,11 +124,10 @@ func (w *work) prepareThere(folder string) error {
 		w.note(NotePrepared)
 		return nil
 	}
-	p, ok := problem.As(err)
-	if !ok || w.ctx.Err() != nil || passing(err) {
+	if _, ok := problem.As(err); !ok || w.ctx.Err() != nil || passing(err) {
 		return err
 	}
-	w.note(NotePrepareFail, "code", string(p.Code))
+	w.note(NotePrepareFail)
 	return nil
 }
 

@@ -53,7 +53,7 @@ func (p *Project) Stop(ctx context.Context, env Env, o StopOptions) error {
 	defer w.closeInstance()
 	if job := p.record.Steps[journey.Train].Fact("job"); job != "" && !p.modelHere() {
 		// What it has learned is on the disk, at the last checkpoint.
-		w.note(NoteJobStopped, "folder", job)
+		w.note(NoteJobEnds, "folder", job)
 		if _, err := w.instance.StopJob(ctx, job); err != nil {
 			return w.plainError(err)
 		}

@@ -26,6 +26,7 @@ var notes = map[wizard.NoteCode]say{
 	wizard.NoteModulesOK:    {"训练需要的 Python 模块都在。", "Every Python module that the training needs is there."},
 	wizard.NoteModules:      {"缺少这些 Python 模块，正在安装：{missing}", "Installing the Python modules that are missing: {missing}"},
 	wizard.NoteNoFont:       {"实例上没能放好字体，YOLOv5 会自己下载：{output}", "No font could be put in place on the instance, so YOLOv5 is going to download one: {output}"},
+	wizard.NoteJobEnds:      {"先停下实例上的训练；已存的检查点留在那里。", "The training on the instance is ended first; its last checkpoint stays there."},
 	wizard.NoteJobStopped:   {"实例上还有一个用旧答案启动的训练，先把它停下。", "A training begun with other answers is still running on the instance; it is stopped first."},
 	wizard.NoteJobStarted:   {"训练已在实例上启动。现在断网、关电脑都不影响它。", "The training has started on the instance. It goes on even if you disconnect or switch this computer off."},
 	wizard.NoteJobFound:     {"训练已经在实例上运行，接着看。", "The training is running on the instance already; watching on."},

@@ -10,8 +10,8 @@ var rentalQuestions = map[string]questionSay{
 	"gpu": {
 		say{"显卡", "GPU"},
 		say{
-			"要租的显卡。先给出的是按你的图片估算下来总花费最低的那种；价格是见过的价格，以面板为准。",
-			"The GPU to rent. The default is the one on which your training should cost least in all. Prices change: the panel has today's.",
+			"要租的显卡。默认的那种，在价格可靠的里面，按你的图片估算总花费最低；价格会变，以面板为准。",
+			"The GPU to rent. The default is the one on which your training should cost least in all, unconfirmed prices left out. Prices change: the panel has today's.",
 		},
 	},
 	"gpu_count": {
@@ -109,8 +109,8 @@ var rentalNotes = map[wizard.NoteCode]say{
 	wizard.NoteGPUBack:  {"显卡回来了：{host}，{gpu}。接着训练。", "The GPU is back: {host}, {gpu}. Going on."},
 	wizard.NotePrepared: {"训练要用的模块和字体都备好了，没有占用显卡的时间。", "The modules and the font that the training needs are ready, and no GPU was paid for meanwhile."},
 	wizard.NotePrepareFail: {
-		"训练环境现在没能全备好（{code}）：开始训练前会再试一次，并说清楚原因。",
-		"Not all of what the training needs could be made ready now ({code}): it is tried again before the training, with the reason.",
+		"训练环境现在没能全备好：开始训练前会再试一次，不行就说明原因。",
+		"Not all of what the training needs could be made ready now: it is tried again before the training, with the reason.",
 	},
 	wizard.NoteOtherPlatform: {
 		"这台实例自称属于 {got:platform}，计划里写的是 {want:platform}：价格、磁盘和关机方法都可能不同，请改 platform 或登录指令。",
