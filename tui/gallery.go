@@ -3,7 +3,6 @@ package tui
 import (
 	"image"
 	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -74,10 +73,7 @@ func (m *root) openPicture() tea.Cmd {
 		return nil
 	}
 	g.asked, g.zoom, g.x, g.y = file, 0, 0, 0
-	name := filepath.FromSlash(file)
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(m.common.Folder, name)
-	}
+	name := journey.PathIn(m.common.Folder, file)
 	return m.guard(func() tea.Msg {
 		img, err := pictures.Open(name)
 		if err != nil {

@@ -56,10 +56,7 @@ func (m *root) oldFile() *logfile.File {
 
 // logIn takes the name of the log that a step brings here.
 func (m *root) logIn(path string) {
-	m.logName = filepath.FromSlash(path)
-	if !filepath.IsAbs(m.logName) {
-		m.logName = filepath.Join(m.project.Dir(), m.logName)
-	}
+	m.logName = journey.PathIn(m.project.Dir(), path)
 }
 
 // readOldLog reads what the pane in view wants and has not, if anything.

@@ -78,11 +78,7 @@ func (a *app) walk(ctx context.Context, c *plain.Console, p *wizard.Project, unt
 
 // modelPath is the model that the last step put here.
 func modelPath(p *wizard.Project, j journey.Journey) string {
-	model := j.Of(journey.Download).Evidence.Fact("model")
-	if !filepath.IsAbs(model) {
-		model = filepath.Join(p.Dir(), filepath.FromSlash(model))
-	}
-	return model
+	return journey.PathIn(p.Dir(), j.Of(journey.Download).Evidence.Fact("model"))
 }
 
 func (a *app) practiceCommand() *cobra.Command {

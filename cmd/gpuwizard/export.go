@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"slices"
-	"strings"
 
 	"github.com/natefinch/atomic"
 	"github.com/spf13/cobra"
@@ -22,14 +21,14 @@ func (a *app) exportCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			format := export.Format(to)
 			if !slices.Contains(export.Formats(), format) {
-				return problem.New(planfile.AnswerWrong, nil, "key", "--to", "got", to, "allowed", formatNames())
+				return problem.New(planfile.AnswerWrong, nil, "key", "--to", "got", to, "allowed", joined(export.Formats()))
 			}
 			p, err := a.open()
 			if err != nil {
 				return err
 			}
-			if _, err := p.Verify(cmd.Context()); err != nil {
-				return problem.New(wizard.Cancelled, err)
+			if err := looked(cmd.Context(), p); err != nil {
+				return err
 			}
 			recipe, err := p.Recipe()
 			if err != nil {
@@ -49,15 +48,7 @@ func (a *app) exportCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&to, "to", "", a.text.FlagHelp("to")+formatNames())
+	c.Flags().StringVar(&to, "to", "", a.text.FlagHelp("to")+joined(export.Formats()))
 	c.Flags().StringVar(&out, "out", "", a.text.FlagHelp("export-out"))
 	return c
-}
-
-func formatNames() string {
-	var names []string
-	for _, f := range export.Formats() {
-		names = append(names, string(f))
-	}
-	return strings.Join(names, ", ")
 }

@@ -28,8 +28,8 @@ func (a *app) handCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := p.Verify(cmd.Context()); err != nil {
-				return problem.New(wizard.Cancelled, err)
+			if err := looked(cmd.Context(), p); err != nil {
+				return err
 			}
 			return a.console().ByHand(cmd.Context(), p, a.connect, step, hand)
 		},

@@ -98,8 +98,8 @@ func (a *app) stopCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if _, err := p.Verify(cmd.Context()); err != nil {
-				return problem.New(wizard.Cancelled, err)
+			if err := looked(cmd.Context(), p); err != nil {
+				return err
 			}
 			return p.Stop(cmd.Context(), a.env(a.console()), wizard.StopOptions{WithoutModel: anyway})
 		},

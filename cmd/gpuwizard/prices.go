@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,8 +15,6 @@ import (
 	"gpuwizard/tui/widget"
 )
 
-var offerOrders = []rental.OfferOrder{wizard.ByCost, rental.ByPrice, wizard.ByTime, rental.ByMemory, rental.ByGPU}
-
 // pricesCommand lists what can be rented, with what this project's training
 // would take and cost.
 func (a *app) pricesCommand() *cobra.Command {
@@ -26,8 +23,8 @@ func (a *app) pricesCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "prices", Short: a.text.CommandHelp("prices"), Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if !slices.Contains(offerOrders, rental.OfferOrder(order)) {
-				return problem.New(planfile.AnswerWrong, nil, "key", "--sort", "got", order, "allowed", orderNames())
+			if !slices.Contains(wizard.OfferOrders(), rental.OfferOrder(order)) {
+				return problem.New(planfile.AnswerWrong, nil, "key", "--sort", "got", order, "allowed", joined(wizard.OfferOrders()))
 			}
 			p, err := a.open()
 			if err != nil {
@@ -50,18 +47,10 @@ func (a *app) pricesCommand() *cobra.Command {
 			return a.tellOffers(offers)
 		},
 	}
-	c.Flags().StringVar(&order, "sort", string(wizard.ByCost), a.text.FlagHelp("sort")+orderNames())
+	c.Flags().StringVar(&order, "sort", string(wizard.ByCost), a.text.FlagHelp("sort")+joined(wizard.OfferOrders()))
 	c.Flags().StringVar(&filter.Platform, "platform", "", a.text.FlagHelp("platform"))
 	c.Flags().StringVar(&filter.GPU, "gpu", "", a.text.FlagHelp("gpu"))
 	return c
-}
-
-func orderNames() string {
-	var names []string
-	for _, o := range offerOrders {
-		names = append(names, string(o))
-	}
-	return strings.Join(names, ", ")
 }
 
 func (a *app) tellOffers(offers []wizard.Offer) error {
@@ -75,8 +64,8 @@ func (a *app) tellOffers(offers []wizard.Offer) error {
 		return nil
 	}
 	var t widget.Table
-	for i, title := range a.text.OfferHeads() {
-		t.Columns = append(t.Columns, widget.Column{Title: title, Right: i >= 1 && i <= 5})
+	for _, head := range a.text.OfferHeads() {
+		t.Columns = append(t.Columns, widget.Column{Title: head.Title, Right: head.Number})
 	}
 	for _, o := range offers {
 		t.Rows = append(t.Rows, a.text.Offer(o))

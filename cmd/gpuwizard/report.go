@@ -54,8 +54,8 @@ func (a *app) reportCommand() *cobra.Command {
 // writeTrainingReport writes the report into a file of a name, or beside the
 // model.
 func (a *app) writeTrainingReport(ctx context.Context, p *wizard.Project, name string) error {
-	if _, err := p.Verify(ctx); err != nil {
-		return problem.New(wizard.Cancelled, err)
+	if err := looked(ctx, p); err != nil {
+		return err
 	}
 	if name != "" {
 		full, err := filepath.Abs(name)

@@ -270,6 +270,23 @@ func (a *app) open() (*wizard.Project, error) {
 	return p, err
 }
 
+// looked looks at the project's evidence on this computer again.
+func looked(ctx context.Context, p *wizard.Project) error {
+	if _, err := p.Verify(ctx); err != nil {
+		return problem.New(wizard.Cancelled, err)
+	}
+	return nil
+}
+
+// joined lists names for a person.
+func joined[T ~string](names []T) string {
+	var list []string
+	for _, name := range names {
+		list = append(list, string(name))
+	}
+	return strings.Join(list, ", ")
+}
+
 func (a *app) openProject(l *lesson.Lesson) (*wizard.Project, error) {
 	if a.onPractice {
 		dir := a.dir

@@ -102,6 +102,16 @@ func (e *Evidence) Clone() *Evidence {
 	return &c
 }
 
+// PathIn returns the path of a file that evidence or a plan names: absolute, or
+// with slashes and relative to the project's folder. "" stays so.
+func PathIn(dir, name string) string {
+	name = filepath.FromSlash(name)
+	if name == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(dir, name)
+}
+
 // Fact returns a fact, or "".
 func (e *Evidence) Fact(name string) string {
 	if e == nil {

@@ -164,6 +164,11 @@ const (
 	ByTime rental.OfferOrder = "time" // likewise
 )
 
+// OfferOrders are all the orders, the most useful first.
+func OfferOrders() []rental.OfferOrder {
+	return []rental.OfferOrder{ByCost, rental.ByPrice, ByTime, rental.ByMemory, rental.ByGPU}
+}
+
 // SortOffers sorts offers by what is known of them or of this training on them.
 // What is not known comes last, and currencies are kept apart.
 func SortOffers(list []Offer, by rental.OfferOrder) {

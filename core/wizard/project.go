@@ -210,12 +210,7 @@ func (p *Project) preparedDataset() string { return filepath.Join(p.prepared(), 
 func (p *Project) preparedCode() string    { return filepath.Join(p.prepared(), "code") }
 
 // path resolves a path of the plan against the project's folder.
-func (p *Project) path(s string) string {
-	if s == "" || filepath.IsAbs(s) {
-		return s
-	}
-	return filepath.Join(p.dir, filepath.FromSlash(s))
-}
+func (p *Project) path(s string) string { return journey.PathIn(p.dir, s) }
 
 // rel shortens a path inside the project's folder, with slashes.
 func (p *Project) rel(path string) string {
@@ -226,10 +221,7 @@ func (p *Project) rel(path string) string {
 }
 
 func fileHolds(dir string, f instance.FileFact) bool {
-	path := filepath.Join(dir, filepath.FromSlash(f.Path))
-	if filepath.IsAbs(f.Path) {
-		path = f.Path
-	}
+	path := journey.PathIn(dir, f.Path)
 	info, err := os.Stat(path)
 	if err != nil || info.Size() != f.Size {
 		return false

@@ -1,11 +1,11 @@
 package screen
 
 import (
-	"path/filepath"
 	"slices"
 	"strconv"
 
 	"gpuwizard/core/clean"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -46,14 +46,10 @@ func (d *download) facts() []string {
 
 // outcome says where the model is and what to do with it.
 func (d *download) outcome(width int) []string {
-	model := d.status.Evidence.Fact("model")
+	model := clean.Line(journey.PathIn(d.Folder, d.status.Evidence.Fact("model")))
 	if model == "" {
 		return nil
 	}
-	if !filepath.IsAbs(model) {
-		model = filepath.Join(d.Folder, filepath.FromSlash(model))
-	}
-	model = clean.Line(model)
 	t, th := d.Text, d.Theme
 	rehearsal := d.status.Evidence.Fact("rehearsal") == "true"
 	headline, style := t.AllDone, th.Good

@@ -86,8 +86,8 @@ func (m *market) listOffers() {
 	}
 	heads := m.Text.OfferHeads()
 	m.gpus.Columns = make([]widget.Column, len(heads))
-	for i, title := range heads {
-		m.gpus.Columns[i] = widget.Column{Title: title, Right: i >= 1 && i <= 5, Spare: []int{1: 2, 7: 3, 8: 4}[i]}
+	for i, head := range heads {
+		m.gpus.Columns[i] = widget.Column{Title: head.Title, Right: head.Number, Spare: []int{1: 2, 7: 3, 8: 4}[i]}
 	}
 	m.gpus.Sorted = map[rental.OfferOrder]int{rental.ByGPU: 0, rental.ByMemory: 1, rental.ByPrice: 2, wizard.ByTime: 4, wizard.ByCost: 5}[m.order]
 	m.gpus.Rows, m.gpus.Marked = m.gpus.Rows[:0], -1
@@ -180,7 +180,7 @@ func (m *market) key(msg tea.KeyMsg) any {
 	case key.Matches(msg, k.Search):
 		m.filter, m.typing = widget.NewInput(m.Theme, "", false), true
 	case key.Matches(msg, k.Sort):
-		orders := []rental.OfferOrder{wizard.ByCost, rental.ByPrice, wizard.ByTime, rental.ByMemory, rental.ByGPU}
+		orders := wizard.OfferOrders()
 		m.order = orders[(slices.Index(orders, m.order)+1)%len(orders)]
 		m.list()
 	case key.Matches(msg, k.Platforms):

@@ -92,10 +92,26 @@ var marketWords = marketOf[say]{
 // Market returns the words about what can be rented.
 func (t *Text) Market() MarketText { return spoken[MarketText](t, marketWords) }
 
+// An OfferHead is the heading of a column.
+type OfferHead struct {
+	Title  string
+	Number bool // the column holds numbers, and is set flush right
+}
+
 // OfferHeads are the headings of what Offer returns.
-func (t *Text) OfferHeads() []string {
+func (t *Text) OfferHeads() []OfferHead {
 	w := t.Market()
-	return []string{w.GPU, w.Memory, w.PerHour, w.Free, w.Takes, w.Costs, w.Platform, w.Region, w.Seen}
+	return []OfferHead{
+		{w.GPU, false},
+		{w.Memory, true},
+		{w.PerHour, true},
+		{w.Free, true},
+		{w.Takes, true},
+		{w.Costs, true},
+		{w.Platform, false},
+		{w.Region, false},
+		{w.Seen, false},
+	}
 }
 
 // Offer writes an offer as the cells of a row; what is not known is "". An
