@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/sshconfig"
@@ -137,10 +138,15 @@ func (w *work) whyAnew(err error) LoginReason {
 	switch {
 	case problem.Has(err, instance.WrongPassword):
 		return LoginRefused
-	case len(w.record.Paid) == 0: // not one was seen on
+	case !w.met && !w.hasMet():
 		return LoginFirst
 	}
 	return LoginMoved
+}
+
+// hasMet reports whether an instance was reached before.
+func (p *Project) hasMet() bool {
+	return len(p.record.Paid) > 0 || p.record.Steps[journey.Upload].Fact("host") != ""
 }
 
 // mayHaveMoved reports whether an error is that of a login that was good once.

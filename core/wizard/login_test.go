@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
@@ -146,7 +145,7 @@ func TestAnInstanceThatMoved(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := copyOf(t, ready)
 			face := &fakeFace{logins: c.answers}
-			m := moving{&metered{fakeInstance: newFake(), up: 1, on: time.Hour, boot: "a"}, there, c.code}
+			m := moving{newFake(), there, c.code}
 			err := p.Run(t.Context(), journey.Upload, wizard.Env{Connect: m.connect, Face: face})
 			if c.fails != problem.Has(err, c.code) || face.askedLogins != c.asked {
 				t.Errorf("got %v after %d questions", err, face.askedLogins)

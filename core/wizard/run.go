@@ -60,6 +60,7 @@ func (p *Project) Run(ctx context.Context, step journey.Step, env Env) error {
 		e.Facts = old.Facts
 	}
 	w := &work{Project: p, ctx: ctx, step: step, plan: plan, env: env, evidence: e}
+	w.met = p.hasMet()
 	if err := w.save(); err != nil {
 		return err
 	}
@@ -161,6 +162,7 @@ type work struct {
 	apart    bool         // from the steps: nothing is started for this
 	told     rental.Login // with its password, by the platform's interface
 	starting bool         // the instance was started, and was not reached since
+	met      bool         // an instance was reached before this step began
 
 	// Of the training: what the look before it found, whether its code loads,
 	// and what is offered should it fail.
