@@ -75,14 +75,19 @@ func finish(d *driver, step journey.Step, err error, facts map[string]string) {
 	if err != nil {
 		status.State = journey.Failed
 	}
-	d.m.running = ""
+	finishAs(d, err, status)
+}
+
+// finishAs ends it with a state of the step.
+func finishAs(d *driver, err error, status journey.Status) {
+	d.m.running, d.m.link = "", link{}
 	for i := range d.m.journey.Steps {
-		if d.m.journey.Steps[i].Step == step {
+		if d.m.journey.Steps[i].Step == status.Step {
 			d.m.journey.Steps[i] = status
 		}
 	}
-	d.m.screens[step].Refresh(status, d.m.project.Questions(step))
-	d.m.screens[step].End(err)
+	d.m.screens[status.Step].Refresh(status, d.m.project.Questions(status.Step))
+	d.m.screens[status.Step].End(err)
 }
 
 func noteOf(code wizard.NoteCode, details ...string) wizard.Event {
@@ -97,7 +102,14 @@ func connected() []wizard.Event {
 	return []wizard.Event{
 		noteOf(wizard.NoteConnecting, "host", "connect.nmb1.seetacloud.com:10309"),
 		noteOf(wizard.NoteConnected, "host", "connect.nmb1.seetacloud.com:10309", "gpu", "NVIDIA GeForce RTX 3090", "python", "3.10.8", "torch", "2.1.2"),
+		costing(5 * time.Minute),
 	}
+}
+
+// costing is what the instance has cost after some time.
+func costing(on time.Duration) wizard.Event {
+	perHour, _ := rental.ParseMoney("1.88", "CNY")
+	return wizard.Event{Kind: wizard.KindCost, Meter: &wizard.Meter{PerHour: perHour, On: on, Cost: rental.Cost(perHour, on)}}
 }
 
 // training is the events of some epochs.
@@ -326,7 +338,8 @@ var scenes = []scene{
 		d.m.question(ask{moved: &login, why: wizard.LoginMoved, reply: make(chan reply, 1)})
 	}},
 	{"start-instance", func(_ *testing.T, d *driver) {
-		pretend(d, journey.Train, connected()...)
+		pretend(d, journey.Train, connected()[0],
+			noteOf(wizard.NoteConnected, "host", "connect.nmb1.seetacloud.com:10309", "python", "3.10.8", "torch", "2.1.2"))
 		price, _ := rental.ParseMoney("1.88", "CNY")
 		d.m.question(ask{start: &wizard.Start{
 			Platform: "autodl", Host: "connect.nmb1.seetacloud.com:10309", PerHour: price, Restart: true,
@@ -372,10 +385,7 @@ var scenes = []scene{
 				Args: map[string]string{"file": "models/yolov5n.yaml", "got": "80", "want": "1"},
 			}})...)
 		err := problem.New(wizard.HurdleLeft, nil, "count", "1")
-		status := journey.Status{Step: journey.Train, State: journey.Failed, Evidence: &journey.Evidence{Failure: &journey.Failure{Code: wizard.HurdleLeft, Args: err.Args, Remedy: remedy}}}
-		d.m.running = ""
-		d.m.screens[journey.Train].Refresh(status, d.m.project.Questions(journey.Train))
-		d.m.screens[journey.Train].End(err)
+		finishAs(d, err, journey.Status{Step: journey.Train, State: journey.Failed, Evidence: &journey.Evidence{Failure: &journey.Failure{Code: wizard.HurdleLeft, Args: err.Args, Remedy: remedy}}})
 	}},
 	{"train-log", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Train, training(41)...)
@@ -393,7 +403,7 @@ var scenes = []scene{
 	}},
 	{"train-done", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Train, training(100)...)
-		finish(d, journey.Train, nil, map[string]string{"epochs": "100", "best_epoch": "96", "map50": "0.8012", "map": "0.4312", "seconds": "1830", "gpu": "NVIDIA GeForce RTX 3090", "log": ".gpuwizard/logs/person.log"})
+		finish(d, journey.Train, nil, map[string]string{"epochs": "100", "best_epoch": "96", "map50": "0.8012", "map": "0.4312", "seconds": "1830", "gpu": "NVIDIA GeForce RTX 3090", "log": "logs/person.log"})
 	}},
 	{"leave", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Train, training(3)...)

@@ -34,7 +34,7 @@ func TestStepByHand(t *testing.T) {
 	d.m.project, _ = wizard.Open(p.Dir())
 	d.m.refresh()
 	d.press("y")
-	d.see("let a script of your own")
+	d.see("one txt file per")
 	d.see("by hand")
 	for i := range wizard.HintEvery {
 		d.press("enter")
@@ -45,7 +45,7 @@ func TestStepByHand(t *testing.T) {
 			d.see("Hint 1 of 3")
 		}
 	}
-	d.see("A hint may help")
+	d.see("Would a hint help")
 	// Where it lies.
 	d.press("down", "down", "down", "enter", "mine", "enter")
 	d.see("in mine")

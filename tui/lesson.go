@@ -331,5 +331,5 @@ func (m *root) lessonHints() []key.Binding {
 	if p.scrolls {
 		hints = append(hints, keymap.As(k.PageUp, words.Scroll))
 	}
-	return append(hints, keymap.As(k.Close, m.text.Lessons().ToSteps))
+	return append(hints, keymap.As(k.Close, words.Steps))
 }

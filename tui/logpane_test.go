@@ -27,7 +27,7 @@ func TestTheLogByKeys(t *testing.T) {
 	d.press("l")
 	d.see("line 99 of it")
 	d.press("pgup")
-	d.see("not following")
+	d.see("paused")
 	tell(100, 101)
 	if view := d.m.View(); strings.Contains(view, "line 100 of it") {
 		t.Errorf("the window moved while it was scrolled up:\n%s", view)

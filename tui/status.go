@@ -16,16 +16,20 @@ import (
 // at its right.
 func (m *root) status() string {
 	th, sep := m.common.Theme, " "+m.common.Theme.Signs.Separator+" "
-	left := strings.Join(m.instance(), sep)
-	if left != "" {
-		left = " " + left + " "
-	}
 	right := m.money()
 	if right != "" {
 		right = " " + right + " "
 	}
-	rule := func(n int) string { return th.Line.Render(strings.Repeat(th.Signs.Rule, max(0, n))) }
 	room := m.width - widget.Width(right) - 6
+	parts := m.instance()
+	for len(parts) > 1 && widget.Width(strings.Join(parts, sep))+2 > room {
+		parts = parts[1:] // what comes last is nearest to the matter
+	}
+	left := strings.Join(parts, sep)
+	if left != "" {
+		left = " " + left + " "
+	}
+	rule := func(n int) string { return th.Line.Render(strings.Repeat(th.Signs.Rule, max(0, n))) }
 	left = widget.Cut(left, room, th.Signs.More)
 	return rule(2) + th.Dim.Render(left) + rule(m.width-4-widget.Width(left)-widget.Width(right)) + right + rule(2)
 }

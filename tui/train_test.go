@@ -25,7 +25,7 @@ func TestWatchATraining(t *testing.T) {
 	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
 	d.press("enter", "enter")
 	d.see("epoch 2 of 2")
-	d.see("guard: in 5 h (budget)")
+	d.see("in 5 h (budget)")
 	d.see("best: epoch 2")
 	d.press("v")
 	d.see("losses")
@@ -35,7 +35,7 @@ func TestWatchATraining(t *testing.T) {
 	// The guard is asked for more time, and says itself that it waits.
 	d.press("e")
 	d.see("Asking the guard")
-	d.see("guard: in 6 h (budget)")
+	d.see("in 6 h (budget)")
 	if got := time.Duration(in.extended.Load()); got != time.Hour {
 		t.Errorf("the guard was told to wait %s longer", got)
 	}

@@ -264,7 +264,7 @@ func TestHandAsksAndHints(t *testing.T) {
 		t.Fatalf("exit code %d:\n%s", r.code, r.all())
 	}
 	for lang, words := range map[string][]string{
-		"en": {"Make a folder yolo", "No folder with the labels was found", "No folder with the labels was found", "No folder with the labels was found", "A hint may help", "Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "no more hints", "Converted 60 pictures"},
+		"en": {"Make a folder yolo", "No folder with the labels was found", "No folder with the labels was found", "No folder with the labels was found", "Would a hint help", "Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "no more hints", "Converted 60 pictures"},
 		"zh": {"新建文件夹 yolo", "没有找到放标签的文件夹", "没有找到放标签的文件夹", "没有找到放标签的文件夹", "要不要看一个提示", "提示 1/3", "提示 2/3", "提示 3/3", "没有更多提示", "转换完成：60 张图片"},
 	} {
 		typed := "1\n1\n1\n2\n2\n2\n2\n3\n\n\n\n"

@@ -268,7 +268,7 @@ func TestLessonKeepsItsAnswers(t *testing.T) {
 func TestLessonByNumbers(t *testing.T) {
 	t.Parallel()
 	for lang, words := range map[string][]string{
-		"en": {"Train a person detector", "Task 1 of", "Choose a region", "Task 2 of", "Not quite", "Not quite", "Not quite", "A hint may help", "Hint 1 of 2", "Right.", "Task 3 of", "Your progress is kept"},
+		"en": {"Train a person detector", "Task 1 of", "Choose a region", "Task 2 of", "Not quite", "Not quite", "Not quite", "Would a hint help", "Hint 1 of 2", "Right.", "Task 3 of", "Your progress is kept"},
 		"zh": {"训练一个人体检测模型", "任务 1/", "选择地区", "任务 2/", "不对", "不对", "不对", "要不要看一个提示", "提示 1/2", "答对了", "任务 3/", "进度已保存"},
 	} {
 		t.Run(lang, func(t *testing.T) {

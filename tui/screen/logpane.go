@@ -172,6 +172,7 @@ func (s *Screen) logLines(width, height int) []string {
 		rows--
 	}
 	s.log.SetSize(width, rows)
+	s.log.Quiet(!s.showLog)
 	title := s.Text.LogTitle + "  " + s.log.Place()
 	if text := s.log.Searched(); text != "" {
 		title += "  " + s.Text.Fill(s.Text.FoundInLog, map[string]string{"text": text, "count": strconv.Itoa(s.log.Hits())})

@@ -3,6 +3,7 @@ package screen
 import (
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -91,9 +92,9 @@ func (t *train) keyHints() []key.Binding {
 const (
 	// twoCharts is the width from which both charts stand side by side.
 	twoCharts  = 104
-	fullNames  = 66 // likewise from which the curves' names are written out
 	titledRows = 9  // of a chart, from which its title has a line of its own
 	mostRows   = 14 // of a chart
+	airyRows   = 32 // of the body, from which the parts stand apart
 	fewestRows = 5
 	logRows    = 4 // at least, with their title
 )
@@ -109,7 +110,11 @@ func (t *train) work(width, height int) []string {
 	}
 	const notes = 3 // and a blank line
 	rows := height - len(lines) - logRows - notes
-	return append(lines, t.curves(width, min(max(fewestRows, rows), mostRows))...)
+	curves := t.curves(width, min(max(fewestRows, rows), mostRows))
+	if height < airyRows {
+		return append(lines, curves...)
+	}
+	return append(append(append(lines, ""), curves...), "")
 }
 
 // standing is the epoch and the phase with what is left, the bars, and the best
@@ -186,7 +191,7 @@ func (t *train) costs(width int) []string {
 	case money == "" && guard == "":
 		return nil
 	case money != "" && guard != "" && widget.Width(money)+widget.Width(guard)+3 > width:
-		return []string{money, th.Dim.Render(guard)}
+		return append(widget.Wrap(money, width), th.Dim.Render(guard))
 	}
 	return []string{widget.Spread(money, th.Dim.Render(guard), width, th.Signs.More)}
 }
@@ -201,7 +206,14 @@ func (t *train) guardLine() string {
 		return w.GuardWaits
 	}
 	left := max(0, next.Left-t.Now().Sub(t.guarded)).Truncate(time.Minute)
-	return t.fill(w.Guard, "time", t.Text.About(left), "rule", string(next.Rule))
+	form := w.Guard
+	switch next.Act {
+	case instance.ActEnd:
+		form = w.GuardEnds
+	case instance.ActTell:
+		form = w.GuardTells
+	}
+	return t.fill(form, "time", t.Text.About(left), "rule", string(next.Rule))
 }
 
 // CostNow is what an instance has cost some time after its meter was read: it
@@ -278,8 +290,8 @@ func (t *train) drawChart(losses bool, width, height int) []string {
 		chart.Best = best.Number
 		title += "  " + t.fill(w.BestEpoch, "epoch", strconv.Itoa(best.Number+1), "value", t.Text.Figure(best.MAP50))
 	}
-	lines, legend := []string{widget.Title(th, title, width)}, ""
-	named := width >= fullNames
+	lines := []string{widget.Title(th, title, width)}
+	var full, brief []string // of the legend
 	for _, s := range list {
 		curve := widget.Curve{Letter: s.letter, Style: s.style, Dashed: s.dashed, Values: values(t.now.Curve, s.of)}
 		last := math.NaN()
@@ -292,23 +304,30 @@ func (t *train) drawChart(losses bool, width, height int) []string {
 			continue
 		}
 		chart.Curves = append(chart.Curves, curve)
-		if legend != "" {
-			legend += "  "
+		name := s.style.Render(string(s.letter))
+		if s.name != "" {
+			name += " " + th.Dim.Render(s.name)
 		}
-		legend += s.style.Render(string(s.letter)) + " "
-		if s.name != "" && (named || losses || s.letter < 'P' || s.letter > 'R') {
-			legend += th.Dim.Render(s.name) + " "
+		full = append(full, name+" "+figure(last))
+		switch {
+		case !s.dashed:
+			brief = append(brief, name+" "+figure(last))
+		case s.name != "":
+			brief = append(brief, name)
 		}
-		legend += figure(last)
 	}
 	if len(chart.Curves) == 0 {
 		return append(lines, th.Dim.Render(widget.Cut(t.Text.CurveEmpty, width, th.Signs.More)))
 	}
+	lead := ""
 	if height < titledRows {
-		lines = []string{widget.Cut(th.Dim.Render(short)+"  "+legend, width, th.Signs.More)}
-	} else {
-		lines = append(lines, widget.Cut(legend, width, th.Signs.More))
+		lead, lines = th.Dim.Render(short)+"  ", nil
 	}
+	legend := lead + strings.Join(full, "  ")
+	if widget.Width(legend) > width {
+		legend = lead + strings.Join(brief, "  ")
+	}
+	lines = append(lines, widget.Cut(legend, width, th.Signs.More))
 	return append(lines, chart.Draw(th, width, height-len(lines))...)
 }
 
@@ -333,7 +352,10 @@ func figure(x float64) string {
 	if math.IsNaN(x) {
 		return "-"
 	}
-	return strconv.FormatFloat(x, 'g', 3, 64)
+	if x != 0 && math.Abs(x) < 0.001 || math.Abs(x) >= 1000 {
+		return strconv.FormatFloat(x, 'g', 2, 64)
+	}
+	return strconv.FormatFloat(x, 'f', 3, 64)
 }
 
 func (t *train) outcome(width int) []string {

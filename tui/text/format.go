@@ -83,7 +83,14 @@ func (t *Text) About(d time.Duration) string {
 	case d >= 2*time.Minute:
 		step = time.Minute
 	}
-	d = max(d.Round(step), step)
+	return t.spell(max(d.Round(step), step))
+}
+
+// spell writes whole hours, minutes and seconds, without those that are none.
+func (t *Text) spell(d time.Duration) string {
+	if d < time.Second {
+		return t.Duration(d)
+	}
 	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
 	units := [3]say{{"%d 小时", "%d h"}, {"%d 分钟", "%d min"}, {"%d 秒", "%d s"}}
 	var parts []string

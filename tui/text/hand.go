@@ -18,7 +18,7 @@ var handNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NoteDoConvert: {
 		"新建文件夹 {folder}，里面是 images/train、images/val、labels/train、labels/val：图片原样复制，每张图片在 labels 里有一个同名的 txt，由你自己的脚本写出。",
-		"Make a folder {folder} with images/train, images/val, labels/train and labels/val in it: copy the pictures as they are, and let a script of your own write one txt file of the same name a picture into labels.",
+		"Make a folder {folder} with images/train, images/val, labels/train and labels/val in it: copy the pictures as they are, and let a script of your own write one txt file per picture, of the same name, into labels.",
 	},
 	wizard.NoteDoConvertThere: {
 		"在实例的终端里：把转换脚本的路径改成 {folder}，再运行它；做完后 {folder} 里多了 images 和 labels 两个文件夹。",
@@ -26,18 +26,18 @@ var handNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NoteDoRows: {
 		"txt 里一个框一行：类别编号（第一类 {class} 是 0）、中心 x、中心 y、宽、高；后四个数要除以图片的宽或高，都在 0 到 1 之间。",
-		"A txt file has one row a box: the class's number ({class}, the first, is 0), centre x, centre y, width, height; the four are divided by the picture's width or height, so they lie between 0 and 1.",
+		"A txt file has one row per box: the class's number ({class}, the first, is 0), centre x, centre y, width, height; the four are divided by the picture's width or height, so they lie between 0 and 1.",
 	},
 	wizard.NoteDoClasses:  {"打开 {path}，找到 nc 开头的那一行，把数字改成 {nc}，其余不动。", "Open {path}, find the line that begins with nc and set its number to {nc}; leave the rest."},
 	wizard.NoteDoDataYAML: {"新建 {path}，内容如下：", "Make a new file {path} with this in it:"},
 	wizard.NoteDoVim:      {"在 vim 里：按 i 开始修改，改完按 Esc，再输入 :wq 回车保存。", "In vim: press i to edit, Esc when done, then type :wq and Enter to save."},
 	wizard.NoteDoUpload: {
 		"把 {dataset} 压缩成 dataset.zip，把 {code} 压缩成 yolov5_code.zip，在{platform:panel}的网盘页面上传，再打开实例的终端解压：",
-		"Zip {dataset} as dataset.zip and {code} as yolov5_code.zip, upload both on the disk's page at {platform:panel}, then unpack them in a terminal of the instance:",
+		"Zip {dataset} as dataset.zip and {code} as yolov5_code.zip, upload both on the disk's page of {platform:panel}, then unpack them in a terminal of the instance:",
 	},
 	wizard.NoteDoTrain:    {"在实例的终端里：", "In a terminal of the instance:"},
 	wizard.NoteDoDownload: {"从实例下载 {run}，改名为 {model}，放进这里的 {folder} 文件夹。", "Download {run} from the instance, rename it {model}, and put it into the folder {folder} here."},
-	wizard.NoteDoThenLook: {"做完后回到这里，向导来核对。", "When it is done come back here, and the wizard looks at it."},
+	wizard.NoteDoThenLook: {"做完后回到这里，向导来核对。", "When it is done, come back here: the wizard looks at it."},
 
 	wizard.NoteHandLooked:      {"看了 {path}。", "Looked at {path}."},
 	wizard.NoteHandHolds:       {"你亲手做的“{step:step}”没有问题。", "What you did by hand holds: {step:step}."},
@@ -49,7 +49,7 @@ var handNotes = map[wizard.NoteCode]say{
 	wizard.NoteHandPart:        {"{count:count} 张图片本来属于{part:word}，却放在别处：{files}", "{count:count} picture{count:s} for {part:word} lie elsewhere: {files}"},
 	wizard.NoteHandNoLabel:     {"{count:count} 张图片有框却没有标签文件：{files}", "{count:count} picture{count:s} with boxes but without a label file: {files}"},
 	wizard.NoteHandRow:         {"{path} 第 {line} 行不是“类别 x y 宽 高”五个数：{got}", "{path}, line {line} is not five numbers, class x y width height: {got}"},
-	wizard.NoteHandRowCount:    {"{path} 有 {got} 行，应有 {want} 行（一个框一行）。", "{path} has {got} row{got:s}, and {want} are wanted: one a box."},
+	wizard.NoteHandRowCount:    {"{path} 有 {got} 行，应有 {want} 行（一个框一行）。", "{path} has {got} row{got:s}, and {want} are wanted: one per box."},
 	wizard.NoteHandClass:       {"{path} 第 {line} 行的类别编号是 {got}，应为 {want}（编号从 0 开始）。", "{path}, line {line}: the class's number is {got} and should be {want}; numbers begin at 0."},
 	wizard.NoteHandScale:       {"{path} 第 {line} 行有大于 1 的数，看来是像素，没有除以图片的宽和高：{got}", "{path}, line {line} has numbers above 1: pixels, it seems, not divided by the picture's width and height: {got}"},
 	wizard.NoteHandCorners:     {"{path} 第 {line} 行写的是左上角和右下角，应是中心和宽高：现在 {got}，应为 {want}", "{path}, line {line} holds corners in place of centre and size: {got}, should be {want}"},
@@ -71,7 +71,7 @@ var handNotes = map[wizard.NoteCode]say{
 
 var handProblems = map[problem.Code]trouble{
 	wizard.ByHandDiffers: {
-		say{"亲手做的“{step:step}”还有 {count:count} 处不对，见上面。", "“{step:step}”, done by hand, does not hold yet: {count:count} thing{count:s}, told above."},
+		say{"亲手做的“{step:step}”还有 {count:count} 处不对，见上面。", "“{step:step}”, done by hand, does not hold yet: {count:count} thing{count:s}, listed above."},
 		say{"照着改好，再让向导看一次；也可以让向导来做这一步。", "Put them right and let the wizard look again; or let the wizard do the step."},
 	},
 }

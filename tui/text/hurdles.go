@@ -89,8 +89,8 @@ var hurdles = map[preflight.Check]hurdle{
 	},
 	preflight.HurdleShm: {
 		say{"共享内存 /dev/shm 只有 {free:size}", "The shared memory /dev/shm has only {free:size}"},
-		say{"读图片的进程太多会被系统终止（Bus error）。", "Too many processes that load pictures would be ended by it (Bus error)."},
-		say{"按它的大小选进程数", "choose the number of processes by it"},
+		say{"读图片的进程太多会被系统终止（Bus error）。", "Too many processes that load pictures would be killed by the system (Bus error)."},
+		say{"按它的大小决定进程数", "start only as many as fit"},
 	},
 	preflight.HurdleGit: {
 		say{"代码里有 .git：{path}", "The code brings a .git along: {path}"},
@@ -123,7 +123,7 @@ var hurdles = map[preflight.Check]hurdle{
 		say{"换一个适合这块显卡的镜像（50 系要 CUDA 12.8）；也可以改用处理器", "choose an image for this GPU (50-series cards need CUDA 12.8), or train on the processor"},
 	},
 	preflight.HurdleBroken: {
-		say{"显卡 {gpu} 试算失败：{why}", "The GPU {gpu} failed at a first sum: {why}"},
+		say{"显卡 {gpu} 试算失败：{why}", "The GPU {gpu} failed at a first calculation: {why}"},
 		say{"训练一用到显卡就会停下。", "The training would stop at its first use of the GPU."},
 		say{"重启实例或换一个镜像；也可以改用处理器", "restart the instance or choose another image, or train on the processor"},
 	},
@@ -133,7 +133,7 @@ var hurdles = map[preflight.Check]hurdle{
 		say{"用 nvidia-smi 看看有没有上次残留的进程", "see with nvidia-smi whether a process was left over"},
 	},
 	preflight.HurdleNMS: {
-		say{"torch {torch} 和 torchvision {torchvision} 不是一对", "torch {torch} and torchvision {torchvision} are no pair"},
+		say{"torch {torch} 和 torchvision {torchvision} 不是一对", "torch {torch} and torchvision {torchvision} do not belong together"},
 		say{"第一轮验证时训练会停下。", "The training would stop in its first validation."},
 		say{"换一个镜像，或重装成一对", "choose another image, or reinstall them as a pair"},
 	},
@@ -165,7 +165,7 @@ var hurdles = map[preflight.Check]hurdle{
 }
 
 var hurdleStates = struct{ own, ask, mended, stays say }{
-	own:    say{"自动处理：{mend}。", "Mended by itself: {mend}."},
+	own:    say{"自动处理：{mend}。", "Mended automatically: {mend}."},
 	ask:    say{"怎么办：{mend}。", "To mend it: {mend}."},
 	mended: say{"已处理：{what}", "taken care of: {what}"},
 	stays:  say{"仍然如此，照样训练：{what}", "the training goes on with it: {what}"},
@@ -203,8 +203,8 @@ func (t *Text) HurdleLine(h preflight.Hurdle) string {
 		form = hurdleStates.own
 	}
 	stop := say{"。", ". "}.in(t.Lang)
-	return strings.TrimSpace(t.Severity(h.Severity) + say{"：", ": "}.in(t.Lang) + said.What + stop + said.Why + " " +
-		t.Fill(form.in(t.Lang), map[string]string{"mend": said.Mend}))
+	return strings.TrimSpace(t.Severity(h.Severity) + say{"：", ": "}.in(t.Lang) + said.What + stop +
+		t.Join(said.Why, t.Fill(form.in(t.Lang), map[string]string{"mend": said.Mend})))
 }
 
 var hurdleNames = map[preflight.Check]say{

@@ -14,7 +14,7 @@ type keysOf[T any] struct {
 	ByHand, Hint, Task,
 	PageUp, PageDown, Top, Follow, Left, Right, Search, NextMatch, PrevMatch, Copy,
 	// In the footer, what a key means at hand.
-	Start, Open, Accept, Scroll, Sideways, Newest, Cancel, Again, StepBack, StepNext T
+	Start, Open, Accept, Scroll, Sideways, Newest, Cancel, Again, StepBack, StepNext, Steps T
 }
 
 var keyWords = keysOf[say]{
@@ -38,7 +38,7 @@ var keyWords = keysOf[say]{
 
 	Open: say{"打开", "open"}, Start: say{"开始", "start"}, Accept: say{"确定", "accept"}, Scroll: say{"翻看", "scroll"}, Sideways: say{"左右看", "sideways"},
 	Newest: say{"到最新", "newest"}, Cancel: say{"取消", "cancel"}, Again: say{"再核对一次", "look again"},
-	StepBack: say{"上一步", "back"}, StepNext: say{"下一步", "next"},
+	StepBack: say{"上一步", "back"}, StepNext: say{"下一步", "next"}, Steps: say{"去看步骤", "to the steps"},
 }
 
 // Keys returns what the keys do.

@@ -24,7 +24,7 @@ var trainingWords = struct {
 		"第 {epoch} 轮，共 {epochs} 轮[[：mAP50 {map50}]][[，目前最好 {best}]][[（第 {at} 轮）]][[，还要 {left}]]",
 		"epoch {epoch} of {epochs}[[: mAP50 {map50}]][[, best so far {best}]][[ (epoch {at})]][[, {left} left]]",
 	},
-	Between: say{"{low} 到 {high}", "{low} to {high}"},
+	Between: say{"{low}到 {high}", "{low} to {high}"},
 	About:   say{"约 {time}", "about {time}"},
 	MendKey: say{"处理", "mend"},
 	Shall:   say{"现在处理（{mend}）？", "Mend it now ({mend})?"},
@@ -50,13 +50,13 @@ func (t *Text) TimeLeft(s yolov5.Standing) string {
 func (t *Text) Rough(d time.Duration) string {
 	switch {
 	case d < 90*time.Second:
-		return t.Duration(d.Round(5 * time.Second))
+		return t.spell(d.Round(5 * time.Second))
 	case d < 10*time.Minute:
-		return t.Duration(d.Round(30 * time.Second))
+		return t.spell(d.Round(30 * time.Second))
 	case d < time.Hour:
-		return t.Duration(d.Round(time.Minute))
+		return t.spell(d.Round(time.Minute))
 	}
-	return t.Duration(d.Round(5 * time.Minute))
+	return t.spell(d.Round(5 * time.Minute))
 }
 
 // EpochLine tells of an epoch that is over.

@@ -8,8 +8,8 @@ import (
 
 // trainingNotes are what the train step says on its way.
 var trainingNotes = map[wizard.NoteCode]say{
-	wizard.NoteHarm:         {"日志第 {line} 行：{quote}。{meaning} {mend}", "Line {line} of the log: {quote}. {meaning} {mend}"},
-	wizard.NoteNoLook:       {"训练前的检查没有得到回答（退出码 {exit}[[，{output}]]），直接训练。", "The look before the training got no answer (exit code {exit}[[, {output}]]), so it is started without."},
+	wizard.NoteHarm:         {"日志第 {line} 行：{quote}。{meaning}{mend}", "Line {line} of the log: {quote}. {meaning} {mend}"},
+	wizard.NoteNoLook:       {"训练前的检查没有得到回答（退出码 {exit}[[，{output}]]），直接训练。", "The check before the training got no answer (exit code {exit}[[, {output}]]), so it is started without."},
 	wizard.NoteSetting:      {"{option}：{value}", "{option}: {value}"},
 	wizard.NoteMendFailed:   {"这条命令没有成功（退出码 {exit}）：{command}。[[{output}]]照样再试一次训练。", "This command did not succeed (exit code {exit}): {command}. [[{output}. ]]The training is tried all the same."},
 	wizard.NoteResume:       {"上次练到第 {epoch:next} 轮，从 last.pt 接着练。", "The training got to epoch {epoch:next}; it goes on from last.pt."},
@@ -26,8 +26,8 @@ var trainingProblems = map[problem.Code]trouble{
 		next: say{"请检查路径；训练的日志在项目的 .gpuwizard/logs 文件夹里。也可以用 - 从管道读取。", "Check the path; the logs of trainings are in .gpuwizard/logs of the project's folder. With - the log is read from a pipe."},
 	},
 	wizard.HurdleLeft: {
-		what: say{"训练前的检查发现 {count} 处会让训练失败的问题，没有启动训练，没有白花钱。", "The look before the training found {count} thing{count:s} that would end it, so it was not started and cost nothing."},
-		next: say{"上面写着每一处是什么、怎么办；能自动处理的可以现在处理。", "What each is and what mends it stands above; what can be mended by the wizard can be mended now."},
+		what: say{"训练前的检查发现 {count} 处会让训练失败的问题，所以没有启动训练。", "The check before the training found {count} thing{count:s} that would end it, so it was not started."},
+		next: say{"上面写着每一处是什么、怎么办；向导能处理的，可以让它现在处理。", "Each is explained above, with what mends it; what the wizard can mend, it can mend now."},
 	},
 	wizard.NoRemedy: {
 		what: say{"“{step:step}”的这次失败没有可以自动处理的办法。", "There is no remedy that the wizard could apply for the failure of {step:step}."},
@@ -57,19 +57,19 @@ func (t *Text) Remedy(r journey.Remedy) string {
 	args := map[string]string{"key": r.Key, "value": r.Value, "command": r.Command, "step": string(r.Step)}
 	form := remedies[r.Kind]
 	if r.Kind == journey.RemedyAnswer && r.Value == "" {
-		form = say{"把“{key:question}”清空，再训练", "empty “{key:question}” and train again"}
+		form = say{"把“{key:question}”清空，再训练", "Empty “{key:question}” and train again"}
 		if r.Key == "weights" {
-			form = say{"不用权重，从零开始训练", "train from scratch, without weights"}
+			form = say{"不用权重，从零开始训练", "Train from scratch, without weights"}
 		}
 	}
 	return t.Fill(form.in(t.Lang), args)
 }
 
 var remedies = map[journey.RemedyKind]say{
-	journey.RemedyAnswer:  {"把“{key:question}”改为 {value}，再训练", "set “{key:question}” to {value} and train again"},
-	journey.RemedyCommand: {"在实例上运行 {command}，再训练", "run {command} on the instance and train again"},
-	journey.RemedyRedo:    {"重做“{step:step}”，再训练", "do “{step:step}” again and train"},
-	journey.RemedyResume:  {"从最近的检查点接着训练", "go on from the last checkpoint"},
-	journey.RemedyAgain:   {"由向导再启动一次训练", "let the wizard start the training once more"},
-	journey.RemedyGoTo:    {"去“{step:step}”", "go to “{step:step}”"},
+	journey.RemedyAnswer:  {"把“{key:question}”改为 {value}，再训练", "Set “{key:question}” to {value} and train again"},
+	journey.RemedyCommand: {"在实例上运行 {command}，再训练", "Run {command} on the instance and train again"},
+	journey.RemedyRedo:    {"重做“{step:step}”，再训练", "Do “{step:step}” again and train"},
+	journey.RemedyResume:  {"从最近的检查点接着训练", "Go on from the last checkpoint"},
+	journey.RemedyAgain:   {"由向导再启动一次训练", "Let the wizard start the training once more"},
+	journey.RemedyGoTo:    {"去“{step:step}”", "Go to “{step:step}”"},
 }

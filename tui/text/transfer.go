@@ -17,8 +17,8 @@ func (t *Text) Transfer() TransferText { return spoken[TransferText](t, transfer
 
 var transferNotes = map[wizard.NoteCode]say{
 	wizard.NoteCutOff: {
-		"与 {host} 的连接断了，已经传到的都还在；{seconds} 秒后重新连接，从断开的地方继续。",
-		"The connection to {host} dropped. What has arrived stays; trying again in {seconds} s, and going on from there.",
+		"连接断了，已经传到的都还在；{seconds} 秒后重新连接，从断开的地方继续。",
+		"Connection lost. What has arrived stays; trying again in {seconds} s, and going on from there.",
 	},
 	wizard.NoteCodeLeftOut: {
 		"代码里有些东西不上传[[；版本历史，训练用不到，还会让 YOLOv5 去联网：{history}]][[；以前运行、Python 和编辑器留下的：{leavings}]][[；权重，只传计划里写的那一个：{weights}]][[；链接和不是普通文件的，可能指向别处：{links}]][[；压缩包里路径越出文件夹或重名的，不可信：{names}]]。",

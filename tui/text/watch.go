@@ -15,7 +15,8 @@ type watchOf[T any] struct {
 	MoneyAtLeast          T // likewise, where the instance does not say since when it is on
 	MoneyNone             T // in a rehearsal
 	Meter                 T // price, cost: in the status line
-	Guard                 T // time, rule
+	Guard                 T // time, rule: it stops the instance
+	GuardEnds, GuardTells T // likewise: it ends the training, and only tells
 	GuardWaits, GuardGone T
 	Extend                T // the key
 	Extending             T // said once it is pressed
@@ -39,17 +40,20 @@ var watchWords = watchOf[say]{
 	Speed:  say{"每轮 {time}", "{time} an epoch"},
 	Money: say{
 		"已花 {cost:money}[[，练完约 {total:money}]][[（最多 {high:money}）]]",
-		"{cost:money} so far[[, some {total:money} at the end]][[, {high:money} at most]]",
+		"{cost:money} so far[[, about {total:money} at the end]][[, {high:money} at most]]",
 	},
 	MoneyAtLeast: say{
-		"看到它以来 {cost:money}，开机更早就更多[[；练完约 {total:money}]][[（最多 {high:money}）]]",
-		"{cost:money} since it was first seen, more if it ran before[[; some {total:money} at the end]][[, {high:money} at most]]",
+		"从看到它起至少已花 {cost:money}[[，练完约 {total:money}]][[（最多 {high:money}）]]",
+		"at least {cost:money} since first seen[[, about {total:money} at the end]][[, {high:money} at most]]",
 	},
 	MoneyNone: say{"演练，不花钱", "a rehearsal costs nothing"},
 	Meter:     say{"{price}/时，已花 {cost:money}", "{price}/h, {cost:money} so far"},
-	Guard:     say{"值守 {time}后动作（{rule:guard}）", "guard: in {time} ({rule:guard})"},
+	Guard:     say{"值守：{time}后停机（{rule:guard}）", "guard stops the instance in {time} ({rule:guard})"},
 
-	GuardWaits: say{"值守在，没有到时间的规则", "the guard is armed, none of its rules counts now"},
+	GuardEnds:  say{"值守：{time}后结束训练（{rule:guard}）", "guard ends the training in {time} ({rule:guard})"},
+	GuardTells: say{"值守：{time}后提醒（{rule:guard}）", "guard gives word in {time} ({rule:guard})"},
+
+	GuardWaits: say{"值守在岗，现在没有规则在倒计时", "the guard is armed; no rule is counting down now"},
 	GuardGone:  say{"值守不在：没有谁会替你停机", "no guard: nobody stops the instance for you"},
 	Extend:     say{"值守 +1 小时", "guard +1 h"},
 	Extending:  say{"正在让值守推后 1 小时；推后了会告诉你。", "Asking the guard for one more hour: it is told once that is read back."},

@@ -118,8 +118,8 @@ var words = wordsOf[say]{
 
 	Working: say{"正在进行", "at work"}, Finished: say{"完成", "done"},
 	LogTitle: say{"日志", "log"}, LogEmpty: say{"还没有输出", "no output yet"},
-	Following: say{"跟随最新", "following"}, Paused: say{"已暂停跟随，按 f 回到最新", "not following: press f"},
-	Rate: say{"{rate}/秒", "{rate}/s"}, Left: say{"还需约 {time}", "some {time} left"},
+	Following: say{"跟随最新", "following"}, Paused: say{"已暂停跟随，按 f 回到最新", "paused: f follows the newest line"},
+	Rate: say{"{rate}/秒", "{rate}/s"}, Left: say{"还需约 {time}", "about {time} left"},
 	FileInHand: say{"文件", "file"}, Command: say{"命令", "command"}, DiagnosisTitle: say{"诊断", "diagnosis"},
 	What: say{"发生了什么", "What happened"}, Next: say{"接下来", "What to do"},
 
@@ -127,16 +127,16 @@ var words = wordsOf[say]{
 	Loss:  say{"误差（越小越好）", "loss (less is better)"}, Accuracy: say{"精度 mAP50（1 为满分）", "accuracy mAP50 (1 is perfect)"},
 	Best:       say{"最好：第 {epoch} 轮，{value}", "best: epoch {epoch}, {value}"},
 	CurveEmpty: say{"第一轮结束后，这里会画出精度曲线", "the curve begins after the first epoch"},
-	CostSoFar:  say{"这次约 {cost}", "some {cost} so far"}, GPUMemory: say{"显存 {size}", "GPU {size}"},
+	CostSoFar:  say{"这次约 {cost}", "about {cost} so far"}, GPUMemory: say{"显存 {size}", "GPU {size}"},
 
 	PlatformWeb: say{"网站", "site"}, PlatformVoucher: say{"代金券", "voucher"},
 	VoucherSeen: say{"新账号见过 {amount}（{seen}），以网站为准", "{amount} seen for new accounts ({seen}); see the site"},
-	BudgetLasts: say{"预算", "budget"}, BudgetHours: say{"{budget} 大约够用 {hours} 小时", "{budget} lasts some {hours} hours"},
+	BudgetLasts: say{"预算", "budget"}, BudgetHours: say{"{budget} 大约够用 {hours} 小时", "{budget} lasts about {hours} hours"},
 	PriceUnknown: say{"不知道", "unknown"}, NoBudget: say{"不设", "none"},
 	DiskAt: say{"网盘", "disk"}, StopHow: say{"停止计费", "to stop billing"},
 	LoginHow: say{"在哪里找", "where it is"}, LoginExample: say{"样子", "looks like"},
 	NoGPUMode: say{"省钱", "cheaper"},
-	NoGPUWhy:  say{"上传时可用无卡模式开机，每小时约 {price}；训练前再换成有卡模式", "start it without its GPU for the upload, at some {price} an hour; with it for the training"},
+	NoGPUWhy:  say{"上传时可用无卡模式开机，每小时约 {price}；训练前再换成有卡模式", "start it without its GPU for the upload, at about {price} an hour; with it for the training"},
 
 	PasswordTitle: say{"登录密码", "Password"},
 	PasswordWhy:   say{"{login} 的密码，在面板的“密码”一栏复制。只留在内存里，不会写进文件。", "The password of {login}: copy it from the panel. It stays in memory and is written nowhere."},

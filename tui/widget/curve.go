@@ -82,7 +82,7 @@ func (c Chart) top() float64 {
 		return 1
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(highest)))
-	for _, step := range []float64{1, 2, 2.5, 5, 10} {
+	for _, step := range []float64{1, 1.5, 2, 3, 5, 8, 10} {
 		if end := unit * step; end >= highest*0.9999 {
 			return end
 		}

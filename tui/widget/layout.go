@@ -2,6 +2,7 @@ package widget
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -179,7 +180,7 @@ const (
 
 // Wrap breaks plain text into lines of at most width cells: between words,
 // between Chinese characters with regard to their punctuation, and within a
-// word that alone is too long.
+// word that alone is too long, if it is a path behind one of its folders.
 func Wrap(s string, width int) []string {
 	width = max(width, 2)
 	var lines []string
@@ -212,17 +213,24 @@ func wrapLine(s string, width int) []string {
 
 func breakLine(s string, width int) []string {
 	var lines []string
-	start, used := 0, 0    // of the present line
-	breakAt, after := 0, 0 // where it may end, and how wide it is from there on
+	start, used := 0, 0      // of the present line
+	breakAt, after := 0, 0   // where it may end, and how wide it is from there on
+	folderAt, behind := 0, 0 // likewise, within a path
 	var before rune
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		w := runeWidth(r)
-		if i > start && mayBreak(before, r) {
+		if i > start && mayBreak(before, s[i:]) {
 			breakAt, after = i, 0
+		}
+		if i > start && before == '/' {
+			folderAt, behind = i, 0
 		}
 		for used+w > width && r != ' ' {
 			at := breakAt
+			if at <= start || folderAt > at && !wordFits(s[at:], width) {
+				at, after = folderAt, behind
+			}
 			if at <= start {
 				at, after = i, 0
 			}
@@ -235,17 +243,40 @@ func breakLine(s string, width int) []string {
 		}
 		used += w
 		after += w
+		behind += w
 		before = r
 		i += size
 	}
 	return append(lines, strings.TrimRight(s[start:], " "))
 }
 
-func mayBreak(before, r rune) bool {
+// wordFits reports whether a line can hold what comes up to the next place
+// where one may end.
+func wordFits(s string, width int) bool {
+	var before rune
+	for i, r := range s {
+		if i > 0 && (r == ' ' || mayBreak(before, s[i:])) {
+			break
+		}
+		if width -= runeWidth(r); width < 0 {
+			return false
+		}
+		before = r
+	}
+	return true
+}
+
+// mayBreak reports whether a line may end between a character and the text
+// after it.
+func mayBreak(before rune, rest string) bool {
+	r, size := utf8.DecodeRuneInString(rest)
+	if hidden := before == ' ' && r == '.'; hidden && len(rest) > size && unicode.IsLetter(rune(rest[size])) {
+		return true // the name of a file, and no end of a sentence
+	}
 	if strings.ContainsRune(noStart, r) || strings.ContainsRune(noEnd, before) {
 		return false
 	}
-	return before == ' ' && r != ' ' || before == '/' || (r != ' ' && before != ' ' && (runeWidth(before) == 2 || runeWidth(r) == 2))
+	return before == ' ' && r != ' ' || (r != ' ' && before != ' ' && (runeWidth(before) == 2 || runeWidth(r) == 2))
 }
 
 func runeWidth(r rune) int {

@@ -37,6 +37,7 @@ type Log struct {
 
 	file past // of the lines that are on the disk alone
 
+	quiet bool     // it stands below something else
 	rows  []logRow // the lines drawn last, by number
 	drawn string
 	fresh bool // drawn is what View would draw
@@ -110,6 +111,14 @@ func (l *Log) Reset() { *l = Log{width: l.width, height: l.height} }
 func (l *Log) SetSize(width, height int) {
 	if width != l.width || height != l.height {
 		l.width, l.height = width, max(height, 0)
+		l.redraw()
+	}
+}
+
+// Quiet makes the lines recede, for a pane below what is to be read first.
+func (l *Log) Quiet(quiet bool) {
+	if quiet != l.quiet {
+		l.quiet = quiet
 		l.redraw()
 	}
 }
@@ -311,7 +320,10 @@ func (l *Log) cells() int {
 // row draws one line, with what is searched for marked.
 func (l *Log) row(t *Theme, n int) string {
 	line := l.fit(t, l.line(n))
-	if l.search == "" {
+	switch {
+	case l.search == "" && l.quiet:
+		return t.Dim.Render(line)
+	case l.search == "":
 		return line
 	}
 	return l.gutter(t, n) + l.marked(t, n, line)
