@@ -7,9 +7,11 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/journey"
 	"gpuwizard/tui/keymap"
+	"gpuwizard/tui/widget"
 )
 
 // browser looks through the labelled pictures, also while they are read: what
@@ -18,6 +20,7 @@ type browser struct {
 	survey *dataset.Survey
 	view   dataset.View
 	page   browsePage
+	turned bool // the person chose the page
 
 	finding, file int // of the findings
 	item          int // of the pictures
@@ -41,16 +44,19 @@ const (
 
 // picture is one picture with its boxes.
 type picture struct {
-	file string
-	item dataset.Item
-	// boxes are its boxes as shares of the picture, for those who see no
-	// colours, and to zoom to.
-	boxes []shareBox
+	file  string
+	item  dataset.Item
+	boxes []widget.Box
+	kinds []kind // of the boxes
 	img   *image.RGBA
 	err   error
 }
 
-type shareBox struct{ x0, y0, x1, y1 float64 }
+// kind is a class of boxes in a picture, and how many of them there are.
+type kind struct {
+	number, boxes int
+	name          string
+}
 
 // What the commands of the browser bring.
 type (
@@ -100,6 +106,9 @@ func (m *root) lookOn() tea.Cmd {
 		return nil
 	}
 	b.view = b.survey.View()
+	if b.page == browseFindings && b.clean() && !b.turned {
+		b.page = browsePictures
+	}
 	b.finding = max(0, min(b.finding, len(b.view.Findings)-1))
 	b.item = max(0, min(b.item, b.view.Pictures-1))
 	file := b.focused()
@@ -116,12 +125,31 @@ func (m *root) lookOn() tea.Cmd {
 		}
 		p.item = it
 		set := dataset.Set{Classes: survey.View().Classes}
-		for _, f := range set.Frames(&it) {
-			p.boxes = append(p.boxes, shareBox{f.X0, f.Y0, f.X1, f.Y1})
-		}
-		p.img, p.err = survey.Preview(&it, previewSide)
+		p.boxes = set.Frames(&it)
+		p.kinds = kindsOf(p.boxes, set.Classes)
+		p.img, p.err = survey.Photo(&it, previewSide)
 		return previewMsg(p)
 	})
+}
+
+// clean reports that all was read and nothing found.
+func (b *browser) clean() bool {
+	return b.view.Final && b.view.Progress.Phase == dataset.Whole && len(b.view.Findings) == 0
+}
+
+// kindsOf counts boxes by their class, in the order of the classes.
+func kindsOf(boxes []widget.Box, classes []dataset.Class) []kind {
+	counts := map[int]int{}
+	for _, b := range boxes {
+		counts[b.Kind]++
+	}
+	var kinds []kind
+	for i, c := range classes {
+		if counts[i] > 0 {
+			kinds = append(kinds, kind{i, counts[i], clean.Line(c.Name)})
+		}
+	}
+	return kinds
 }
 
 // focused is the file that is to be shown, or "".
@@ -154,7 +182,7 @@ func (m *root) browseKey(msg tea.KeyMsg) tea.Cmd {
 		m.browser = nil
 		return nil
 	case key.Matches(msg, k.Page):
-		b.page = (b.page + 1) % browsePages
+		b.page, b.turned = (b.page+1)%browsePages, true
 		if b.page == browseNumbers {
 			return m.countSizes()
 		}
@@ -249,7 +277,7 @@ func (m *root) browsed(msg tea.Msg) tea.Cmd {
 func (m *root) browseHints() []key.Binding {
 	k, words, b := m.common.Keys, m.text.Keys(), m.browser
 	hints := []key.Binding{k.Close, k.Page}
-	if b.page == browseNumbers {
+	if b.page == browseNumbers || b.page == browseFindings && len(b.view.Findings) == 0 {
 		return hints
 	}
 	if b.page == browseFindings {

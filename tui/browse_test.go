@@ -22,10 +22,9 @@ func TestThePicturesWhileTheyAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.send(tickMsg{})
-	d.see("Nothing was found.")
-	d.press("tab")
+	d.see("no faults found")
 	d.see("1 of 6")
-	d.see("64 x 48, 1 box")
+	d.see("64 x 48, 1 box   ━ person 1")
 	before := d.m.View()
 	d.press("right")
 	d.see("2 of 6")

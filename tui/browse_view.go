@@ -47,11 +47,15 @@ func (m *root) viewBrowser(width, height int) []string {
 	if p := b.view.Progress; p.Phase != dataset.Whole && p.Total > 0 {
 		progress = t.Fill(words.ReadSoFar, map[string]string{"done": strconv.Itoa(p.Done), "total": strconv.Itoa(p.Total)})
 	}
-	lines := []string{widget.Spread(strings.Join(tabs, " "), th.Dim.Render(progress), width, th.Signs.More), ""}
+	progress = th.Dim.Render(progress)
+	if b.clean() {
+		progress = th.Good.Render(th.Signs.Done + " " + words.Nothing)
+	}
+	lines := []string{widget.Spread(strings.Join(tabs, " "), progress, width, th.Signs.More), ""}
 	room := height - len(lines)
 	switch b.page {
 	case browseFindings:
-		list := min(46, width*2/5)
+		list := min(46, max(32, width*2/5))
 		left := m.findingLines(list, room)
 		right := m.pictureLines(width-list-2, room, words.FileOf, b.file, len(b.files()))
 		lines = append(lines, widget.Beside(left, list, "  ", right, width-list-2)...)
@@ -69,10 +73,10 @@ func (m *root) findingLines(width, height int) []string {
 	b, t, th := m.browser, m.text, m.common.Theme
 	words := t.Browse()
 	if len(b.view.Findings) == 0 {
-		if !b.view.Final || b.view.Progress.Phase != dataset.Whole {
-			return dimmed(th, words.NothingYet, width)
+		if b.clean() {
+			return nil // which is said above
 		}
-		return dimmed(th, words.Nothing, width)
+		return dimmed(th, words.NothingYet, width)
 	}
 	var rows []string
 	at := 0
@@ -83,14 +87,12 @@ func (m *root) findingLines(width, height int) []string {
 			severity = f.Severity
 			rows = append(rows, style.Render(t.Severity(severity)))
 		}
-		count := th.Dim.Render(t.Count(int64(len(f.Files))))
-		name := widget.Spread(t.CheckName(string(f.Check)), count, width-4, th.Signs.More)
-		lead := "  "
+		lead, name := "  ", t.FindingTitle(wizard.FindingArgs(f))
 		if i == b.finding {
-			lead, at = th.Cursor.Render(th.Signs.Point)+" ", len(rows)
-			name = widget.Spread(th.Cursor.Render(t.CheckName(string(f.Check))), count, width-4, th.Signs.More)
+			lead, at, name = th.Cursor.Render(th.Signs.Point)+" ", len(rows), th.Cursor.Render(name)
 		}
-		rows = append(rows, lead+style.Render(sign)+" "+name)
+		count := th.Dim.Render(t.Count(int64(len(f.Files))))
+		rows = append(rows, lead+style.Render(sign)+" "+widget.Spread(name, count, width-4, th.Signs.More))
 	}
 	args := wizard.FindingArgs(b.view.Findings[b.finding])
 	args["files"], args["severity"] = "", ""
@@ -141,7 +143,11 @@ func (m *root) pictureLines(width, height int, form string, at, of int) []string
 	if b.zoom > 0 {
 		facts += "   " + strconv.Itoa(1<<b.zoom) + ":1"
 	}
-	caption = append(caption, th.Dim.Render(widget.Cut(facts, width, th.Signs.More)))
+	facts = th.Dim.Render(facts)
+	for _, k := range p.kinds {
+		facts += "   " + th.Swatch(widget.BoxColour(k.number)) + " " + k.name + " " + th.Dim.Render(t.Count(int64(k.boxes)))
+	}
+	caption = append(caption, widget.Cut(facts, width, th.Signs.More))
 	return append(caption, m.drawPicture(width, height-len(caption))...)
 }
 
@@ -154,14 +160,26 @@ func (m *root) drawPicture(cols, lines int) []string {
 	if want.same(b.drawn) {
 		return b.drawn.rows
 	}
-	drawn := widget.Picture(p.img.SubImage(crop), cols, lines, th.Colours)
-	rows := strings.Split(strings.TrimRight(drawn, "\n"), "\n")
-	if th.Colours == widget.NoColours {
-		rows = outline(rows, p, crop)
-	}
-	want.rows = rows
+	drawn := widget.Picture(p.img.SubImage(crop), cols, lines, th.Colours, p.within(crop)...)
+	want.rows = strings.Split(strings.TrimRight(drawn, "\n"), "\n")
 	b.drawn = want
-	return rows
+	return want.rows
+}
+
+// within is the boxes as shares of a part of the picture.
+func (p picture) within(crop image.Rectangle) []widget.Box {
+	all := p.img.Bounds()
+	x := func(share float64) float64 {
+		return (float64(all.Min.X-crop.Min.X) + share*float64(all.Dx())) / float64(crop.Dx())
+	}
+	y := func(share float64) float64 {
+		return (float64(all.Min.Y-crop.Min.Y) + share*float64(all.Dy())) / float64(crop.Dy())
+	}
+	boxes := make([]widget.Box, len(p.boxes))
+	for i, b := range p.boxes {
+		boxes[i] = widget.Box{X0: x(b.X0), Y0: y(b.Y0), X1: x(b.X1), Y1: y(b.Y1), Kind: b.Kind}
+	}
+	return boxes
 }
 
 // window is the part of a picture that a zoom shows: around its first box.
@@ -172,55 +190,12 @@ func (p picture) window(zoom int) image.Rectangle {
 	}
 	x, y := 0.5, 0.5
 	if len(p.boxes) > 0 {
-		x, y = (p.boxes[0].x0+p.boxes[0].x1)/2, (p.boxes[0].y0+p.boxes[0].y1)/2
+		x, y = (p.boxes[0].X0+p.boxes[0].X1)/2, (p.boxes[0].Y0+p.boxes[0].Y1)/2
 	}
 	w, h := all.Dx()>>zoom, all.Dy()>>zoom
 	left := min(max(all.Min.X, all.Min.X+int(x*float64(all.Dx()))-w/2), all.Max.X-w)
 	top := min(max(all.Min.Y, all.Min.Y+int(y*float64(all.Dy()))-h/2), all.Max.Y-h)
 	return image.Rect(left, top, left+max(1, w), top+max(1, h))
-}
-
-// outline writes the boxes into a picture of letters, where colours cannot
-// show them.
-func outline(rows []string, p picture, crop image.Rectangle) []string {
-	if len(rows) == 0 || len(rows[0]) == 0 {
-		return rows
-	}
-	grid := make([][]byte, len(rows))
-	for i, row := range rows {
-		grid[i] = []byte(row)
-	}
-	all := p.img.Bounds()
-	cell := func(share float64, from, size, cropFrom, cropSize, cells int) int {
-		pixel := float64(from) + share*float64(size) - float64(cropFrom)
-		return int(pixel / float64(cropSize) * float64(cells))
-	}
-	for _, box := range p.boxes {
-		x0, x1 := cell(box.x0, all.Min.X, all.Dx(), crop.Min.X, crop.Dx(), len(rows[0])), cell(box.x1, all.Min.X, all.Dx(), crop.Min.X, crop.Dx(), len(rows[0]))
-		y0, y1 := cell(box.y0, all.Min.Y, all.Dy(), crop.Min.Y, crop.Dy(), len(rows)), cell(box.y1, all.Min.Y, all.Dy(), crop.Min.Y, crop.Dy(), len(rows))
-		x1, y1 = max(x0, x1-1), max(y0, y1-1)
-		set := func(x, y int, c byte) {
-			if y >= 0 && y < len(grid) && x >= 0 && x < len(grid[y]) {
-				grid[y][x] = c
-			}
-		}
-		for x := x0; x <= x1; x++ {
-			set(x, y0, '-')
-			set(x, y1, '-')
-		}
-		for y := y0; y <= y1; y++ {
-			c := byte('|')
-			if y == y0 || y == y1 {
-				c = '+'
-			}
-			set(x0, y, c)
-			set(x1, y, c)
-		}
-	}
-	for i := range grid {
-		rows[i] = string(grid[i])
-	}
-	return rows
 }
 
 // numberLines draw the split, the boxes of each class, and their sizes.

@@ -210,7 +210,7 @@ var scenes = []scene{
 		d.m.refresh()
 		d.press("2", "d")
 		d.wait("the data are read", func() bool { return d.m.browser.view.Final })
-		d.press("tab", "+")
+		d.press("+")
 		d.wait("the picture is there", func() bool { return d.m.browser.shown.file == d.m.browser.asked })
 	}},
 	{"browse-numbers", func(t *testing.T, d *driver) {

@@ -324,13 +324,13 @@ func itemOf(set *dataset.Set, root, path string) *dataset.Item {
 
 func (a *app) draw(set *dataset.Set, item *dataset.Item) error {
 	columns, rows := a.size()
-	img, err := set.Preview(item, 4*columns)
+	img, err := set.Photo(item, 4*columns)
 	if err != nil {
 		return problem.New(dataset.FileUnreadable, err, "path", item.Image)
 	}
 	fmt.Fprintln(a.out, a.text.Fill(a.text.Data().PreviewTitle, map[string]string{
 		"path": item.Image, "width": fmt.Sprint(item.Width), "height": fmt.Sprint(item.Height), "boxes": fmt.Sprint(len(item.Boxes)),
 	}))
-	fmt.Fprint(a.out, widget.Picture(img, columns, rows-3, widget.ColoursOf(a.out, a.terminal)))
+	fmt.Fprint(a.out, widget.Picture(img, columns, rows-3, widget.ColoursOf(a.out, a.terminal), set.Frames(item)...))
 	return nil
 }

@@ -13,14 +13,21 @@ import (
 // have a colour for each class: that of the class's place in s.Classes (see
 // picture.Colour).
 func (s *Set) Preview(it *Item, side int) (*image.RGBA, error) {
+	out, err := s.Photo(it, side)
+	if err == nil {
+		picture.Draw(out, s.Frames(it))
+	}
+	return out, err
+}
+
+// Photo is Preview without the boxes.
+func (s *Set) Photo(it *Item, side int) (*image.RGBA, error) {
 	img, err := picture.Open(local(s.Root, it.Image))
 	if err != nil {
 		return nil, err
 	}
 	// Shrunk first: turning a small picture costs nothing.
-	out := picture.Upright(picture.Shrunk(img, side), it.Orientation).(*image.RGBA)
-	picture.Draw(out, s.Frames(it))
-	return out, nil
+	return picture.Upright(picture.Shrunk(img, side), it.Orientation).(*image.RGBA), nil
 }
 
 // Frames returns an item's boxes as shares of the picture as it is seen. Boxes

@@ -165,9 +165,9 @@ func (s *Survey) Item(file string) (Item, bool) {
 	return Item{}, false
 }
 
-// Preview draws a picture with its boxes: see Set.Preview.
-func (s *Survey) Preview(it *Item, side int) (*image.RGBA, error) {
-	return (&Set{Root: s.dir, Classes: s.View().Classes}).Preview(it, side)
+// Photo reads a picture: see Set.Photo.
+func (s *Survey) Photo(it *Item, side int) (*image.RGBA, error) {
+	return (&Set{Root: s.dir}).Photo(it, side)
 }
 
 // begin tells a survey that its pictures are going to be read.

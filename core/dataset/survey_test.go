@@ -100,7 +100,7 @@ func TestSurveyWhileReading(t *testing.T) {
 	if !ok || it.Image != "train/person-001.jpg" {
 		t.Fatalf("%+v, %v", it, ok)
 	}
-	if img, err := s.Preview(&it, 100); err != nil || img.Bounds().Dx() > 100 {
+	if img, err := s.Photo(&it, 100); err != nil || img.Bounds().Dx() > 100 {
 		t.Errorf("%v, %v", img, err)
 	}
 }

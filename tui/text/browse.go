@@ -20,10 +20,10 @@ type browseOf[T any] struct {
 
 var browseWords = browseOf[say]{
 	Findings: say{"问题", "Findings"}, Pictures: say{"图片", "Pictures"}, Numbers: say{"数字", "Numbers"},
-	Nothing:      say{"没有发现问题。", "Nothing was found."},
+	Nothing:      say{"没有发现问题", "no faults found"},
 	NothingYet:   say{"还没有发现问题，正在读…", "Nothing found yet; reading ..."},
 	Opening:      say{"正在打开图片…", "opening the picture ..."},
-	FileOf:       say{"第 {file}/{of} 个文件", "file {file} of {of}"},
+	FileOf:       say{"第 {file}/{of} 个", "{file} of {of}"},
 	ItemOf:       say{"第 {file}/{of} 张", "{file} of {of}"},
 	Facts:        say{"{width} × {height}，{boxes:count} 个框", "{width} x {height}, {boxes:count} box{boxes:es}"},
 	NoPicture:    say{"看不到图片：{detail}", "no picture to see: {detail}"},

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/journey"
@@ -221,6 +222,12 @@ func TestEveryNoteHasASentence(t *testing.T) {
 
 func TestEveryCheckHasASentence(t *testing.T) {
 	for _, c := range constants(t, "dataset.Check") {
+		for _, lang := range []text.Lang{text.ZH, text.EN} {
+			title := text.For(lang).FindingTitle(map[string]string{"check": c.value})
+			if title == c.value || utf8.RuneCountInString(title) > 26 {
+				t.Errorf("finding %s is called %q in a list", c.value, title)
+			}
+		}
 		forms := text.FindingForms(dataset.Check(c.value))
 		if forms[c.value] == nil {
 			t.Errorf("%s: %s %q has no sentence", c.where, c.name, c.value)

@@ -1,16 +1,21 @@
 package widget
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
 	"io"
+	"math"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
 	"golang.org/x/image/draw"
+
+	"gpuwizard/core/dataset/picture"
 )
 
 // Colours is how many colours a picture may use.
@@ -44,10 +49,17 @@ func coloursOf(profile termenv.Profile) Colours {
 	return NoColours
 }
 
-// Picture draws an image into at most columns by rows cells. A cell shows two
-// pixels, one above the other, in the two halves of a block character; without
-// colours, one shade of grey.
-func Picture(img image.Image, columns, rows int, colours Colours) string {
+// A Box marks a part of a picture, in shares of its width and height; what lies
+// outside of the picture is not drawn.
+type Box = picture.Frame
+
+// BoxColour is the colour that boxes of a kind are drawn in.
+func BoxColour(kind int) color.RGBA { return picture.Colour(kind) }
+
+// Picture draws an image with boxes into at most columns by rows cells. A cell
+// shows two pixels, one above the other, in the two halves of a block
+// character; without colours, one shade of grey.
+func Picture(img image.Image, columns, rows int, colours Colours, boxes ...Box) string {
 	size := img.Bounds().Size()
 	if size.X <= 0 || size.Y <= 0 || columns <= 0 || rows <= 0 {
 		return ""
@@ -60,48 +72,93 @@ func Picture(img image.Image, columns, rows int, colours Colours) string {
 	}
 	small := image.NewRGBA(image.Rect(0, 0, width, height+height%2))
 	draw.ApproxBiLinear.Scale(small, image.Rect(0, 0, width, height), img, img.Bounds(), draw.Src, nil)
+	if colours == NoColours {
+		return shades(small, boxes)
+	}
+	// The boxes are drawn last, so that all their lines are there, at one pixel.
+	for _, box := range boxes {
+		colour := BoxColour(box.Kind)
+		edges(box, width, height, func(x, y int, _ byte) { small.SetRGBA(x, y, colour) })
+	}
 	var b strings.Builder
 	for y := 0; y < height; y += 2 {
 		last := ""
 		for x := range width {
-			top, bottom := small.RGBAAt(x, y), small.RGBAAt(x, y+1)
-			if colours == NoColours {
-				b.WriteByte(shade(top, bottom))
-				continue
-			}
-			if s := sequence(top, bottom, colours); s != last {
+			if s := sequence(small.RGBAAt(x, y), small.RGBAAt(x, y+1), colours); s != last {
 				b.WriteString(s)
 				last = s
 			}
 			b.WriteString("▀")
 		}
-		if colours != NoColours {
-			b.WriteString("\x1b[0m")
-		}
-		b.WriteByte('\n')
+		b.WriteString("\x1b[0m\n")
 	}
 	return b.String()
 }
 
-// shades from dark to light.
-const shades = " .:-=+*#%@"
+// shades draws an image in characters, light ones where it is dark.
+func shades(img *image.RGBA, boxes []Box) string {
+	const fromDark = " .:-=+*#%@"
+	width, height := img.Rect.Dx(), img.Rect.Dy()/2
+	grid := make([][]byte, height)
+	for y := range grid {
+		grid[y] = make([]byte, width)
+		for x := range grid[y] {
+			top, bottom := img.RGBAAt(x, 2*y), img.RGBAAt(x, 2*y+1)
+			if bottom.A == 0 {
+				bottom = top
+			}
+			grey := (luminance(top) + luminance(bottom)) / 2
+			grid[y][x] = fromDark[grey*(len(fromDark)-1)/255]
+		}
+	}
+	for _, box := range boxes {
+		edges(box, width, height, func(x, y int, sign byte) { grid[y][x] = sign })
+	}
+	return string(bytes.Join(grid, []byte("\n"))) + "\n"
+}
 
-func shade(top, bottom color.RGBA) byte {
-	grey := (luminance(top) + luminance(bottom)) / 2
-	return shades[grey*(len(shades)-1)/255]
+// edges sets the cells of a grid that the edges of a box lie in.
+func edges(box Box, width, height int, set func(x, y int, sign byte)) {
+	span := func(from, to float64, cells int) (int, int) {
+		first := int(math.Floor(from * float64(cells)))
+		return first, max(first, int(math.Ceil(to*float64(cells)))-1)
+	}
+	x0, x1 := span(box.X0, box.X1, width)
+	y0, y1 := span(box.Y0, box.Y1, height)
+	for y := max(y0, 0); y <= min(y1, height-1); y++ {
+		for x := max(x0, 0); x <= min(x1, width-1); x++ {
+			side, end := x == x0 || x == x1, y == y0 || y == y1
+			switch {
+			case side && end:
+				set(x, y, '+')
+			case side:
+				set(x, y, '|')
+			case end:
+				set(x, y, '-')
+			}
+		}
+	}
 }
 
 func luminance(c color.RGBA) int { return (299*int(c.R) + 587*int(c.G) + 114*int(c.B)) / 1000 }
 
+// sequence sets the colours of a cell's two halves. Below the last row of a
+// picture the ground is that of the terminal.
 func sequence(top, bottom color.RGBA, colours Colours) string {
+	var upper, lower string
 	switch colours {
 	case TrueColours:
-		return fmt.Sprintf("\x1b[38;2;%d;%d;%d;48;2;%d;%d;%dm", top.R, top.G, top.B, bottom.R, bottom.G, bottom.B)
+		upper, lower = fmt.Sprintf("38;2;%d;%d;%d", top.R, top.G, top.B), fmt.Sprintf("48;2;%d;%d;%d", bottom.R, bottom.G, bottom.B)
 	case Colours256:
-		return fmt.Sprintf("\x1b[38;5;%d;48;5;%dm", cube(top), cube(bottom))
+		upper, lower = fmt.Sprintf("38;5;%d", cube(top)), fmt.Sprintf("48;5;%d", cube(bottom))
+	default:
+		fg, bg := sixteen(top), sixteen(bottom)
+		upper, lower = strconv.Itoa(30+fg%8+60*(fg/8)), strconv.Itoa(40+bg%8+60*(bg/8))
 	}
-	fg, bg := sixteen(top), sixteen(bottom)
-	return fmt.Sprintf("\x1b[%d;%dm", 30+fg%8+60*(fg/8), 40+bg%8+60*(bg/8))
+	if bottom.A == 0 {
+		lower = "49"
+	}
+	return "\x1b[" + upper + ";" + lower + "m"
 }
 
 // cube is the nearest colour of xterm's 6 by 6 by 6 cube, or of its greys.

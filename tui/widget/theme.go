@@ -5,6 +5,8 @@
 package widget
 
 import (
+	"fmt"
+	"image/color"
 	"io"
 
 	"gpuwizard/core/journey"
@@ -162,6 +164,11 @@ func (t *Theme) State(s journey.State) (sign string, style lipgloss.Style) {
 		return t.Signs.Running, t.Accent
 	}
 	return t.Signs.Todo, t.Dim
+}
+
+// Swatch is a sample of a colour, as a line is drawn in it.
+func (t *Theme) Swatch(c color.RGBA) string {
+	return t.Plain.Foreground(lipgloss.Color(fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))).Render(t.Signs.Full)
 }
 
 // Badge draws a word as a chip, two cells wider than the word.

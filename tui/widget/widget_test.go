@@ -1,6 +1,8 @@
 package widget_test
 
 import (
+	"image"
+	"image/draw"
 	"math"
 	"reflect"
 	"strings"
@@ -247,5 +249,34 @@ func TestSecretIsNotShown(t *testing.T) {
 	}
 	if value, done, cancelled := d.Update(key(tea.KeyEnter)); value != "hun ter2" || !done || cancelled {
 		t.Errorf("%q, %v, %v", value, done, cancelled)
+	}
+}
+
+// A box has all its edges, whatever the picture was scaled by, and none where
+// they lie outside of the part that is shown.
+func TestPicture(t *testing.T) {
+	img := image.NewRGBA(image.Rect(0, 0, 333, 217))
+	draw.Draw(img, img.Rect, image.White, image.Point{}, draw.Src)
+	box := widget.Box{X0: 0.25, Y0: 0.4, X1: 1, Y1: 1.7}
+	want := strings.Join([]string{
+		"@@@@@@@@@@@@@@@@",
+		"@@@@@@@@@@@@@@@@",
+		"@@@@+----------+",
+		"@@@@|@@@@@@@@@@|",
+		"@@@@|@@@@@@@@@@|",
+	}, "\n")
+	if got := strings.TrimSpace(widget.Picture(img, 16, 20, widget.NoColours, box)); got != want {
+		t.Errorf("drawn as\n%s\nnot\n%s", got, want)
+	}
+	const orange = "\x1b[38;2;230;159;0;"
+	lines := strings.Split(strings.TrimSpace(widget.Picture(img, 17, 20, widget.TrueColours, box)), "\n")
+	for _, line := range lines[3:] {
+		if strings.Count(line, orange) != 2 {
+			t.Errorf("not two edges of the box: %q", line)
+		}
+	}
+	// 17 by 11 pixels: the lower half of the last row is none of the picture's.
+	if last := lines[len(lines)-1]; len(lines) != 6 || !strings.Contains(last, ";49m") || strings.Contains(last, ";48;") {
+		t.Errorf("%d rows, the last is %q", len(lines), last)
 	}
 }
