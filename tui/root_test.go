@@ -45,6 +45,20 @@ func toUpload(t *testing.T, d *driver) {
 	}
 }
 
+// atTraining goes on until a training runs that does not end by itself.
+func atTraining(t *testing.T, p *wizard.Project) (*machine, *driver) {
+	t.Helper()
+	in := newMachine()
+	in.running.Store(true)
+	d := drive(t, p, Options{Connect: in.connect}).open()
+	toUpload(t, d)
+	d.press("enter")
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
+	d.press("enter", "enter")
+	d.see("epoch 2 of 2")
+	return in, d
+}
+
 func TestTheJourneyByKeysAlone(t *testing.T) {
 	p := newProject(t)
 	in := newMachine()
@@ -157,14 +171,7 @@ func TestInterruptAsksThenStops(t *testing.T) {
 	if err := p.Set("login", loginLine); err != nil {
 		t.Fatal(err)
 	}
-	in := newMachine()
-	in.running.Store(true)
-	d := drive(t, p, Options{Connect: in.connect}).open()
-	toUpload(t, d)
-	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
-	d.press("enter", "enter")
-	d.see("epoch 2 of 2")
+	in, d := atTraining(t, p)
 
 	d.press("ctrl+c")
 	d.see("The training goes on")

@@ -17,14 +17,7 @@ func TestWatchATraining(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	in := newMachine()
-	in.running.Store(true)
-	d := drive(t, p, Options{Connect: in.connect}).open()
-	toUpload(t, d)
-	d.press("enter")
-	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
-	d.press("enter", "enter")
-	d.see("epoch 2 of 2")
+	in, d := atTraining(t, p)
 	d.see("in 5 h (budget)")
 	d.see("best: epoch 2")
 	d.press("v")
