@@ -170,7 +170,7 @@ func (t *Text) value(form, value string) string {
 	case "state": // a file in the folder of evidence
 		return bounded(journey.StateDir + "/" + value)
 	case "rehearsed":
-		return strings.Replace(value, "(rehearsal)", say{"（演练）", "(rehearsal)"}.in(t.Lang), 1)
+		return strings.Replace(value, say{" (rehearsal)", "(rehearsal)"}.in(t.Lang), say{"（演练）", "(rehearsal)"}.in(t.Lang), 1)
 	case "money": // as rental.Money writes it: 1.88 CNY
 		if amount, currency, ok := strings.Cut(value, " "); ok {
 			if x, err := strconv.ParseFloat(amount, 64); err == nil {

@@ -53,22 +53,18 @@ func (t *Text) Duration(d time.Duration) string {
 		d = 0
 	}
 	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
-	if t.Lang == ZH {
-		switch {
-		case h > 0:
-			return fmt.Sprintf("%d 小时 %d 分", h, m)
-		case m > 0:
-			return fmt.Sprintf("%d 分 %d 秒", m, s)
-		}
-		return fmt.Sprintf("%d 秒", s)
-	}
+	form := func(zh, en string, n ...any) string { return fmt.Sprintf(say{zh, en}.in(t.Lang), n...) }
 	switch {
+	case h > 0 && m > 0:
+		return form("%d 小时 %d 分", "%d h %d min", h, m)
 	case h > 0:
-		return fmt.Sprintf("%d h %d min", h, m)
+		return form("%d 小时", "%d h", h)
+	case m > 0 && s > 0:
+		return form("%d 分 %d 秒", "%d min %d s", m, s)
 	case m > 0:
-		return fmt.Sprintf("%d min %d s", m, s)
+		return form("%d 分钟", "%d min", m)
 	}
-	return fmt.Sprintf("%d s", s)
+	return form("%d 秒", "%d s", s)
 }
 
 // About writes a time that is only roughly known, without figures that would
@@ -83,23 +79,7 @@ func (t *Text) About(d time.Duration) string {
 	case d >= 2*time.Minute:
 		step = time.Minute
 	}
-	return t.spell(max(d.Round(step), step))
-}
-
-// spell writes whole hours, minutes and seconds, without those that are none.
-func (t *Text) spell(d time.Duration) string {
-	if d < time.Second {
-		return t.Duration(d)
-	}
-	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
-	units := [3]say{{"%d 小时", "%d h"}, {"%d 分钟", "%d min"}, {"%d 秒", "%d s"}}
-	var parts []string
-	for i, n := range []int{h, m, s} {
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf(units[i].in(t.Lang), n))
-		}
-	}
-	return strings.Join(parts, " ")
+	return t.Duration(max(d.Round(step), step))
 }
 
 // Money writes an amount: 1.88 元, CNY 1.88, $0.40, 1.88 GBP.

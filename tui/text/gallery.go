@@ -14,7 +14,7 @@ type galleryOf[T any] struct {
 
 var galleryWords = galleryOf[say]{
 	Prediction: say{"样例检测：没拿来训练的图片，框是你的模型画的，数字是它的把握。", "Sample prediction: a picture that your model has not learned from. The boxes are its own, with how sure it is."},
-	Rehearsed:  say{"样例检测（演练）：框是录像里的模型画的。", "Sample prediction (rehearsal): the boxes are those of the recorded model."},
+	Rehearsed:  say{"样例检测（演练）：框是录好的那次训练画的。", "Sample prediction (rehearsal): the boxes are those of the recorded model."},
 }
 
 // plots say what each of YOLOv5's pictures shows.

@@ -10,8 +10,8 @@ import (
 // it cannot know.
 var guardNotes = map[wizard.NoteCode]say{
 	wizard.NoteGuardArmed: {
-		"值守已在 {host:host} 上启动，并已读回核对[[；照现在的情况，最早 {seconds:seconds}后动作]]。关掉这台电脑它也在。",
-		"The guard is armed on {host:host} and was read back[[; as things stand it acts in {seconds:seconds} at the earliest]]. It stays when this computer is off.",
+		"值守（实例上的小程序，到了你定的条件就替你收尾）已在 {host:host} 上启动，并已读回核对[[；照现在的情况，最早 {seconds:seconds}后动手]]。关掉这台电脑它也在。",
+		"The guard, a small program that acts for you when a limit is reached, is armed on {host:host} and was read back[[; as things stand it acts in {seconds:seconds} at the earliest]]. It stays when this computer is off.",
 	},
 	wizard.NoteGuardNone: {
 		"没有设任何值守规则：除了你，没有谁会停下这台实例。",
@@ -58,7 +58,7 @@ var guardNotes = map[wizard.NoteCode]say{
 		"The guard is not armed[[: {why:guard}]]. Once this computer is off, nobody stops this instance.",
 	},
 	wizard.NoteGuardActed: {
-		"值守已动作（{rule:guard}）：{act:guard}[[；关机命令运行了 {tries} 次]][[，上次退出码 {exit}]][[，输出：{output}]]。",
+		"值守已动手（{rule:guard}）：{act:guard}[[；关机命令运行了 {tries} 次]][[，上次退出码 {exit}]][[，输出：{output}]]。",
 		"The guard has acted ({rule:guard}): it {act:guard}[[; the command to stop was run {tries} time{tries:s}]][[, last with exit code {exit}]][[, saying: {output}]].",
 	},
 	wizard.NoteGuardExtended: {
@@ -79,7 +79,7 @@ var guardWords = map[string]say{
 	string(instance.RuleBudget): {"预算", "budget"},
 	string(instance.RuleEnd):    {"最晚结束", "latest end"},
 	string(instance.RuleIdle):   {"显卡闲置", "idle GPU"},
-	string(instance.RuleAfter):  {"训练结束", "end of the training"},
+	string(instance.RuleAfter):  {"训练结束后没人来取", "nobody came after the training"},
 	"guard-unread":              {"从实例上读不回它", "it could not be read back from the instance"},
 	"guard-gone":                {"它的进程不在了，或实例重启过", "its process is gone, or the instance was restarted"},
 }

@@ -121,7 +121,7 @@ var practiceProblems = map[problem.Code]trouble{
 		say{"看看防火墙或安全软件是否拦住了 127.0.0.1，再重试。", "See whether a firewall blocks 127.0.0.1, then try again."},
 	},
 	"practice-recording": {
-		say{"演练要回放的录像损坏了。", "The recording that the rehearsal plays back is damaged."},
+		say{"演练要回放的训练记录损坏了。", "The recording that the rehearsal plays back is damaged."},
 		say{"重新下载 gpuwizard。", "Download gpuwizard again."},
 	},
 }

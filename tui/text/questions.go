@@ -6,7 +6,7 @@ var questions = map[string]questionSay{
 	"platform": {
 		say{"平台", "Platform"},
 		say{
-			"在哪家租显卡。文章用的是 AutoDL；任何能用 SSH 登录的 Linux 机器选“其他”也行。",
+			"在哪家租显卡。国内常用的是 AutoDL；任何能用 SSH 登录的 Linux 机器选“其他”也行。",
 			"Who rents you the GPU. The usual choice here is AutoDL; for any other Linux machine with SSH choose “Any SSH host”.",
 		},
 	},
@@ -232,7 +232,7 @@ var choices = map[string]map[string]choiceSay{
 		"yolov5x": {say{"yolov5x", "yolov5x"}, say{"最大最慢", "largest and slowest"}},
 	},
 	"platform": {
-		"autodl":   {say{"{name}", "{name}"}, say{"文章用的平台，适合第一次", "the usual choice in China, right for a first time"}},
+		"autodl":   {say{"{name}", "{name}"}, say{"国内常用，适合第一次", "the usual choice in China, right for a first time"}},
 		"any":      {say{"{name}", "{name}"}, say{"别的平台、学校或自己的机器", "other platforms, or a machine of your own"}},
 		"practice": {say{"{name}", "{name}"}, say{"演练一遍，不花钱", "a rehearsal, for nothing"}},
 	},

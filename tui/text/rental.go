@@ -16,7 +16,7 @@ var rentalQuestions = map[string]questionSay{
 	},
 	"gpu_count": {
 		say{"显卡数量", "Number of GPUs"},
-		say{"文章和初学者都用 1 块；价格按块算。", "One is right for a start; you pay for each."},
+		say{"刚开始用 1 块就够；价格按块算。", "One is right for a start; you pay for each."},
 	},
 	"price.voucher": {
 		say{"代金券", "Voucher"},

@@ -89,8 +89,8 @@ type adviceSay struct{ say, run say }
 
 var (
 	adviceCopy = adviceSay{say{
-		"模型已经按文章的叫法命名。把它复制到自己电脑上的 yolov5_code 文件夹里（和 detect.py 放在一起）：",
-		"The model has the name that it has in the article. Copy it into the folder yolov5_code of your own computer, beside detect.py:",
+		"把模型复制到自己电脑上的 yolov5_code 文件夹里（和 detect.py 放在一起）：",
+		"Copy the model into the folder yolov5_code of your own computer, beside detect.py:",
 	}, say{"{model}", "{model}"}}
 	adviceInstall = adviceSay{say{
 		"第一次用时，在 yolov5_code 里打开终端，装好需要的库（不需要显卡）：",

@@ -24,7 +24,7 @@ var resultNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NotePredictNone: {"没有做样例检测：{why:extra}。模型不受影响。", "No sample predictions: {why:extra}. The model is not affected."},
 	wizard.NotePredictFail: {"样例检测没有做成：{detail}。模型不受影响[[；完整输出在 {log}]]。", "The sample predictions failed: {detail}. The model is not affected[[; the whole output is in {log}]]."},
-	wizard.NotePredictPlay: {"演练的样例检测：{count} 张图片，框是录像里的模型画的，在 {folder}。", "Sample predictions of the rehearsal: {count} picture{count:s} with what the recorded model found, in {folder}."},
+	wizard.NotePredictPlay: {"演练的样例检测：{count} 张图片，框是录好的那次训练画的，在 {folder}。", "Sample predictions of the rehearsal: {count} picture{count:s} with what the recorded model found, in {folder}."},
 	wizard.NoteExportPlay:  {"演练的 ONNX 文件已保存：{path}（校验一致 {sha256:short}，按 ONNX 格式读得通；里面没有模型）。", "Saved the rehearsal's ONNX file: {path} (checksum verified: {sha256:short}; it reads as ONNX, and holds no model)."},
 	wizard.NoteExport: {
 		"export.py 把模型另存为 ONNX 格式：十几秒到一两分钟，算在计费时间里（你在 result.onnx 里要的）。",

@@ -64,8 +64,8 @@ var steps = map[journey.Step]stepSay{
 		short: say{"类别", "Classes"},
 		gist:  say{"写数据集 YAML，改类别数，定训练设置", "writes the data set YAML, sets the class count and the training"},
 		why: say{
-			"YOLOv5 的模型文件默认认 80 类东西；你的数据只有几类，不改这个数就会训练失败或浪费。训练多久、每次看几张图，也在这里定。",
-			"YOLOv5's model files come with 80 classes and yours has a few: left as it is, the training fails or is wasted. How long and how much at a time is set here too.",
+			"YOLOv5 的模型文件是按 80 类写的，你的数据只有几类：数据集 YAML 和模型 YAML 里要写成你的类别数。训练多久、每次看几张图，也在这里定。",
+			"YOLOv5's model files are written for 80 classes and your data has a few: the data set YAML and the model YAML get your number. How long to train and how much at a time is set here too.",
 		},
 		byHand: say{
 			"新建 person.yaml，在 train.py 里改一串参数，再把 models/yolov5n.yaml 里的 nc 改成 1。",

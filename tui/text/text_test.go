@@ -471,7 +471,7 @@ func TestForms(t *testing.T) {
 		{en, "{x:panel}", "autodl", "the panel of AutoDL"},
 		{en, "{x:panel}", "any", "the site that rents it to you"},
 		{zh, "到{x:panel}关机", "any", "到租给你的网站关机"},
-		{zh, "{x:rehearsed}", "Practice GPU (rehearsal)", "Practice GPU （演练）"},
+		{zh, "{x:rehearsed}", "Practice GPU (rehearsal)", "Practice GPU（演练）"},
 		{en, "{x:rehearsed}", "Practice GPU (rehearsal)", "Practice GPU (rehearsal)"},
 		{zh, "{x:host}", "practice", "练习实例"},
 		{zh, "{x:host}", "10.0.0.1:22", "10.0.0.1:22"},
@@ -542,7 +542,7 @@ func TestFormats(t *testing.T) {
 	}
 	want := []string{
 		"0 B", "999 B", "1.0 kB", "10 kB", "12 MB", "1.0 MB", "5 EB",
-		"-1,234,567", "12", "1 min 5 s", "3 小时 0 分", "0 s",
+		"-1,234,567", "12", "1 min 5 s", "3 小时", "0 s",
 		"CNY 1.88", "1.88 元", "$0.40", "2.00 GBP", "0.123",
 	}
 	for i := range want {

@@ -11,20 +11,18 @@ import (
 // from trainingWords by name.
 type TrainingText struct {
 	Epoch   string // epoch, epochs, map50, best, at, left: one epoch is over
-	Between string // low, high: how long it may still take
 	About   string // time
 	MendKey string // what the key for a remedy does
 	Shall   string // mend: whether to take a hurdle away
 }
 
 var trainingWords = struct {
-	Epoch, Between, About, MendKey, Shall say
+	Epoch, About, MendKey, Shall say
 }{
 	Epoch: say{
 		"第 {epoch} 轮，共 {epochs} 轮[[：mAP50 {map50}]][[，目前最好 {best}]][[（第 {at} 轮）]][[，还要 {left}]]",
 		"epoch {epoch} of {epochs}[[: mAP50 {map50}]][[, best so far {best}]][[ (epoch {at})]][[, {left} left]]",
 	},
-	Between: say{"{low}到 {high}", "{low} to {high}"},
 	About:   say{"约 {time}", "about {time}"},
 	MendKey: say{"处理", "mend"},
 	Shall:   say{"现在处理（{mend}）？", "Mend it now ({mend})?"},
@@ -43,20 +41,20 @@ func (t *Text) TimeLeft(s yolov5.Standing) string {
 	if low == high || s.LeftHigh-s.LeftLow < s.Left/5 {
 		return t.Fill(t.Training().About, map[string]string{"time": t.Rough(s.Left)})
 	}
-	return t.Fill(t.Training().Between, map[string]string{"low": low, "high": high})
+	return t.between(low, high)
 }
 
 // Rough writes a span of time no finer than a forecast of it can be.
 func (t *Text) Rough(d time.Duration) string {
 	switch {
 	case d < 90*time.Second:
-		return t.spell(d.Round(5 * time.Second))
+		return t.Duration(d.Round(5 * time.Second))
 	case d < 10*time.Minute:
-		return t.spell(d.Round(30 * time.Second))
+		return t.Duration(d.Round(30 * time.Second))
 	case d < time.Hour:
-		return t.spell(d.Round(time.Minute))
+		return t.Duration(d.Round(time.Minute))
 	}
-	return t.spell(d.Round(5 * time.Minute))
+	return t.Duration(d.Round(5 * time.Minute))
 }
 
 // EpochLine tells of an epoch that is over.

@@ -8,7 +8,7 @@ import (
 
 // trainingNotes are what the train step says on its way.
 var trainingNotes = map[wizard.NoteCode]say{
-	wizard.NoteHarm:         {"日志第 {line} 行：{quote}。{meaning}{mend}", "Line {line} of the log: {quote}. {meaning} {mend}"},
+	wizard.NoteHarm:         {"{meaning}{mend}[[（日志第 {line} 行：{quote}）]]", "{meaning} {mend}[[ (line {line} of the log: {quote})]]"},
 	wizard.NoteNoLook:       {"训练前的检查没有得到回答（退出码 {exit}[[，{output}]]），直接训练。", "The check before the training got no answer (exit code {exit}[[, {output}]]), so it is started without."},
 	wizard.NoteSetting:      {"{option}：{value}", "{option}: {value}"},
 	wizard.NoteMendFailed:   {"这条命令没有成功（退出码 {exit}）：{command}。[[{output}]]照样再试一次训练。", "This command did not succeed (exit code {exit}): {command}. [[{output}. ]]The training is tried all the same."},

@@ -159,7 +159,7 @@ var words = wordsOf[say]{
 
 	LeaveTitle:     say{"停下这一步？", "Stop this step?"},
 	LeaveWhy:       say{"已经做好的会保留，下次从这里继续。", "What is done is kept, and the next start goes on from here."},
-	LeaveTraining:  say{"训练在实例上继续，也继续计费；再打开向导就接着看。", "The training goes on at the instance, and so does the billing; open the wizard again to go on watching."},
+	LeaveTraining:  say{"训练在实例上继续，也继续计费；再打开向导就接着看。想连训练和计费一起停，退出后运行 gpuwizard stop --anyway。", "The training goes on at the instance, and so does the billing; open the wizard again to go on watching. To end the training and the billing as well, quit and run: gpuwizard stop --anyway"},
 	LeavePractice:  say{"停止观看不影响训练，再开始就接着看。但练习实例随程序结束：退出后再打开，训练要重新来过。", "Watching can be stopped and taken up again. But the practice instance ends with the program: after quitting, the training begins anew."},
 	LeaveYes:       say{"停下这一步", "Stop this step"},
 	LeaveNo:        say{"不停，继续", "No, go on"},
@@ -174,18 +174,18 @@ var words = wordsOf[say]{
 	ModelAt:          say{"模型：{path}", "model: {path}"},
 	NextSteps:        say{"用它检测：在 yolov5_code 里运行 python detect.py --weights 上面的文件 --source 图片", "Detect with it, in yolov5_code: python detect.py --weights THE-FILE-ABOVE --source PICTURE"},
 	Continue:         say{"进度已保存。继续：{command}", "Your progress is kept. To go on: {command}"},
-	RealNext:         say{"换成你自己的数据：新建一个文件夹，放进 train_data 和 yolov5_code，在那里运行 gpuwizard。", "With data of your own: make a new folder, put train_data and yolov5_code into it, and run gpuwizard there."},
+	RealNext:         say{"换成你自己的数据：新建一个文件夹，放进标注好的图片，在那里运行 gpuwizard；还缺什么、从哪里下载，它会说。", "With data of your own: make a folder, put your labelled pictures into it, and run gpuwizard there; it says what else it needs and where to get it."},
 	MoreSaved:        say{"同一文件夹里还有 {count} 个文件：曲线、日志和设置，都核对过。", "Beside it in the same folder: curves, records and settings, {count} file{count:s}, all verified."},
 	PanicLine:        say{"程序出了意外，终端已恢复；细节在 {path}。", "The program ran into an error of its own; the terminal is restored. Details: {path}."},
 
 	PutSoon: say{"{folder} 里还没有标注好的数据；第 2 步会说要放什么。", "There are no labelled pictures in {folder} yet; step 2 says what to put there."},
 	PutData: say{
-		"{folder} 里还没有标注好的数据。请把 train_data 文件夹（或 zip）复制到那里：里面是 train 和 test，各有图片和同名的 XML 标注；再放上代码 yolov5_code（里面有 train.py）。放好后会自动列在下面；也可以填别处的完整路径。只想先试一试：退出，运行 gpuwizard practice。",
-		"There are no labelled pictures in {folder} yet. Copy the folder train_data (or its zip) there, with train and test in it, each with pictures and an XML label of the same name; and beside it the code, yolov5_code (the folder with train.py). They are listed below as soon as they are there; or give the full path of another folder. To try it all first, quit and run: gpuwizard practice",
+		"{folder} 里还没有标注好的数据。把放图片和标注的文件夹（或它的 zip）复制到那里：标注可以是 VOC 的 XML、YOLO 的 txt、COCO 或 LabelMe 的 JSON，分不分 train 和 test 都行。放好后会自动列在下面；也可以填别处的完整路径。只想先试一试：退出，运行 gpuwizard practice。",
+		"There are no labelled pictures in {folder} yet. Copy the folder with your pictures and labels there, or its zip: VOC XML, YOLO txt, COCO or LabelMe JSON, divided into train and test or not. It is listed below as soon as it is there; or give the full path of another folder. To try it all first, quit and run: gpuwizard practice",
 	},
 	PutCode: say{
-		"{folder} 里没有 YOLOv5 代码。请把 yolov5_code 文件夹（里面有 train.py 和 models）或它的 zip 复制到那里，放好后会自动列在下面；也可以填别处的完整路径。没有的话，从 https://github.com/ultralytics/yolov5 下载 v7.0。",
-		"There is no YOLOv5 code in {folder}. Copy the folder yolov5_code (with train.py and models in it) or its zip there, and it is listed below; or give the full path of another folder. If you have none: download v7.0 from https://github.com/ultralytics/yolov5",
+		"{folder} 里没有 YOLOv5 代码。请把 yolov5_code 文件夹（里面有 train.py 和 models）或它的 zip 复制到那里，放好后会自动列在下面；也可以填别处的完整路径。没有的话，下载 https://github.com/ultralytics/yolov5/archive/refs/tags/v7.0.zip 放进去，不用解压。",
+		"There is no YOLOv5 code in {folder}. Copy the folder yolov5_code (with train.py and models in it) or its zip there, and it is listed below; or give the full path of another folder. If you have none, put this zip there as it is: https://github.com/ultralytics/yolov5/archive/refs/tags/v7.0.zip",
 	},
 	BackAgain:    say{"连接已恢复。", "The connection is back."},
 	NoSuspend:    say{"这个窗口里没有可以回去的命令行；按 q 退出，进度都在。", "There is no shell to go to in this window; q quits, and your progress is kept."},
