@@ -55,6 +55,9 @@ func (h host) Run(ctx context.Context, c shell.Command) (shell.Result, error) {
 	})
 
 	began, outErr := copyOutput(runCtx, s, c, mark)
+	if errors.Is(outErr, shell.ErrTooMuch) || errors.Is(outErr, shell.ErrNoMark) {
+		outErr = problem.New(instance.RemoteNonsense, outErr, "host", h.Name())
+	}
 	if outErr != nil {
 		cancel(outErr)
 	}

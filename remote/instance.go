@@ -68,7 +68,7 @@ func newInstance(o Options) *Instance {
 	if o.Via != nil {
 		i.via = newInstance(*o.Via)
 	}
-	i.uploader = transfer.NewUploader(host{i})
+	i.uploader = transfer.NewUploader(host{i}, i.o.Silence)
 	i.closedErr = problem.New(instance.ConnectionLost, net.ErrClosed, "host", o.Target.Host)
 	return i
 }

@@ -87,6 +87,9 @@ type Options struct {
 	// KeepAlive is how long the link may be silent before it is tried; after
 	// three times that it is taken for dead. 0 is 4 s.
 	KeepAlive time.Duration
+	// Silence is how long a transfer goes on when the link lives, but nothing is
+	// taken or answered; longer where much is to be read. 0 is five minutes.
+	Silence time.Duration
 	// Retries is how often a server that closes the connection before
 	// authentication is tried again, RetryPause apart: 0 is 10 times and 3 s,
 	// a negative number never.
@@ -134,6 +137,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.KeepAlive == 0 {
 		o.KeepAlive = 4 * time.Second
+	}
+	if o.Silence == 0 {
+		o.Silence = 5 * time.Minute
 	}
 	switch {
 	case o.Retries == 0:

@@ -25,7 +25,7 @@ case $verb in
 fact)
 	[ "$sum" != none ] || fail tool sha256sum
 	# shellcheck disable=SC2119
-	digest=$(sums <"$path")
+	digest=$(sums <"$path" | head -n 1)
 	size=$(wc -c <"$path")
 	printf '%s fact %s %s\n' "$mark" "$((size))" "${digest%% *}"
 	;;

@@ -62,7 +62,6 @@ class Input:
 
 
 source = Input()
-log = os.open(b"../log." + number, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 back = memoryview(bytearray(1 << 18))
 digests = {}  # of large files, by key: a digest, and how far it has come
 folders = set([b""])
@@ -95,9 +94,20 @@ def make_folder(name):
         folders.add(folder)
 
 
-def note(name, digest):
-    line = b"one " + odd[name] + b" " + digest if name in odd else digest + b"  ./" + name
+log = None
+
+
+def write_log(line):
+    # Not before the first word: without one, the tree may have been published
+    # already, and what lies beside it is the person's.
+    global log
+    if log is None:
+        log = os.open(b"../log." + number, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     write(log, memoryview(line + b"\n"))
+
+
+def note(name, digest):
+    write_log(b"one " + odd[name] + b" " + digest if name in odd else digest + b"  ./" + name)
 
 
 def receive(name, size, mode):
@@ -159,7 +169,7 @@ def blocks(part, key, seek, count):
         os.close(fd)
         came = int(count) - -(-left // BLOCK)
         if came:
-            write(log, memoryview(b" ".join([b"range", key, seek, str(came).encode()]) + b"\n"))
+            write_log(b" ".join([b"range", key, seek, str(came).encode()]))
     say(mark + b" done " + part + b"\n")
 
 
@@ -185,7 +195,7 @@ def whole(part, key, size, mode, want, length):
         note(name, digest)
     else:
         os.unlink(big)
-        write(log, memoryview(b"lost " + key + b"\n"))
+        write_log(b"lost " + key)
     say(mark + b" whole " + part + b" " + digest + b"\n")
 
 

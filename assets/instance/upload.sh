@@ -51,7 +51,16 @@ say() {
 	printf '%s %s\n' "$mark" "$*"
 }
 
+# space says how much the file system has left.
+space() {
+	say "kib $(df -Pk "$parent" 2>/dev/null | tail -n 1)"
+	say "inodes $(df -Pi "$parent" 2>/dev/null | tail -n 1)"
+}
+
+# fail WHY [PATH]: of what could not be written, the space that is left may be
+# the reason.
 fail() {
+	[ "$1" != write ] || space
 	say "fail $*"
 	exit 3
 }
@@ -91,11 +100,6 @@ ones() {
 			shift 2
 		done
 	)
-}
-
-space() {
-	say "kib $(df -Pk "$parent" 2>/dev/null | tail -n 1)"
-	say "inodes $(df -Pi "$parent" 2>/dev/null | tail -n 1)"
 }
 
 # Not every dd can wait for a block to fill.
@@ -286,11 +290,11 @@ hold() {
 	space
 	beating take_over "$@"
 	say held
-	while IFS=' ' read -r word a b; do
+	while IFS=' ' read -r word a b c; do
 		mine || exit 0
 		case $word in
 		prepare) prepare "$a" ;;
-		publish) publish "$a" "$b" ;;
+		publish) publish "$a" "$b" "$c" ;;
 		note) note "$a" ;;
 		esac
 		beat
@@ -335,12 +339,21 @@ runnable() {
 	(cd "$tree" && chmod 755 "$@") || :
 }
 
-# publish LINES DIGEST, if listing the files takes so many lines.
+# bytes: how many the files of the tree have, where something can tell that
+# without reading them. It asks the file system, and not who wrote them.
+bytes() {
+	stat -c %s . >/dev/null 2>&1 || return 0
+	(cd "$tree" && find . -type f -exec stat -c %s {} +) | awk '{ n += $1 } END { printf "%.0f", n }'
+}
+
+# publish LINES BYTES DIGEST, if listing the files takes so many lines, and they
+# have so many bytes.
 publish() {
 	mine || fail lock
 	lines=$(cd "$tree" && find . -type f | wc -l)
-	if [ "$((lines))" -ne "$1" ]; then
-		say "lines $((lines))"
+	size=$(bytes 2>/dev/null)
+	if [ "$((lines))" -ne "$1" ] || [ "${size:-$2}" != "$2" ]; then
+		say differs
 		return
 	fi
 	rm -rf "$old" "$sums"
@@ -353,7 +366,7 @@ publish() {
 	fi
 	say published
 	cat "$try"/log.* >"$try/target" 2>/dev/null
-	note "$2"
+	note "$3"
 	rm -rf "$old"
 }
 
@@ -403,10 +416,7 @@ files() {
 	if [ -z "$lines" ] || printf '%s\n' "$lines" >>"$log"; then
 		rm -f "$list"
 	fi
-	if [ "$unpacked" -ne 0 ]; then
-		space
-		fail write "$tree"
-	fi
+	[ "$unpacked" -eq 0 ] || fail write "$tree"
 	printf '%s\n' "$lines"
 	say "done $1"
 }
@@ -415,7 +425,6 @@ files() {
 range() {
 	receive "$4" of="$big/$2" seek="$3" conv=notrunc || {
 		cat "$try/dd.$number" >&2
-		space
 		fail write "$big"
 	}
 	came=0
@@ -483,10 +492,7 @@ stream() {
 		0) exit 0 ;;
 		5) fail lock ;;
 		1 | 2 | 126 | 127) ;;
-		*)
-			space
-			fail write "$tree"
-			;;
+		*) fail write "$tree" ;;
 		esac
 	fi
 	while IFS=' ' read -r word a b c d e f; do

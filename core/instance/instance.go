@@ -89,16 +89,24 @@ const (
 	// KeyNotTaken: host. A key was put where the server should look, and it still
 	// did not let its owner in; the key was taken away again.
 	KeyNotTaken       problem.Code = "key-not-taken"
-	AlgorithmMismatch problem.Code = "algorithm-mismatch"  // host
-	NoShell           problem.Code = "no-shell"            // host: commands are refused
-	NoTool            problem.Code = "no-tool"             // tool, host: missing on the instance
-	RemoteNoSpace     problem.Code = "remote-no-space"     // path, need, free (bytes)
-	RemoteNoInodes    problem.Code = "remote-no-inodes"    // path, need, free
-	RemoteQuota       problem.Code = "remote-quota"        // path: this account may keep no more there
-	RemoteReadOnly    problem.Code = "remote-read-only"    // path
-	RemoteNotFolder   problem.Code = "remote-not-folder"   // path: a file where a folder should be
-	RemoteMissing     problem.Code = "remote-missing"      // path
-	RemoteFailed      problem.Code = "remote-failed"       // what, exit, output
+	AlgorithmMismatch problem.Code = "algorithm-mismatch" // host
+	NoShell           problem.Code = "no-shell"           // host: commands are refused
+	NoTool            problem.Code = "no-tool"            // tool, host: missing on the instance
+	RemoteNoSpace     problem.Code = "remote-no-space"    // path, need, free (bytes)
+	RemoteNoInodes    problem.Code = "remote-no-inodes"   // path, need, free
+	RemoteQuota       problem.Code = "remote-quota"       // path: this account may keep no more there
+	RemoteReadOnly    problem.Code = "remote-read-only"   // path
+	RemoteNotFolder   problem.Code = "remote-not-folder"  // path: a file where a folder should be
+	RemoteMissing     problem.Code = "remote-missing"     // path
+	RemoteFailed      problem.Code = "remote-failed"      // what, exit, output
+	// RemoteSilent: host, seconds. The link lives, and a program there neither
+	// takes nor says anything any more.
+	RemoteSilent problem.Code = "remote-silent"
+	// RemoteNonsense: host. What a program there says is no answer, or is
+	// not true: too long, or of files that are not there.
+	RemoteNonsense problem.Code = "remote-nonsense"
+	// RemoteContested: path. Other programs go on changing what is put together.
+	RemoteContested   problem.Code = "remote-contested"
 	ChecksumDiffers   problem.Code = "checksum-differs"    // path, want, got
 	LocalFileChanged  problem.Code = "local-file-changed"  // path: changed while it was sent
 	LocalNoSpace      problem.Code = "local-no-space"      // path

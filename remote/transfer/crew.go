@@ -137,7 +137,7 @@ func isLink(err error) bool {
 	}
 	switch p.Code {
 	case instance.NoTool, instance.RemoteNoSpace, instance.RemoteNoInodes, instance.RemoteQuota, instance.RemoteReadOnly, instance.RemoteNotFolder,
-		instance.RemoteFailed, instance.ChecksumDiffers, instance.LocalFileChanged, LocalUnreadable:
+		instance.RemoteFailed, instance.RemoteSilent, instance.RemoteNonsense, instance.ChecksumDiffers, instance.LocalFileChanged, LocalUnreadable:
 		return false
 	}
 	return true

@@ -23,6 +23,10 @@ import (
 	"gpuwizard/remote/shell"
 )
 
+// largeModel is how much there may be to be digested of a file before its size
+// is known.
+const largeModel = 4 << 30
+
 // Download fetches one file; see instance.Instance. Until it is verified it lies
 // beside its place, under the name with ".part"; ".part.got" says what of it
 // has come.
@@ -36,8 +40,10 @@ func (u *Uploader) Download(ctx context.Context, from, to string, tell func(inst
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return instance.FileFact{}, localProblem(err, to)
 	}
+	ctx, v, end := keepVigil(ctx, u.host, u.silence, 1, largeModel)
+	defer end()
 	d := &download{
-		host: u.host, from: from, to: to, part: to + ".part", tell: newTeller(tell, nil),
+		host: u.host, from: from, to: to, part: to + ".part", tell: newTeller(tell, nil, v),
 		limit: u.current().Limit, distance: u.measure(ctx),
 	}
 	defer d.tell.flush()
@@ -144,8 +150,11 @@ func (d *download) askFact(ctx context.Context) (instance.FileFact, error) {
 	case what == "tool":
 		return instance.FileFact{}, problem.New(instance.NoTool, nil, "tool", tool, "host", d.host.Name())
 	}
-	return instance.FileFact{}, problem.New(instance.RemoteFailed, nil, "what", "download",
-		"exit", strconv.Itoa(r.Exit), "output", shell.Clean(what+" "+r.Stderr, 1000))
+	said := shell.Clean(what+" "+r.Stderr, 1000)
+	if r.Exit == 0 && said == "" {
+		return instance.FileFact{}, problem.New(instance.RemoteNonsense, errNoWord, "host", d.host.Name())
+	}
+	return instance.FileFact{}, problem.New(instance.RemoteFailed, nil, "what", "download", "exit", strconv.Itoa(r.Exit), "output", said)
 }
 
 // parseFact reads "MARK fact SIZE DIGEST" or "MARK fail WHAT".

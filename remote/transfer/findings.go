@@ -11,8 +11,12 @@ import (
 	"gpuwizard/remote/shell"
 )
 
-// maxAnswer bounds what a listing may hold: some hundred thousand files.
-const maxAnswer = 128 << 20
+const (
+	// maxAnswer bounds what a listing may hold: some hundred thousand files.
+	maxAnswer = 128 << 20
+	// maxAnswerLine bounds one line of it: a digest and a path.
+	maxAnswerLine = 64 << 10
+)
 
 // lines takes output piece by piece, and passes it on line by line.
 type lines struct {
@@ -26,6 +30,9 @@ func (l *lines) take(p []byte, line func(string) error) error {
 	}
 	for {
 		before, after, ok := bytes.Cut(p, []byte("\n"))
+		if len(l.line)+len(before) > maxAnswerLine {
+			return shell.ErrTooMuch
+		}
 		l.line = append(l.line, before...)
 		if !ok {
 			return nil
@@ -121,7 +128,7 @@ func (f *findings) take(line string) error {
 			f.isHeld = true
 			close(f.held)
 		}
-	case "prepared", "published", "lines":
+	case "prepared", "published", "differs":
 		select {
 		case f.replies <- word:
 		default: // more answers than questions
@@ -192,6 +199,9 @@ func scriptProblem(h shell.Host, folder, fail string, s space, r shell.Result) e
 	what, at, _ := strings.Cut(fail, " ")
 	switch what {
 	case "":
+		if r.Exit == 0 && r.Stderr == "" {
+			return problem.New(instance.RemoteNonsense, errNoWord, "host", h.Name())
+		}
 		p := shell.Fault("upload", folder, r)
 		p.Err = errNoWord
 		return withSpace(p, folder, s)
@@ -202,7 +212,9 @@ func scriptProblem(h shell.Host, folder, fail string, s space, r shell.Result) e
 	case "not-folder":
 		return problem.New(instance.RemoteNotFolder, nil, "path", at)
 	}
-	return withSpace(shell.Fault("upload", at, r), at, s)
+	// What could not be written has a name of this program's own: a person knows
+	// the folder.
+	return withSpace(shell.Fault("upload", folder, r), folder, s)
 }
 
 // withSpace tells a full disk from one without inodes left, and knows both by

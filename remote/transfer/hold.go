@@ -138,7 +138,7 @@ func (h *holder) prepare(ctx context.Context, script string) error {
 // publish makes the folder visible. It returns errDoubt where there are other
 // files than the list's.
 func (h *holder) publish(ctx context.Context, l *list) error {
-	answer, err := h.ask(ctx, fmt.Sprintf("publish %d %s\n", l.lines(), l.want()))
+	answer, err := h.ask(ctx, fmt.Sprintf("publish %d %d %s\n", l.lines(), l.bytes, l.want()))
 	if err == nil && answer != "published" {
 		err = errDoubt
 	}

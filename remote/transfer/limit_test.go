@@ -38,7 +38,7 @@ func TestLimit(t *testing.T) {
 				}
 				defer notes.Close()
 				w := &spanWriter{
-					ctx: t.Context(), d: &download{limit: l, tell: newTeller(nil, nil)},
+					ctx: t.Context(), d: &download{limit: l, tell: newTeller(nil, nil, &vigil{})},
 					p: &parts{f: f, notes: notes, size: each}, left: each,
 				}
 				_, err = io.Copy(w, bytes.NewReader(make([]byte, each)))

@@ -10,8 +10,11 @@ import (
 // tellEvery is how often progress is told within one phase.
 const tellEvery = 100 * time.Millisecond
 
-// A teller passes progress on, not too often, and one call at a time.
+// A teller passes progress on, not too often, and one call at a time. Whatever
+// it is told is a sign of life.
 type teller struct {
+	*vigil
+
 	mu   sync.Mutex
 	tell func(instance.Progress)
 	p    instance.Progress
@@ -30,8 +33,8 @@ type mark struct {
 // rateOver is the time over which the rate is measured.
 const rateOver = 5 * time.Second
 
-func newTeller(tell func(instance.Progress), l *list) *teller {
-	t := &teller{tell: tell}
+func newTeller(tell func(instance.Progress), l *list, v *vigil) *teller {
+	t := &teller{tell: tell, vigil: v}
 	if l != nil {
 		t.p.FilesTotal, t.p.BytesTotal = len(l.files), l.bytes
 	}
@@ -39,6 +42,7 @@ func newTeller(tell func(instance.Progress), l *list) *teller {
 }
 
 func (t *teller) change(always bool, change func(p *instance.Progress)) {
+	t.heard()
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	change(&t.p)
@@ -82,6 +86,7 @@ func (t *teller) measure() {
 
 // phase begins a phase, if it is not the one already.
 func (t *teller) phase(name string) {
+	t.heard()
 	t.mu.Lock()
 	same := t.p.Phase == name
 	t.mu.Unlock()

@@ -143,25 +143,22 @@ func (q *queue) take(streams int) *part {
 	return p
 }
 
-// answered notes an answer to a part, and returns the part when it was the
-// last; nil if there is no such part. What the answer says is looked at before
-// the part is settled.
-func (q *queue) answered(number int) *part {
+// answered notes an answer to a part, and whether it was the last; nil if there
+// is no such part. What the answer says is looked at before the part is settled.
+func (q *queue) answered(number int) (p *part, last bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	p := q.waiting[number]
+	p = q.waiting[number]
 	if p == nil || p.left == 0 {
-		return nil
+		return nil, false
 	}
 	if p.big != nil && !p.whole {
 		at := p.span.seek + (p.ranges()-int64(p.left))*rangeBlocks
 		p.big.there = append(p.big.there, span{at, min(rangeBlocks, p.span.end()-at)})
 		q.changed.Broadcast()
 	}
-	if p.left--; p.left > 0 {
-		return nil
-	}
-	return p
+	p.left--
+	return p, p.left == 0
 }
 
 // settle ends a part.

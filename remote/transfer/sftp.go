@@ -231,7 +231,7 @@ func (up *sftpUpload) matches(ctx context.Context, folder string) bool {
 		return false
 	}
 	return up.each(ctx, func(ctx context.Context, f instance.Source) error {
-		got, err := up.digest(ctx, path.Join(folder, f.Path))
+		got, err := up.digest(ctx, path.Join(folder, f.Path), f.Size)
 		if err == nil && got != up.l.sum(f) {
 			err = errAgain
 		}
@@ -312,7 +312,7 @@ func (up *sftpUpload) send(ctx context.Context, f instance.Source) error {
 		if err := up.fill(ctx, f, name, from); err != nil {
 			return err
 		}
-		got, err := up.digest(ctx, name)
+		got, err := up.digest(ctx, name, f.Size)
 		if err != nil {
 			return err
 		}
@@ -384,17 +384,38 @@ func (up *sftpUpload) fill(ctx context.Context, f instance.Source, name string, 
 }
 
 // digest reads a file back.
-func (up *sftpUpload) digest(ctx context.Context, name string) (string, error) {
-	f, err := up.c.Open(name)
+func (up *sftpUpload) digest(ctx context.Context, name string, size int64) (string, error) {
+	return digestFile(up.c, name, size, func(int) error {
+		up.tell.heard()
+		return ctx.Err()
+	})
+}
+
+// digestFile reads a file for its digest; of one that is longer than it should
+// be, no more than shows that. came is told of each piece.
+func digestFile(c *sftp.Client, name string, size int64, came func(n int) error) (string, error) {
+	f, err := c.Open(name)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = f.Close() }()
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return "", err
+	buf := make([]byte, min(readPiece, size+1))
+	for at := int64(0); at <= size; {
+		n, err := f.ReadAt(buf[:min(int64(len(buf)), size+1-at)], at)
+		h.Write(buf[:n])
+		at += int64(n)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = came(n)
+		}
+		if err != nil {
+			return "", err
+		}
 	}
-	return hex.EncodeToString(h.Sum(nil)), ctx.Err()
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // sweep takes away what an earlier try with other files left.

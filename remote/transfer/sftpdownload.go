@@ -2,8 +2,6 @@ package transfer
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -35,7 +33,9 @@ func (d *download) runFiles(ctx context.Context) (instance.FileFact, error) {
 	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
 	d.look = func(context.Context) (instance.FileFact, error) { return d.stat(c) }
 	d.read = func(ctx context.Context, p *parts) error { return d.readFiles(ctx, c, p) }
-	d.digest = func(ctx context.Context, _ instance.FileFact) (string, error) { return d.readAgain(ctx, c) }
+	d.digest = func(ctx context.Context, want instance.FileFact) (string, error) {
+		return d.readAgain(ctx, c, want.Size)
+	}
 	fact, err := d.run(ctx)
 	if err != nil && ctx.Err() != nil {
 		return instance.FileFact{}, context.Cause(ctx)
@@ -108,30 +108,16 @@ func (d *download) readSpans(ctx context.Context, f *sftp.File, p *parts) error 
 }
 
 // readAgain digests the file there by reading it once more.
-func (d *download) readAgain(ctx context.Context, c *sftp.Client) (string, error) {
-	f, err := c.Open(d.from)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = f.Close() }()
-	h := sha256.New()
-	buf := make([]byte, readPiece)
-	for at := int64(0); ; {
-		n, err := f.ReadAt(buf, at)
-		h.Write(buf[:n])
-		at += int64(n)
-		if errors.Is(err, io.EOF) {
-			return hex.EncodeToString(h.Sum(nil)), nil
-		}
-		if err != nil {
-			return "", err
-		}
+func (d *download) readAgain(ctx context.Context, c *sftp.Client, size int64) (string, error) {
+	return digestFile(c, d.from, size, func(n int) error {
+		d.tell.heard()
 		for left := n; left > 0; left -= meterPiece {
 			if err := await(ctx, d.limit, min(left, meterPiece)); err != nil {
-				return "", err
+				return err
 			}
 		}
-	}
+		return nil
+	})
 }
 
 // explain turns what the server says into a problem.

@@ -231,8 +231,12 @@ func (a *answers) answer(text, digest string) error {
 	number, _ := strconv.Atoi(text)
 	sums, byNum := a.sums, a.byNum
 	a.sums, a.byNum = map[string]string{}, map[int]string{}
-	p := a.s.q.answered(number)
+	p, last := a.s.q.answered(number)
 	if p == nil {
+		return nil
+	}
+	a.s.t.tell.heard()
+	if !last {
 		return nil
 	}
 	for n, digest := range byNum {

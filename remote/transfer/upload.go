@@ -29,7 +29,7 @@ var (
 	// errAgain ends a try that may succeed when it is begun anew.
 	errAgain = errors.New("the folder changed while it was put together")
 	// errDoubt is errAgain, and nothing may be believed that was noted before.
-	errDoubt = errors.New("the folder holds other files than were noted")
+	errDoubt = errors.New("the folder holds other files than were told")
 )
 
 // Settings are what a person may ask for.
@@ -43,20 +43,22 @@ type Settings struct {
 
 // An Uploader uploads to one host, and downloads from it.
 type Uploader struct {
-	host  shell.Host
-	id    string // names this program beside others that upload to the same folder
-	tries atomic.Int64
+	host    shell.Host
+	silence time.Duration
+	id      string // names this program beside others that upload to the same folder
+	tries   atomic.Int64
 
 	mu       sync.Mutex
 	busy     map[string]chan struct{} // folders being uploaded by this program
 	settings Settings
 }
 
-// NewUploader returns an Uploader for a host.
-func NewUploader(h shell.Host) *Uploader {
+// NewUploader returns an Uploader for a host, which gives up after a silence that
+// is longer, or that much longer where there is much to be read.
+func NewUploader(h shell.Host, silence time.Duration) *Uploader {
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails: see crypto/rand.Read
-	return &Uploader{host: h, id: hex.EncodeToString(id[:]), busy: map[string]chan struct{}{}}
+	return &Uploader{host: h, silence: silence, id: hex.EncodeToString(id[:]), busy: map[string]chan struct{}{}}
 }
 
 // Set changes the settings of uploads to come.
@@ -84,7 +86,9 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.S
 		return instance.Receipt{}, err
 	}
 	defer leave()
-	tl := newTeller(tell, l)
+	ctx, v, end := keepVigil(ctx, u.host, u.silence, len(l.files), l.bytes)
+	defer end()
+	tl := newTeller(tell, l, v)
 	defer tl.flush()
 	settings := u.current()
 
@@ -126,8 +130,10 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.S
 		case errors.Is(err, errDoubt) && !doubt:
 			doubt = true
 			continue
-		case errors.Is(err, errAgain), errors.Is(err, errDoubt), errors.Is(err, errLane):
-			err = problem.New(instance.RemoteFailed, err, "what", "upload", "exit", "0", "output", err.Error())
+		case errors.Is(err, errAgain):
+			err = problem.New(instance.RemoteContested, err, "path", folder)
+		case errors.Is(err, errDoubt):
+			err = problem.New(instance.RemoteNonsense, err, "host", u.host.Name())
 		}
 		return s.receipt(l, ""), err
 	}

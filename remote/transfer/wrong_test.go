@@ -1,9 +1,12 @@
 package transfer_test
 
 import (
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
@@ -37,7 +40,7 @@ func TestInstanceThatLies(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			s := withTools(t, c.tools)
-			i := dial(t, options(s))
+			i := dial(t, options(s.Server))
 			_, err := i.Upload(t.Context(), s.Home+"/data", sources(files), nil)
 			if c.upload == "" && err != nil || c.upload != "" && !problem.Has(err, c.upload) {
 				t.Errorf("upload: got %v, want %q", err, c.upload)
@@ -58,13 +61,69 @@ func TestInstanceThatLies(t *testing.T) {
 	}
 }
 
-func TestUploadToAReadOnlyDisk(t *testing.T) {
+// Where not even the lock can be made, the reason is told all the same, and of
+// the folder that the person knows.
+func TestUploadWhereNothingCanBeMade(t *testing.T) {
 	t.Parallel()
 	s := sshdtest.Start(t)
-	_, err := dial(t, options(s)).Upload(t.Context(), mounted(t, s, "ro")+"/data", sources(sizes(2, 80)), nil)
-	if !problem.Has(err, instance.RemoteReadOnly) {
-		t.Errorf("got %v", err)
+	for mount, want := range map[string]problem.Code{
+		"ro": instance.RemoteReadOnly, "size=8m,nr_inodes=1": instance.RemoteNoInodes,
+	} {
+		folder := mounted(t, s, mount) + "/data"
+		_, err := dial(t, options(s)).Upload(t.Context(), folder, sources(sizes(2, 80)), nil)
+		if p, _ := problem.As(err); !problem.Has(err, want) || p.Args["path"] != folder {
+			t.Errorf("%s: got %v", mount, err)
+		}
 	}
+}
+
+// A receiver that begins when all has been put in place already, leaves nothing
+// behind.
+func TestReceiverThatIsLate(t *testing.T) {
+	t.Parallel()
+	// It waits for a word, or for the test's.
+	const late = `[ "$1" = -I ] || exec /usr/bin/python3 "$@"
+trap "" TERM HUP PIPE
+code="import fcntl, os, struct, termios, time
+came = lambda: struct.unpack('i', fcntl.ioctl(0, termios.FIONREAD, b'....'))[0]
+while not came() and not os.path.exists('$HOME/go'):
+    time.sleep(0.02)
+$4"
+number=$6
+: >"$HOME/began.$number"
+shift 4
+/usr/bin/python3 -I -S -c "$code" "$@"
+status=$?
+: >"$HOME/ended.$number"
+exit $status`
+	s := withTools(t, map[string]string{"python": late, "python3": late})
+	both := func(what string) {
+		for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			if found, _ := filepath.Glob(s.Home + "/" + what + ".*"); len(found) == 2 {
+				return
+			}
+		}
+		t.Errorf("not both receivers have %s", what)
+	}
+	files := sizes(3, 80)
+	list := sources(files)
+	open := list[0].Open
+	list[0].Open = func() (io.ReadCloser, error) {
+		both("began")
+		return open()
+	}
+	if _, err := dial(t, options(s.Server)).Upload(t.Context(), s.Home+"/data", list, nil); err != nil {
+		t.Fatal(err)
+	}
+	write(t, s.Home+"/go", "")
+	both("ended")
+	found, _ := filepath.Glob(s.Home + "/*")
+	for _, name := range found {
+		if base := filepath.Base(name); base != "data" && base != ".data.sums" && base != "go" && !strings.HasPrefix(base, "began.") && !strings.HasPrefix(base, "ended.") {
+			t.Errorf("%s was left", base)
+		}
+	}
+	same(t, s.Home+"/data", files)
 }
 
 // A quota is told as such: the disk has room.
@@ -79,7 +138,7 @@ func TestUploadOverTheQuota(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := withTools(t, tools)
-			_, err := dial(t, options(s)).Upload(t.Context(), s.Home+"/data", sources(sizes(2, 80)), nil)
+			_, err := dial(t, options(s.Server)).Upload(t.Context(), s.Home+"/data", sources(sizes(2, 80)), nil)
 			if !problem.Has(err, instance.RemoteQuota) {
 				t.Errorf("got %v", err)
 			}
@@ -90,16 +149,20 @@ func TestUploadOverTheQuota(t *testing.T) {
 	}
 }
 
+type toolServer struct {
+	*sshdtest.Server
+	Tools string // the folder of its commands
+}
+
 // withTools is a server where some commands are scripts.
-func withTools(t *testing.T, tools map[string]string) *sshdtest.Server {
+func withTools(t *testing.T, tools map[string]string) toolServer {
 	t.Helper()
-	bin := sshdtest.Toolbox(t, "dash")
+	bin := t.TempDir()
 	for name, script := range tools {
 		file := filepath.Join(bin, name)
-		_ = os.Remove(file)
 		if err := os.WriteFile(file, []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + bin}})
+	return toolServer{sshdtest.StartWith(t, sshdtest.Options{Env: []string{"PATH=" + bin + ":/usr/bin:/bin"}}), bin}
 }

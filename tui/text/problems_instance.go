@@ -140,6 +140,18 @@ var instanceProblems = map[problem.Code]trouble{
 		say{"实例上的 {what} 失败了（退出码 {exit}）[[：{output}]]。", "{what} failed on the instance (exit code {exit})[[: {output}]]."},
 		say{"重试一次；还是不行，就登录实例看看这条信息。", "Try again; if it fails the same way, log in to the instance and look into this message."},
 	},
+	"remote-silent": {
+		say{"{host} 还连着，但上面的程序 {seconds:seconds}没有任何反应。", "{host} is still connected, but the program there has not stirred for {seconds:seconds}."},
+		say{"多半是磁盘卡住了。重试，已到的部分不用重发；还是这样，就在面板重启实例。", "Its disk is probably stuck. Try again: what arrived is kept. If it happens again, restart the instance in the panel."},
+	},
+	"remote-nonsense": {
+		say{"{host} 上的程序回答不对：内容不是应有的回答，或与实际的文件不符。", "What a program on {host} answers is wrong: it is no answer at all, or does not match the files."},
+		say{"重试一次；还是这样，多半是镜像里的 Python 或命令被改过，换一个常见的 PyTorch 镜像。", "Try again. If it stays so, the image's Python or commands were probably changed: use a common PyTorch image."},
+	},
+	"remote-contested": {
+		say{"还有别的程序在改动实例上的 {path}，所以没有传完。", "Another program goes on changing {path} on the instance, so it was not completed."},
+		say{"关掉另一个向导窗口，再重试。", "Close the other window of this program, then try again."},
+	},
 	"checksum-differs": {
 		say{"{path} 传过来后内容不一致，已丢弃。", "{path} arrived with different content and was thrown away."},
 		say{"重试；如果反复出现，换一个网络。", "Try again; if it happens again and again, use another network."},
