@@ -104,7 +104,7 @@ func TestAnEmptyFolderSaysWhatToPutThere(t *testing.T) {
 			if code(err) != planfile.AnswerMissing {
 				t.Errorf("ended with %v", err)
 			}
-			if inOrder(out.String(), []string{"no labelled pictures in " + dir, "train_data", "yolov5_code", "gpuwizard practice"}) {
+			if inOrder(out.String(), []string{"no labelled pictures in " + dir, "pictures and labels", "YOLO txt", "gpuwizard practice"}) {
 				t.Errorf("%s", out)
 			}
 		})
