@@ -78,6 +78,9 @@ var sizeEnds = [...]int{16, 32, 64, 128, 256}
 func (m *root) browse() tea.Cmd {
 	b := &browser{survey: m.survey}
 	if b.survey != nil {
+		if v := b.survey.View(); len(v.Findings) == 0 && v.Pictures > 0 {
+			b.page = browsePictures
+		}
 		m.browser = b
 		return m.lookOn()
 	}

@@ -405,6 +405,16 @@ var scenes = []scene{
 		pretend(d, journey.Train, training(100)...)
 		finish(d, journey.Train, nil, map[string]string{"epochs": "100", "best_epoch": "96", "map50": "0.8012", "map": "0.4312", "seconds": "1830", "gpu": "NVIDIA GeForce RTX 3090", "log": "logs/person.log"})
 	}},
+	{"train-done-cpu", func(_ *testing.T, d *driver) {
+		pretend(d, journey.Train, append(training(100), noteOf(wizard.NoteTrained, "epochs", "100", "best_epoch", "96", "map50", "0.8012", "map", "0.4312"), noteOf(wizard.NoteOnCPU))...)
+		finish(d, journey.Train, nil, map[string]string{"epochs": "100", "best_epoch": "96", "map50": "0.8012", "map": "0.4312", "seconds": "1830", "log": ".gpuwizard/logs/person.log"})
+	}},
+	{"train-goes-on", func(_ *testing.T, d *driver) {
+		goTo(d, journey.Train)
+		d.m.screens[journey.Train].Refresh(journey.Status{
+			Step: journey.Train, State: journey.Running, Evidence: &journey.Evidence{Facts: map[string]string{"job": "/root/autodl-tmp/gpuwizard-person/runs/person-1"}},
+		}, d.m.project.Questions(journey.Train))
+	}},
 	{"leave", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Train, training(3)...)
 		d.press("ctrl+c")
@@ -417,6 +427,14 @@ var scenes = []scene{
 		pretend(d, journey.Download, noteOf(wizard.NoteSaved, "path", "result/yolov5n_best.pt", "bytes", "3871234", "sha256", "4e8fdc46299e77aa"),
 			noteOf(wizard.NoteStopping, "host", "connect.nmb1.seetacloud.com:10309"), noteOf(wizard.NoteSeenOff, "host", "connect.nmb1.seetacloud.com:10309"))
 		finish(d, journey.Download, nil, map[string]string{"model": "result/yolov5n_best.pt", "host": "connect.nmb1.seetacloud.com:10309", "instance": "seen-off"})
+	}},
+	{"download-kept-on", func(_ *testing.T, d *driver) {
+		pretend(d, journey.Download, noteOf(wizard.NoteSaved, "path", "result/yolov5n_best.pt", "bytes", "3871234", "sha256", "4e8fdc46299e77aa"),
+			noteOf(wizard.NoteStillOn, "platform", "autodl"))
+		finish(d, journey.Download, nil, map[string]string{
+			"model": "result/yolov5n_best.pt", "host": "connect.nmb1.seetacloud.com:10309", "instance": "on", "report": "result/report.html",
+			"predictions": "result/predictions", "found": "12", "paid": "2400", "cost": "1.25 CNY",
+		})
 	}},
 	{"rehearsal-done", func(t *testing.T, d *driver) {
 		if err := d.m.project.Set("platform", wizard.PracticePlatform); err != nil {
@@ -649,7 +667,7 @@ func TestASCIIScreens(t *testing.T) {
 		view := d.m.View()
 		checkFrame(t, view, 80, 24)
 		for _, r := range view {
-			if r > '~' && !strings.ContainsRune("“”×█▊街景行人检测作业", r) {
+			if r > '~' && !strings.ContainsRune("“”×█▊街景行人检测作业登录指令密码", r) {
 				t.Errorf("%s holds %q:\n%s", s.name, r, view)
 				break
 			}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"gpuwizard/core/dataset"
@@ -180,12 +179,11 @@ func mergedClasses(classes []string, rename map[string]string) []string {
 	return kept
 }
 
-// divide gives every picture its part.
-func (w *work) divide(survey *dataset.Survey, set *dataset.Set) {
+// divide gives every picture its part, and returns what there is to say of it.
+func (w *work) divide(survey *dataset.Survey, set *dataset.Set) NoteCode {
 	if set.Layout != dataset.Flat && w.plan.Mend.Split != "new" {
-		w.note(NoteGivenSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
-		return
+		return NoteGivenSplit
 	}
 	survey.Split(w.plan.Split.Val, uint64(w.plan.Split.Seed))
-	w.note(NoteSplit, "train", strconv.Itoa(set.Count(dataset.Train)), "val", strconv.Itoa(set.Count(dataset.Val)))
+	return NoteSplit
 }

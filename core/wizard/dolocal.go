@@ -148,8 +148,13 @@ func (w *work) doConvert() error {
 	if err := w.lookAtPictures(survey, set, false); err != nil {
 		return err
 	}
-	w.divide(survey, set)
-	return w.prepare(set, w.labelOptions(set))
+	divided := w.divide(survey, set)
+	if err := w.prepare(set, w.labelOptions(set)); err != nil {
+		return err
+	}
+	// What cannot be used was left out meanwhile.
+	w.note(divided, "train", w.evidence.Fact("train"), "val", w.evidence.Fact("val"))
+	return nil
 }
 
 // prepare writes the data set as YOLOv5 wants it.
@@ -172,8 +177,12 @@ func (w *work) prepare(set *dataset.Set, o label.Options) error {
 	}
 	w.evidence.Output = journey.Digest(manifest.Digest, planfile.JoinList(manifest.Classes))
 	w.fact("folder", w.rel(out))
+	skipped := ""
+	if n := len(manifest.Skipped); n > 0 {
+		skipped = strconv.Itoa(n)
+	}
 	w.note(NoteConverted, "pictures", strconv.Itoa(manifest.Train+manifest.Val), "labels", strconv.Itoa(manifest.Boxes),
-		"folder", w.rel(out))
+		"folder", w.rel(out), "skipped", skipped)
 	return nil
 }
 

@@ -46,7 +46,7 @@ const (
 	NoteSplit         NoteCode = "split"          // train, val: pictures of the split made here
 	NoteGivenSplit    NoteCode = "given-split"    // train, val
 	NoteFinding       NoteCode = "finding"        // check, severity, mend, count, files (the first few), plus the finding's own
-	NoteConverted     NoteCode = "converted"      // labels (boxes), pictures, folder
+	NoteConverted     NoteCode = "converted"      // labels (boxes), pictures, folder, skipped: pictures that cannot be used; empty: none
 	NoteDataYAML      NoteCode = "data-yaml"      // path
 	NoteModelYAML     NoteCode = "model-yaml"     // path, from, to, line: the class count
 	NoteModelOnThere  NoteCode = "model-on-there" // path: the model YAML is edited on the instance during upload

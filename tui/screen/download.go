@@ -21,6 +21,9 @@ func (d *download) gist(notes []note) []note {
 	var kept []note
 	first, more := -1, 0
 	for _, n := range notes {
+		if n.code == wizard.NoteStillOn {
+			continue // it stands with the model
+		}
 		if n.code == wizard.NoteSaved {
 			if first < 0 {
 				first = len(kept)
@@ -41,7 +44,7 @@ func (d *download) gist(notes []note) []note {
 func (d *download) aside(int, int) []string { return nil }
 func (d *download) work(int, int) []string  { return nil }
 func (d *download) facts() []string {
-	return []string{"onnx", "report", "predictions", "found", "host", "instance", "paid", "cost"}
+	return []string{"report", "predictions", "cost", "instance", "found", "onnx", "host", "paid"}
 }
 
 // outcome says where the model is and what to do with it.
@@ -63,13 +66,25 @@ func (d *download) outcome(width int) []string {
 	for _, line := range widget.Wrap(model, width-2) {
 		lines = append(lines, "  "+th.Strong.Render(line))
 	}
-	next := t.NextSteps
+	next := t.Fill(t.NextSteps, map[string]string{"code": d.codeFolder()})
 	if rehearsal {
 		next = t.RealNext
 	}
 	lines = append(lines, "")
+	if !d.Practice && d.status.Evidence.Fact("instance") == "on" {
+		said := t.Note(wizard.NoteStillOn, map[string]string{"platform": d.Plan.Platform})
+		lines = append(append(lines, d.noteLine(note{code: wizard.NoteStillOn, text: said}, width)...), "")
+	}
 	for _, line := range widget.Wrap(next, width) {
 		lines = append(lines, th.Dim.Render(line))
 	}
 	return lines
+}
+
+// codeFolder is where detect.py is, as far as it is here.
+func (d *download) codeFolder() string {
+	if folder := d.Plan.Code.Folder; folder != "" {
+		return folder
+	}
+	return "yolov5_code"
 }

@@ -115,6 +115,7 @@ type Screen struct {
 	showLog bool          // the log fills the screen
 	query   *widget.Input // what to search the log for, while it is typed
 	problem text.ProblemText
+	stopped bool // it failed only in that the person stopped it
 	began   time.Time
 	took    time.Duration
 	// explained: the pane beside the screen says what the step is for.
@@ -220,6 +221,10 @@ func newPanel(s *Screen) panel {
 func (s *Screen) Refresh(status journey.Status, questions []wizard.Question) {
 	was, waited := s.status, s.Waits()
 	s.status = status
+	s.form.Words.Start = s.Text.Step(s.Step).Start
+	if s.watchesOn() {
+		s.form.Words.Start = s.Text.WatchOn
+	}
 	if c := s.chooser(); c != nil {
 		c.refresh()
 	}
@@ -365,7 +370,7 @@ var loginProblems = []problem.Code{
 }
 
 func (s *Screen) fail(code problem.Code, p text.ProblemText) {
-	s.mode, s.problem = failed, p
+	s.mode, s.problem, s.stopped = failed, p, code == wizard.Cancelled
 	s.menu = widget.Menu{Buttons: []widget.Button{{Value: "retry", Label: s.Text.ButtonRetry}}}
 	if r := s.remedy(); r != nil {
 		mend := widget.Button{Value: "mend", Label: s.Text.Remedy(*r)}

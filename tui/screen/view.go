@@ -90,6 +90,9 @@ func (s *Screen) head(width int) []string {
 		word = t.Working + "  " + t.Duration(s.Now().Sub(s.began).Truncate(time.Second))
 	case s.mode == failed:
 		state = journey.Failed
+		if s.stopped {
+			state = journey.Running // not to its end
+		}
 		word = t.State(state)
 	case s.mode == ended && s.status.Evidence != nil && !s.status.Evidence.Ended.IsZero():
 		word = t.Fill(t.DoneAt, map[string]string{"time": t.Time(s.status.Evidence.Ended, s.Now())})
@@ -119,15 +122,22 @@ func (s *Screen) viewAsking(width, height int) []string {
 		lines = append(lines, "")
 	}
 	why := append(widget.Wrap(words.Why, min(width, widget.Measure)), "")
-	if !s.explained && len(why)+len(lines)+s.form.Height(width) <= height {
+	form := s.form.Height(width)
+	aside := 0
+	if s.Step == journey.Upload {
+		// Where the login is found is worth more than why one logs in.
+		if aside = len(s.panel.aside(width, height)) + 1; len(lines)+form+aside > height {
+			aside = 0
+		}
+	}
+	if !s.explained && len(why)+len(lines)+form+aside <= height {
 		lines = append(why, lines...)
 	}
 	if s.form.Typing() {
 		// The line to type stands on the last row of all.
 		return append(lines, s.form.View(width, height-len(lines))...)
 	}
-	form := s.form.View(width, height-len(lines))
-	lines = append(lines, form...)
+	lines = append(lines, s.form.View(width, height-len(lines))...)
 	// What is known of the platform, what the wizard does, and how it is done
 	// without, where there is room.
 	more := [][]string{s.panel.aside(width, height-len(lines)-1)}
@@ -160,6 +170,9 @@ func (s *Screen) banner() string {
 		}
 		return banner
 	case journey.Running:
+		if s.watchesOn() {
+			return s.Text.GoOnWatching
+		}
 		return s.Text.GoOnHere
 	}
 	in := map[string]string{"folder": s.Folder}
@@ -173,6 +186,12 @@ func (s *Screen) banner() string {
 		return s.Text.Fill(s.Text.PutSoon, in)
 	}
 	return ""
+}
+
+// watchesOn reports whether a training that was started may still run, with
+// nobody watching: starting the step watches on.
+func (s *Screen) watchesOn() bool {
+	return s.Step == journey.Train && s.status.State == journey.Running && s.status.Evidence.Fact("job") != "" && !s.Practice
 }
 
 func (s *Screen) viewWorking(width, height int) []string {
@@ -210,18 +229,25 @@ func (s *Screen) viewEnded(width, height int) []string {
 	if len(lines) > 0 {
 		lines = append(lines, "")
 	}
-	room := height - len(menu) - len(lines) - 1
-	facts := s.factLines(width)
-	if len(facts) > room-1 {
-		facts = facts[:max(0, room-1)]
-	}
-	lines = append(lines, facts...)
 	// What the run told, as far as there is room; the evidence alone if the
-	// step was done another day.
+	// step was done another day. A warning is worth more than a figure.
 	told := s.notes
 	if g, ok := s.panel.(gister); ok {
 		told = g.gist(told)
 	}
+	room := height - len(menu) - len(lines) - 1
+	facts := s.factLines(width)
+	if len(facts)+1+len(s.noteLines(told, width, maxNotes)) > room {
+		var warned []note
+		told, warned = apart(told)
+		told = append(told, warned...) // the last are drawn where there is no room for all
+		most := room - 1
+		if n := len(s.noteLines(warned, width, room-1-fewestFacts)); n > 0 {
+			most -= n
+		}
+		facts = facts[:max(0, min(len(facts), most))]
+	}
+	lines = append(lines, facts...)
 	if notes := s.noteLines(told, width, height-len(menu)-len(lines)-2); len(notes) > 0 {
 		if n := len(lines); n > 0 && lines[n-1] != "" {
 			lines = append(lines, "")
@@ -233,6 +259,9 @@ func (s *Screen) viewEnded(width, height int) []string {
 	}
 	return append(lines, menu...)
 }
+
+// fewestFacts is how many lines of evidence warnings leave.
+const fewestFacts = 3
 
 // factLines draws the step's evidence as a table.
 func (s *Screen) factLines(width int) []string {
@@ -257,8 +286,12 @@ func (s *Screen) factLines(width int) []string {
 func (s *Screen) viewFailed(width, height int) []string {
 	th := s.Theme
 	var lines []string
+	style := th.Bad
+	if s.stopped {
+		style = th.Warn
+	}
 	for _, line := range widget.Wrap(s.problem.What, width-4) {
-		lines = append(lines, th.Bad.Render(line))
+		lines = append(lines, style.Render(line))
 	}
 	box := widget.Frame(th, s.Text.What, append(lines, ""), width)
 	box = append(box[:len(box)-2], box[len(box)-1])

@@ -30,6 +30,9 @@ func (s *Screen) Tell(e wizard.Event) {
 		if e.Code == wizard.NoteFinding {
 			break // the panel's
 		}
+		if e.Code == wizard.NoteSaved || e.Code == wizard.NoteUploaded {
+			s.work = work{} // what was on its way is there
+		}
 		if e.Code == wizard.NoteLogFile {
 			s.log.OnDisk()
 		}
@@ -205,16 +208,38 @@ func (s *Screen) noteLines(notes []note, width, height int) []string {
 	return lines
 }
 
+// warns reports whether a note is one that must not be missed.
+func (n note) warns() bool {
+	switch n.code {
+	case wizard.NoteRehearsal, wizard.NoteNoGPU, wizard.NoteOnCPU, wizard.NoteStillOn, wizard.NoteNotConfirmed,
+		wizard.NoteKeyFailed, wizard.NoteKeyNotTaken, wizard.NoteKeyringFailed, wizard.NoteReconnect, wizard.NoteNotStarted, wizard.NoteCutOff, wizard.NoteMendFailed, wizard.NoteHarm, wizard.NoteKeptFile, wizard.NoteFinding:
+		return true
+	}
+	return false
+}
+
+// apart takes the warnings out of notes.
+func apart(notes []note) (rest, warnings []note) {
+	for _, n := range notes {
+		if n.warns() {
+			warnings = append(warnings, n)
+		} else {
+			rest = append(rest, n)
+		}
+	}
+	return rest, warnings
+}
+
 func (s *Screen) noteLine(n note, width int) []string {
 	th := s.Theme
 	if n.command {
 		return []string{th.Dim.Render(widget.Cut("$ "+n.text, width, th.Signs.More))}
 	}
 	sign, style := th.Signs.Dot, th.Dim
-	switch n.code {
-	case wizard.NoteRehearsal, wizard.NoteNoGPU, wizard.NoteOnCPU, wizard.NoteStillOn, wizard.NoteNotConfirmed,
-		wizard.NoteKeyFailed, wizard.NoteKeyNotTaken, wizard.NoteKeyringFailed, wizard.NoteReconnect, wizard.NoteNotStarted, wizard.NoteCutOff, wizard.NoteMendFailed, wizard.NoteHarm, wizard.NoteKeptFile, wizard.NoteFinding:
+	if n.warns() {
 		sign, style = "!", th.Warn
+	}
+	switch n.code {
 	case wizard.NoteConverted, wizard.NoteUploaded, wizard.NoteTrained, wizard.NoteSaved, wizard.NoteSeenOff,
 		wizard.NoteJobStarted, wizard.NoteModulesOK, wizard.NoteDataRead:
 		sign, style = th.Signs.Done, th.Good

@@ -12,7 +12,7 @@ var notes = map[wizard.NoteCode]say{
 	wizard.NoteSplit:        {"数据没有分好，已划分：{train:count} 张训练，{val:count} 张验证。", "The data came without a split; made one: {train:count} picture{train:s} to train on, {val:count} to validate on."},
 	wizard.NoteGivenSplit:   {"沿用数据自带的划分：{train:count} 张训练，{val:count} 张验证。", "Kept the split of the data: {train:count} picture{train:s} to train on, {val:count} to validate on."},
 	wizard.NoteFinding:      {"{check:check}", "{check:check}"},
-	wizard.NoteConverted:    {"转换完成：{pictures:count} 张图片、{labels:count} 个框，在 {folder}。", "Converted {pictures:count} picture{pictures:s} with {labels:count} box{labels:es} into {folder}."},
+	wizard.NoteConverted:    {"转换完成：{pictures:count} 张图片、{labels:count} 个框，在 {folder}[[；{skipped:count} 张打不开的图片没有放进去]]。", "Converted {pictures:count} picture{pictures:s} with {labels:count} box{labels:es} into {folder}[[; left out: {skipped:count} that cannot be read]]."},
 	wizard.NoteDataYAML:     {"数据集 YAML 已写好：{path}", "Wrote the data set YAML: {path}"},
 	wizard.NoteModelYAML:    {"{path} 第 {line} 行：nc 由 {from} 改为 {to}（只改副本）。", "{path}, line {line}: nc changed from {from} to {to}, in a copy."},
 	wizard.NoteModelOnThere: {"{path} 在实例上，上传时再改它的类别数。", "{path} is on the instance; its class count is changed during the upload."},

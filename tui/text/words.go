@@ -34,6 +34,8 @@ type wordsOf[T any] struct {
 	Changed      T // files that changed: {files}
 	GoOnHere     T // a step that was begun and not ended
 	GoOnPractice T // likewise, on the practice instance
+	GoOnWatching T // likewise, of a training that may be running on the instance
+	WatchOn      T // what starts a step that only watches on
 	PasteKept    T // a password was pasted with the login and is kept in memory
 
 	// A step at work.
@@ -114,6 +116,8 @@ var words = wordsOf[say]{
 	Changed:      say{"变了的文件：{files}", "Changed: {files}"},
 	GoOnHere:     say{"上次没有做完。开始后从停下的地方继续，做好的不会重来。", "This was begun and not finished. Start it to go on from there; what is done is not done twice."},
 	GoOnPractice: say{"上次没有做完。前面做好的不会重来；训练在练习实例上重新开始。", "This was begun and not finished. Earlier steps are not done again; a training begins anew on the practice instance."},
+	GoOnWatching: say{"训练已经在实例上启动，可能还在运行（也在计费）。按 Enter 去看它到哪里了，不会再启动第二个。", "A training was started on the instance and may still be running (and billed). Enter looks where it stands; no second one is started."},
+	WatchOn:      say{"去看训练", "Watch the training"},
 	PasteKept:    say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out; it stays in memory for the login."},
 
 	Working: say{"正在进行", "at work"}, Finished: say{"完成", "done"},
@@ -172,7 +176,7 @@ var words = wordsOf[say]{
 	AllDone:          say{"全部完成！模型在这里：", "All done! Your model is here:"},
 	AllDoneRehearsal: say{"演练完成。真正的训练也是这七步；这个文件不是模型：", "The rehearsal is done; the real thing takes the same seven steps. This file is no model:"},
 	ModelAt:          say{"模型：{path}", "model: {path}"},
-	NextSteps:        say{"用它检测：在 yolov5_code 里运行 python detect.py --weights 上面的文件 --source 图片", "Detect with it, in yolov5_code: python detect.py --weights THE-FILE-ABOVE --source PICTURE"},
+	NextSteps:        say{"用它检测：在 {code} 里运行 python detect.py --weights 上面的文件 --source 图片", "Detect with it, in {code}: python detect.py --weights THE-FILE-ABOVE --source PICTURE"},
 	Continue:         say{"进度已保存。继续：{command}", "Your progress is kept. To go on: {command}"},
 	RealNext:         say{"换成你自己的数据：新建一个文件夹，放进标注好的图片，在那里运行 gpuwizard；还缺什么、从哪里下载，它会说。", "With data of your own: make a folder, put your labelled pictures into it, and run gpuwizard there; it says what else it needs and where to get it."},
 	MoreSaved:        say{"同一文件夹里还有 {count} 个文件：曲线、日志和设置，都核对过。", "Beside it in the same folder: curves, records and settings, {count} file{count:s}, all verified."},
