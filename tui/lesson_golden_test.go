@@ -56,7 +56,10 @@ var lessonScenes = []scene{
 		inLesson(t, d, "person")
 		d.m.lesson.intro = false
 		d.m.lesson.stand.Task, d.m.lesson.stand.Finished, d.m.lesson.stand.Right = nil, true, 7
-		d.m.lesson.stand.Done = len(d.m.lesson.stand.Each)
+		d.m.lesson.stand.Done, d.m.lesson.stand.MoreHints = len(d.m.lesson.stand.Each), false
+		for i := range d.m.lesson.stand.Each {
+			d.m.lesson.stand.Each[i] = true
+		}
 	}},
 	{"lesson-locked", func(t *testing.T, d *driver) {
 		inLesson(t, d, "person")

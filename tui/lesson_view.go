@@ -148,6 +148,7 @@ func (m *root) sayVerdict(task *lesson.Task, say func(lead, said string, style f
 func (m *root) lessonTasks(width, height int) []string {
 	p, th := m.lesson, m.common.Theme
 	now := p.task()
+	title := []string{th.Accent.Render(m.text.Lessons().Tasks)}
 	rows, at := make([]string, 0, len(p.stand.Each)), 0
 	for i, done := range p.stand.Each {
 		task := &p.walk.Lesson.Tasks[i]
@@ -165,5 +166,5 @@ func (m *root) lessonTasks(width, height int) []string {
 		sign, colour := th.State(state)
 		rows = append(rows, colour.Render(sign)+" "+style.Render(widget.Cut(m.text.LessonTitle(task.Title), width-2, th.Signs.More)))
 	}
-	return widget.Window(rows, at, height)
+	return append(title, widget.Window(rows, at, height-1)...)
 }

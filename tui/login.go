@@ -85,10 +85,15 @@ func (m *root) secret(d *widget.Dialog, answer func(reply), clean func(string) s
 	})
 }
 
+// loginFact says in a dialog which login it is about.
+func (m *root) loginFact(login rental.Login) [][2]string {
+	return [][2]string{{m.text.Login().LoginLabel, m.plain(login.Command())}}
+}
+
 func (m *root) askPassword(login rental.Login, attempt int, answer func(reply)) {
 	t := m.text
 	d := &widget.Dialog{
-		Title: t.PasswordTitle, Text: t.Fill(t.PasswordWhy, map[string]string{"login": login.Command()}),
+		Title: t.PasswordTitle, Facts: m.loginFact(login), Text: t.PasswordWhy,
 	}
 	if attempt > 1 {
 		d.Notice = t.Fill(t.PasswordAgain, map[string]string{"attempt": strconv.Itoa(attempt)})
@@ -100,7 +105,7 @@ func (m *root) askPassword(login rental.Login, attempt int, answer func(reply)) 
 func (m *root) askPhrase(path string, attempt int, answer func(reply)) {
 	words := m.text.Login()
 	d := &widget.Dialog{
-		Title: words.PhraseTitle, Text: m.text.Fill(words.PhraseWhy, map[string]string{"path": path}), Optional: true,
+		Title: words.PhraseTitle, Facts: [][2]string{{words.KeyLabel, m.plain(path)}}, Text: words.PhraseWhy, Optional: true,
 	}
 	if attempt > 1 {
 		d.Notice = m.text.Fill(words.PhraseAgain, map[string]string{"attempt": strconv.Itoa(attempt)})
@@ -112,11 +117,12 @@ func (m *root) askPhrase(path string, attempt int, answer func(reply)) {
 func (m *root) askChallenge(c wizard.Challenge, answer func(reply)) {
 	words := m.text.Login()
 	d := &widget.Dialog{
-		Title: words.ChallengeTitle, Text: m.text.Fill(words.ChallengeWhy, map[string]string{"login": c.Login.Command()}), Optional: true,
+		Title: words.ChallengeTitle, Facts: m.loginFact(c.Login), Text: words.ChallengeAbout, Optional: true,
 	}
+	label := words.AsksLabel
 	for _, said := range []string{c.Name, c.Instruction, c.Prompt} {
 		if said != "" {
-			d.Text += "\n" + m.plain(said)
+			d.Facts, label = append(d.Facts, [2]string{label, m.plain(said)}), ""
 		}
 	}
 	if !c.Echo {
@@ -139,7 +145,8 @@ func (m *root) askRemember(login rental.Login, answer func(reply)) {
 	words := m.text.Login()
 	d := &widget.Dialog{
 		Title:  words.RememberTitle,
-		Text:   m.text.Fill(words.RememberWhy, map[string]string{"login": login.Command()}) + "\n\n" + words.RememberEach,
+		Facts:  m.loginFact(login),
+		Text:   words.RememberWhy + "\n\n" + words.RememberEach,
 		Cancel: string(planfile.RememberAsk),
 		Menu: widget.Menu{Buttons: []widget.Button{
 			{Value: string(planfile.RememberKey), Label: words.RememberKey},

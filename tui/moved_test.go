@@ -20,7 +20,7 @@ func TestWordsThatNameKeysAreTyped(t *testing.T) {
 			password, _ := d.m.face.Password(d.m.ctx, rental.Login{User: "root", Host: "a.example"}, 1)
 			got <- password
 		}()
-		d.see("password")
+		d.see("─ Password ─")
 		d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(word)})
 		d.press("enter")
 		if password := <-got; password != word {

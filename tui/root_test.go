@@ -444,7 +444,7 @@ func TestPasswordsLoseTheBlanksAroundThem(t *testing.T) {
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
 	d.press("enter")
-	d.see("The password of")
+	d.see("─ Password ─")
 	d.paste("\u00a0s3cret\u3000")
 	d.press("enter")
 	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })

@@ -156,7 +156,7 @@ func (m *root) stepBar() string {
 		if step == m.running {
 			state = journey.Running
 		}
-		stops = append(stops, widget.Stop{Name: m.text.Step(step).Short, State: state, Here: step == m.at})
+		stops = append(stops, widget.Stop{Name: m.text.Step(step).Short, State: state, Here: step == m.at && !m.onLesson()})
 	}
 	return widget.StepBar(m.common.Theme, stops, m.width)
 }

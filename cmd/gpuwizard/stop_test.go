@@ -41,12 +41,12 @@ func TestStopOfARealServer(t *testing.T) {
 		{"without effect", "true", "it still answers"},
 		{"the connection is lost for another reason", "pkill -KILL -n sshd", "ended while the command to stop ran"},
 	} {
-		if r := stop(c.command); r.code != exitUser || !strings.Contains(r.out, c.says) || !strings.Contains(r.out, "Could not confirm") || strings.Contains(r.out, "seen off") {
+		if r := stop(c.command); r.code != exitUser || !strings.Contains(r.out, c.says) || !strings.Contains(r.out, "Could not confirm") || strings.Contains(r.out, "seen to be off") {
 			t.Errorf("%s: exit code %d:\n%s", c.name, r.code, r.out)
 		}
 	}
 	r := stop("pkill -KILL -o sshd")
-	if r.code != exitDone || !strings.Contains(r.out, "seen off") {
+	if r.code != exitDone || !strings.Contains(r.out, "seen to be off") {
 		t.Fatalf("seen off: exit code %d:\n%s", r.code, r.out)
 	}
 	// Once it is off nobody can ask it any more, and only the platform knows.

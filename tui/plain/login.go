@@ -131,7 +131,7 @@ func (c *Console) Remember(ctx context.Context, login rental.Login) (planfile.Me
 		return planfile.RememberAsk, nil
 	}
 	words := c.o.Text.Login()
-	c.line(c.fill(words.RememberWhy, "login", login.Command()))
+	c.line(words.RememberWhy)
 	c.line(words.RememberEach)
 	values := []planfile.Memory{planfile.RememberKey, planfile.RememberKeyring, planfile.RememberNothing}
 	at, err := c.choose(ctx, words.RememberTitle, []string{words.RememberKey, words.RememberKeyring, words.RememberNo}, 0)

@@ -1,11 +1,13 @@
 package screen
 
 import (
+	"path/filepath"
 	"slices"
 	"strconv"
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/shellword"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -66,25 +68,31 @@ func (d *download) outcome(width int) []string {
 	for _, line := range widget.Wrap(model, width-2) {
 		lines = append(lines, "  "+th.Strong.Render(line))
 	}
-	next := t.Fill(t.NextSteps, map[string]string{"code": d.codeFolder()})
-	if rehearsal {
-		next = t.RealNext
+	if lines = append(lines, ""); rehearsal {
+		return append(lines, d.dim(t.RealNext, width)...)
 	}
-	lines = append(lines, "")
 	if !d.Practice && d.status.Evidence.Fact("instance") == "on" {
 		said := t.Note(wizard.NoteStillOn, map[string]string{"platform": d.Plan.Platform})
 		lines = append(append(lines, d.noteLine(note{code: wizard.NoteStillOn, text: said}, width)...), "")
 	}
-	for _, line := range widget.Wrap(next, width) {
-		lines = append(lines, th.Dim.Render(line))
+	code, command := d.detect(model)
+	lines = append(lines, d.dim(t.Fill(t.NextSteps, map[string]string{"code": code}), width)...)
+	for _, line := range widget.Indent("  $ ", widget.Wrap(command, width-4)) {
+		lines = append(lines, th.Strong.Render(line))
 	}
 	return lines
 }
 
-// codeFolder is where detect.py is, as far as it is here.
-func (d *download) codeFolder() string {
-	if folder := d.Plan.Code.Folder; folder != "" {
-		return folder
+// detect is the command that tries the model on a picture, and the folder of
+// the code to run it in.
+func (d *download) detect(model string) (code, command string) {
+	code = clean.Line(d.Plan.Code.Folder)
+	if code == "" {
+		code = "yolov5_code"
 	}
-	return "yolov5_code"
+	if near, err := filepath.Rel(journey.PathIn(d.Folder, code), model); err == nil && len(near) < len(model) {
+		model = near
+	}
+	model = filepath.ToSlash(model) // Python takes it everywhere, and no shell asks for quotes
+	return code, shellword.Join("python", "detect.py", "--weights", model, "--source") + " " + d.Text.Picture
 }

@@ -72,7 +72,7 @@ func (s *Screen) chosen(msg tea.KeyMsg) any {
 	value, chosen := s.menu.Update(msg)
 	switch msg.String() {
 	case "r":
-		value, chosen = "retry", true
+		value, chosen = "retry", s.mode == failed
 	case "m":
 		value, chosen = "mend", s.mode == failed && s.remedy() != nil
 	case "e":

@@ -39,7 +39,7 @@ func (s *Screen) View(l widget.Layout) []string {
 // Aside reports whether the pane that explains the step may stand beside what
 // is shown: not where a log or a table needs the room.
 func (s *Screen) Aside() bool {
-	return !s.showLog && s.chooser() == nil && (s.mode != working || !s.onInstance())
+	return !s.showLog && s.chooser() == nil && (s.mode != working || s.Step != journey.Train)
 }
 
 // onInstance reports whether the step works on the rented machine.

@@ -58,6 +58,7 @@ type lessonOf[T any] struct {
 	Begin   T
 	Next    T // after a task that is done
 	ToTask  T // from a step to the lesson
+	Tasks   T // heading of the list of tasks
 	ToSteps T // from the lesson to the steps
 	Choose  T // Enter was pressed with no answer chosen
 	Done    T // {done}, {total}
@@ -99,6 +100,7 @@ var lessonWords = lessonOf[say]{
 	Next:     say{"下一个任务", "Next task"},
 	ToTask:   say{"回到课程", "Back to the lesson"},
 	ToSteps:  say{"去看步骤", "Go to the steps"},
+	Tasks:    say{"任务", "Tasks"},
 	Choose:   say{"先用 ↑ ↓ 或数字选一个答案。", "Choose an answer first, with the arrows or its number."},
 	Done:     say{"已完成 {done}/{total}", "{done} of {total} done"},
 	Fixed:    say{"由课程定好", "set by the lesson"},

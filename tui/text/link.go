@@ -10,7 +10,7 @@ type linkOf[T any] struct {
 
 var linkWords = linkOf[say]{
 	Away: say{"正在重新连接", "reconnecting"},
-	Off:  say{"已看到关机", "seen off"},
+	Off:  say{"已看到关机", "seen to be off"},
 }
 
 // Link returns the words for the connection to the instance.

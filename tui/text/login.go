@@ -6,13 +6,17 @@ import "gpuwizard/core/wizard"
 // all faces. Its fields are filled from loginWords by name.
 type LoginText struct {
 	PhraseTitle     string
-	PhraseWhy       string // path
+	PhraseWhy       string
+	LoginLabel      string // beside the login, the key and the server's words
+	KeyLabel        string
+	AsksLabel       string
 	PhraseAgain     string // attempt
 	PhraseFor       string // path
 	ChallengeTitle  string
 	ChallengeWhy    string // login
+	ChallengeAbout  string
 	RememberTitle   string
-	RememberWhy     string // login
+	RememberWhy     string
 	RememberKey     string
 	RememberKeyring string
 	RememberNo      string
@@ -21,22 +25,27 @@ type LoginText struct {
 }
 
 var loginWords = struct {
-	PhraseTitle, PhraseWhy, PhraseAgain, PhraseFor, ChallengeTitle, ChallengeWhy, RememberTitle, RememberWhy,
+	PhraseTitle, PhraseWhy, LoginLabel, KeyLabel, AsksLabel, PhraseAgain, PhraseFor, ChallengeTitle, ChallengeWhy, ChallengeAbout, RememberTitle, RememberWhy,
 	RememberKey, RememberKeyring, RememberNo, RememberEach, PasteSecret say
 }{
 	PhraseTitle: say{"密钥的口令", "Passphrase of a key"},
 	PhraseWhy: say{
-		"服务器接受密钥 {path}，它有口令保护。输入口令（只留在内存里）；直接回车就不用这个密钥。",
-		"The server would take the key {path}, which is locked with a passphrase. Type it (it stays in memory), or press Enter to leave this key out.",
+		"服务器接受这个密钥，它有口令保护。输入口令（只留在内存里）；直接回车就不用这个密钥。",
+		"The server would take this key, which is locked with a passphrase. Type it (it stays in memory), or press Enter to leave this key out.",
 	},
-	PhraseAgain:    say{"口令不对，这是第 {attempt} 次。", "That passphrase was wrong; try number {attempt}."},
+	PhraseAgain:    say{"口令不对，再试一次（第 {attempt} 次）。", "That passphrase was wrong; try again (attempt {attempt})."},
 	PhraseFor:      say{"密钥 {path} 的口令（输入时不显示；直接回车跳过这个密钥）：", "Passphrase of the key {path} (not shown while you type; Enter alone leaves the key out): "},
 	ChallengeTitle: say{"服务器的问题", "The server asks"},
-	ChallengeWhy:   say{"登录 {login} 时，服务器问：", "On the way in to {login} the server asks:"},
-	RememberTitle:  say{"以后不再输密码？", "No more passwords?"},
+	ChallengeWhy:   say{"登录 {login} 时，服务器问：", "While you log in with {login}, the server asks:"},
+	ChallengeAbout: say{
+		"这是服务器自己的问题，例如手机上的验证码。回答只发给它，不会保存。",
+		"This is the server's own question, such as a code from your phone. The answer goes to it alone and is not kept.",
+	},
+	LoginLabel: say{"登录", "login"}, KeyLabel: say{"密钥", "key"}, AsksLabel: say{"服务器问", "it asks"},
+	RememberTitle: say{"以后不再输密码？", "No more passwords?"},
 	RememberWhy: say{
-		"密码登录成功：{login}。断线重连和下次打开还会用到它。",
-		"The password worked: {login}. The next connections need it again.",
+		"密码登录成功。断线重连和下次打开还会用到它。",
+		"The password worked. The next connections need it again.",
 	},
 	RememberKey:     say{"在实例上放一个密钥（推荐）", "Put a key on the instance (recommended)"},
 	RememberKeyring: say{"把密码存进系统的密码库", "Keep the password in the system's keyring"},

@@ -40,7 +40,7 @@ var notes = map[wizard.NoteCode]say{
 	wizard.NoteKeptFile:     {"已有另一个 {path}，保留它，新文件换个编号。", "Another {path} was there and is kept; the new file gets a number."},
 	wizard.NoteStillOn:      {"实例仍在运行，仍在计费。不用时请到{platform:panel}关机。", "The instance is still on and billed. Stop it at {platform:panel} when you are done."},
 	wizard.NoteStopping:     {"正在关闭 {host:host} …", "Stopping {host:host} ..."},
-	wizard.NoteSeenOff:      {"已看到 {host:host} 关机：连接断开，端口一直拒绝连接。计费以面板为准。", "{host:host} was seen off: the connection ended and its port goes on refusing. For the bill the panel counts."},
+	wizard.NoteSeenOff:      {"已看到 {host:host} 关机：连接断开，端口一直拒绝连接。计费以面板为准。", "{host:host} was seen to be off: the connection ended and its port goes on refusing. For the bill, the panel has the last word."},
 	wizard.NoteNotConfirmed: {"没能确认 {host:host} 已关机[[：{why:stop}]]。请马上到面板看一眼，免得继续计费。", "Could not confirm that {host:host} is off[[: {why:stop}]]. Look into the panel now, or it may go on being billed."},
 	wizard.NoteAlreadyDone:  {"这一步已经做过，结果仍然有效。", "This step was done before and its outcome still holds."},
 }

@@ -81,6 +81,6 @@ var practiceNotes = map[wizard.NoteCode]say{
 	wizard.NoteGuardNotArmed: {"值守没有启动[[：{why:guard}]]。在租来的实例上，这意味着电脑关了以后没有谁会停下它。", "The guard is not armed[[: {why:guard}]]. On a rented instance this would mean that nobody stops it once your computer is off."},
 	wizard.NotePredict:       {"detect.py 用训练好的模型看 {count} 张没拿来训练的图片；在租来的实例上，这要多花几秒到几十秒的计费时间。", "detect.py draws what the model finds on {count} picture{count:s} that it has not learned from; on a rented instance this takes some seconds of paid time."},
 	wizard.NoteExport:        {"export.py 把模型另存为 ONNX 格式；在租来的实例上，这要多花十几秒到一两分钟的计费时间。", "export.py writes the model as ONNX; on a rented instance this takes some seconds to a minute or two of paid time."},
-	wizard.NoteSeenOff:       {"已看到练习实例关机：连接断开，端口一直拒绝连接。", "The practice instance was seen off: the connection ended and its port goes on refusing."},
+	wizard.NoteSeenOff:       {"已看到练习实例关机：连接断开，端口一直拒绝连接。", "The practice instance was seen to be off: the connection ended and its port goes on refusing."},
 	wizard.NoteNotConfirmed:  {"没能确认练习实例已关机[[：{why:stop}]]。租来的实例这时就要去面板看。", "Could not confirm that the practice instance is off[[: {why:stop}]]. With a rented one it would be time to look into the panel."},
 }

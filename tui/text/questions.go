@@ -133,7 +133,7 @@ var questions = map[string]questionSay{
 		say{"登录指令", "Login command"},
 		say{
 			"开机后，从面板复制“登录指令”粘贴到这里，形如 ssh -p 10309 root@…。密码稍后再问，只留在内存里，不写进任何文件。开机就开始计费。",
-			"Start the instance, copy its login command from the panel and paste it here: ssh -p 10309 root@... The password is asked for later; it stays in memory and is never written to a file. The billing begins when the instance starts.",
+			"Start the instance, copy its login command from the panel and paste it here: ssh -p 10309 root@... The password is asked for later and stays in memory only. Billing begins when the instance starts.",
 		},
 	},
 	"host_key": {

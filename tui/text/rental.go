@@ -230,17 +230,17 @@ var newLogins = map[wizard.LoginReason][2]say{
 		},
 	},
 	wizard.LoginRefused: {
-		{"密码不对", "The password is not taken"},
+		{"密码不对", "The password is refused"},
 		{
 			"{login} 有回应，但不接受输入的密码。重启实例后端口和密码可能会变：到面板复制现在的登录指令，粘贴到这里（连密码一起也行）；没变就直接回车，再输入一次密码。",
-			"{login} answers, but does not take the password. Port and password may change when an instance restarts: copy the login as the panel shows it now and paste it here (the password may come along); if it is the same, press Enter and type the password again.",
+			"{login} answers, but refuses the password. Port and password may change when an instance restarts: copy the login as the panel shows it now and paste it here (the password may come along); if it is the same, press Enter and type the password again.",
 		},
 	},
 	wizard.LoginMoved: {
 		{"实例换了地址？", "Has the instance moved?"},
 		{
 			"{login} 连不上了。重启实例后端口和密码可能会变：到面板复制现在的登录指令，粘贴到这里（连密码一起也行）；没变就直接回车重试。如果只是网络断了，等它恢复就行：训练在实例上照常进行。",
-			"{login} cannot be reached. Port and password may change when an instance restarts: copy the login as the panel shows it now and paste it here (the password may come along); if it is the same, press Enter to try again. If only the network is away, wait for it: a training goes on at the instance meanwhile.",
+			"{login} cannot be reached. Port and password may change when an instance restarts: copy the login as the panel shows it now and paste it here (the password may come along); if it is the same, press Enter to try again. If only the network is down, wait for it: a training goes on at the instance meanwhile.",
 		},
 	},
 }

@@ -9,11 +9,11 @@ var startWords = struct{ Title, Start, Restart, Cheap, Yes, No say }{
 	Title: say{"开机吗？", "Start the instance?"},
 	Start: say{
 		"{platform:platform} 的接口说实例 {host} 关着。要现在开机（带显卡）吗？从开机起就计费[[：每小时 {price:money}]]。",
-		"The interface of {platform:platform} says that the instance {host} is off. Start it now, with its GPU? It is billed from then on[[: {price:money} an hour]].",
+		"{platform:platform} says that the instance {host} is off. Shall the wizard start it now, with its GPU? It is billed from then on[[: {price:money} an hour]].",
 	},
 	Restart: say{
 		"训练要用显卡，实例 {host} 现在没有。要通过 {platform:platform} 的接口关机，再带显卡开机吗？从开机起就计费[[：每小时 {price:money}]]。磁盘上的东西都会保留。",
-		"The training wants a GPU, and the instance {host} has none now. Stop it and start it with its GPU by the interface of {platform:platform}? It is billed from then on[[: {price:money} an hour]]. What lies on its disks is kept.",
+		"The training needs a GPU, and the instance {host} has none now. Shall the wizard ask {platform:platform} to stop it and start it with its GPU? It is billed from then on[[: {price:money} an hour]]. What is on its disks is kept.",
 	},
 	Cheap: say{
 		"这一步用不着显卡：在{platform:panel}用无卡模式开机，每小时只要 {cheap:money}。",

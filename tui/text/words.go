@@ -61,7 +61,7 @@ type wordsOf[T any] struct {
 	Trust, DoNotTrust T
 
 	// The end.
-	AllDone, AllDoneRehearsal, ModelAt, NextSteps, RealNext, MoreSaved, Continue, PanicLine T
+	AllDone, AllDoneRehearsal, ModelAt, NextSteps, Picture, RealNext, MoreSaved, Continue, PanicLine T
 
 	// A folder without anything to work on: {folder}
 	PutSoon, PutData, PutCode T
@@ -138,21 +138,21 @@ var words = wordsOf[say]{
 	BudgetLasts: say{"预算", "budget"}, BudgetHours: say{"{budget} 大约够用 {hours} 小时", "{budget} lasts about {hours} hours"},
 	PriceUnknown: say{"不知道", "unknown"}, NoBudget: say{"不设", "none"},
 	DiskAt: say{"网盘", "disk"}, StopHow: say{"停止计费", "to stop billing"},
-	LoginHow: say{"在哪里找", "where it is"}, LoginExample: say{"样子", "looks like"},
+	LoginHow: say{"在哪里找", "where it is"}, LoginExample: say{"格式", "looks like"},
 	NoGPUMode: say{"省钱", "cheaper"},
 	NoGPUWhy:  say{"上传时可用无卡模式开机，每小时约 {price}；训练前再换成有卡模式", "start it without its GPU for the upload, at about {price} an hour; with it for the training"},
 
 	PasswordTitle: say{"登录密码", "Password"},
-	PasswordWhy:   say{"{login} 的密码，在面板的“密码”一栏复制。只留在内存里，不会写进文件。", "The password of {login}: copy it from the panel. It stays in memory and is written nowhere."},
-	PasswordAgain: say{"密码不对，再试一次（第 {attempt} 次）。", "That was not it; try again (attempt {attempt})."},
+	PasswordWhy:   say{"在面板的“密码”一栏复制，粘贴到这里。只留在内存里，不会写进文件。", "Copy it from the panel and paste it here. It stays in memory and is written nowhere."},
+	PasswordAgain: say{"密码不对，再试一次（第 {attempt} 次）。", "That password was refused; try again (attempt {attempt})."},
 
 	HostNewTitle: say{"第一次连接这台主机", "First time at this host"},
 	HostNewWhy:   say{"SSH 用指纹认出主机。平台一般不公布指纹，新实例第一次连接都会问；以后指纹变了会提醒你。", "SSH knows a host by its fingerprint. Platforms rarely publish it and a new instance always asks once; you will be warned if it changes."},
 	HostNewAsk:   say{"信任它并继续？", "Trust it and go on?"},
 
 	HostChangedTitle: say{"主机的指纹变了", "The host's fingerprint changed"},
-	HostChangedWhy:   say{"如果你新建、重装或换了实例，这是正常的。如果什么都没做，可能有人冒充它：不要继续，先到面板核对。", "After a new, reset or moved instance this is as it should be. If you did nothing of the kind, somebody may pose as it: do not go on, look into the panel first."},
-	HostChangedAsk:   say{"确实换过实例，信任新的指纹？", "Did you change the instance, and trust the new fingerprint?"},
+	HostChangedWhy:   say{"如果你新建、重装或换了实例，这是正常的。如果什么都没做，可能有人冒充它：不要继续，先到面板核对。", "If you made a new instance, or reset or moved this one, that is normal. If not, somebody may be posing as it: do not go on, look into the panel first."},
+	HostChangedAsk:   say{"确实换过实例，信任新的指纹？", "Did you change the instance, and do you trust the new fingerprint?"},
 
 	HostName: say{"主机", "host"}, HostNow: say{"现在", "now"}, HostBefore: say{"以前", "before"},
 
@@ -176,8 +176,9 @@ var words = wordsOf[say]{
 	AllDone:          say{"全部完成！模型在这里：", "All done! Your model is here:"},
 	AllDoneRehearsal: say{"演练完成。真正的训练也是这七步；这个文件不是模型：", "The rehearsal is done; the real thing takes the same seven steps. This file is no model:"},
 	ModelAt:          say{"模型：{path}", "model: {path}"},
-	NextSteps:        say{"用它检测：在 {code} 里运行 python detect.py --weights 上面的文件 --source 图片", "Detect with it, in {code}: python detect.py --weights THE-FILE-ABOVE --source PICTURE"},
+	NextSteps:        say{"用它检测图片，在 {code} 文件夹里运行：", "To detect with it, run this in the folder {code}:"},
 	Continue:         say{"进度已保存。继续：{command}", "Your progress is kept. To go on: {command}"},
+	Picture:          say{"图片", "PICTURE"},
 	RealNext:         say{"换成你自己的数据：新建一个文件夹，放进标注好的图片，在那里运行 gpuwizard；还缺什么、从哪里下载，它会说。", "With data of your own: make a folder, put your labelled pictures into it, and run gpuwizard there; it says what else it needs and where to get it."},
 	MoreSaved:        say{"同一文件夹里还有 {count} 个文件：曲线、日志和设置，都核对过。", "Beside it in the same folder: curves, records and settings, {count} file{count:s}, all verified."},
 	PanicLine:        say{"程序出了意外，终端已恢复；细节在 {path}。", "The program ran into an error of its own; the terminal is restored. Details: {path}."},
