@@ -226,9 +226,24 @@ func (m *root) viewWelcome(width, height int) []string {
 		longest = max(longest, widget.Width(said[i]))
 	}
 	for i, p := range shown {
-		row(chooseRecent+first+i, clean.Line(filepath.Base(p.Dir)), widget.Pad(said[i], longest, "")+"   "+t.Day(p.Opened, m.common.Now()))
+		row(chooseRecent+first+i, clean.Line(w.nameOf(p.Dir)), widget.Pad(said[i], longest, "")+"   "+t.Day(p.Opened, m.common.Now()))
 	}
 	return lines
+}
+
+// nameOf is what a recent project is called: its folder, with the one around it
+// if another has the same name.
+func (w *welcome) nameOf(dir string) string {
+	name, alike := filepath.Base(dir), 0
+	for _, p := range w.recent {
+		if filepath.Base(p.Dir) == name {
+			alike++
+		}
+	}
+	if alike > 1 {
+		return filepath.Join(filepath.Base(filepath.Dir(dir)), name)
+	}
+	return name
 }
 
 func (m *root) hereRemark() string {

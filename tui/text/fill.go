@@ -1,6 +1,7 @@
 package text
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -225,6 +226,13 @@ func (t *Text) value(form, value string) string {
 		if s, ok := extraWords[value]; ok {
 			return s.in(t.Lang)
 		}
+	case "auto": // a number, or -1 for what is found out at the instance
+		if value == "-1" {
+			return t.value("word", "auto")
+		}
+	case "allowed": // 0 .. 1000 (10): a range, and an example
+		value = rangeSign.ReplaceAllString(value, "$1"+say{" 到 ", " to "}.in(t.Lang)+"$2")
+		value = exampleSign.ReplaceAllString(value, say{"，例如 $1", ", such as $1"}.in(t.Lang))
 	case "stop":
 		if s, ok := stopWords[value]; ok {
 			return s.in(t.Lang)
@@ -236,6 +244,11 @@ func (t *Text) value(form, value string) string {
 	}
 	return bounded(value)
 }
+
+var (
+	rangeSign   = regexp.MustCompile(`(\d) ?\.\. ?(\d)`)
+	exampleSign = regexp.MustCompile(` \(([^()]+)\)$`)
+)
 
 func bounded(s string) string {
 	if len(s) <= maxValue {

@@ -10,7 +10,7 @@ var planProblems = map[problem.Code]trouble{
 	},
 	"plan-unknown-key": {
 		say{"[[{path} ]][[第 {line} 行]]有不认识的项“{key}”。", "[[{path}, ]][[line {line}: ]]the key “{key}” is unknown."},
-		say{"可以用的有：{allowed}。改掉或删掉这一项。", "Allowed are: {allowed}. Correct the key or delete it."},
+		say{"可以用的有：{allowed:allowed}。改掉或删掉这一项。", "Allowed are: {allowed:allowed}. Correct the key or delete it."},
 	},
 	"plan-key-twice": {
 		say{"{path} 第 {line} 行：“{key}”写了两遍。", "{path}, line {line}: “{key}” is there twice."},
@@ -22,7 +22,7 @@ var planProblems = map[problem.Code]trouble{
 	},
 	"plan-wrong-value": {
 		say{"{path} 第 {line} 行：“{key}”的值不对[[：“{got}”]]。", "{path}, line {line}: the value of “{key}” is wrong[[: “{got}”]]."},
-		say{"可以写：{allowed}。", "Allowed: {allowed}."},
+		say{"可以写：{allowed:allowed}。", "Allowed: {allowed:allowed}."},
 	},
 	"plan-unreadable": {
 		say{"打不开 {path}。", "{path} cannot be read."},
@@ -38,7 +38,7 @@ var planProblems = map[problem.Code]trouble{
 	},
 	"answer-wrong": {
 		say{"{key:question}不能是“{got}”。", "{key:question} cannot be “{got}”."},
-		say{"可以填：{allowed}。", "Allowed: {allowed}."},
+		say{"可以填：{allowed:allowed}。", "Allowed: {allowed:allowed}."},
 	},
 	"answer-missing": {
 		say{"还缺一个回答：{key:question}。", "An answer is missing: {key:question}."},

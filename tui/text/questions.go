@@ -232,12 +232,12 @@ var choices = map[string]map[string]choiceSay{
 		"yolov5x": {say{"yolov5x", "yolov5x"}, say{"最大最慢", "largest and slowest"}},
 	},
 	"platform": {
-		"autodl":   {say{"{name}", "{name}"}, say{"国内常用，适合第一次", "the usual choice in China, right for a first time"}},
+		"autodl":   {say{"{name}", "{name}"}, say{"国内常用，适合第一次", "usual in China, right for a first time"}},
 		"any":      {say{"{name}", "{name}"}, say{"别的平台、学校或自己的机器", "other platforms, or a machine of your own"}},
 		"practice": {say{"{name}", "{name}"}, say{"演练一遍，不花钱", "a rehearsal, for nothing"}},
 	},
 	"weights": {
-		"auto": {say{"自动", "automatic"}, say{"用和模型同名的权重；这里没有就由 YOLOv5 在实例上下载", "the model's own weights; if not here, YOLOv5 fetches them on the instance"}},
+		"auto": {say{"自动", "automatic"}, say{"和模型同名的权重；没有就在实例上下载", "the model's own; fetched on the instance if missing"}},
 		"":     {say{"从零开始", "from scratch"}, say{"不用现成权重：更慢，精度通常更低", "no weights: slower, and usually less accurate"}},
 	},
 	"mend.look": {

@@ -495,7 +495,7 @@ func TestProblems(t *testing.T) {
 	en := text.For(text.EN)
 	wrapped := fmt.Errorf("while opening: %w", problem.New("answer-wrong", nil, "key", "train.epochs", "got", "x", "allowed", "1..100000"))
 	got := en.Problem(wrapped)
-	if got.What != "Epochs cannot be “x”." || got.Next != "Allowed: 1..100000." {
+	if got.What != "Epochs cannot be “x”." || got.Next != "Allowed: 1 to 100000." {
 		t.Errorf("%+v", got)
 	}
 	plain := en.Problem(fmt.Errorf("disk on fire"))

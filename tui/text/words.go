@@ -104,7 +104,7 @@ var words = wordsOf[say]{
 	ButtonSettings: say{"改训练设置", "Change the settings of the training"},
 
 	Default:      say{"默认", "default"},
-	Empty:        say{"（空）", "(empty)"},
+	Empty:        say{"未填", "not set"},
 	TypeOther:    say{"自己输入…", "type another ..."},
 	TypeHere:     say{"输入", "type"},
 	Required:     say{"必填", "needed"},

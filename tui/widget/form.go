@@ -155,7 +155,7 @@ func (f *Form) open() {
 		return
 	}
 	if len(field.Choices) == 0 {
-		f.typeInto(field.Value)
+		f.typeInto(field.typed())
 		return
 	}
 	f.picking, f.picked = true, 0
@@ -171,9 +171,18 @@ func (f *Form) Type(key string) {
 	for i, field := range f.Fields {
 		if field.Key == key {
 			f.focus = i
-			f.typeInto(field.Value)
+			f.typeInto(field.typed())
 		}
 	}
+}
+
+// typed is what stands in the line at first: the present answer, unless it is a
+// default that is shown as a word: who types wants something else.
+func (f *Field) typed() string {
+	if f.Default && f.Shown != "" && f.Shown != f.Value {
+		return ""
+	}
+	return f.Value
 }
 
 func (f *Form) typeInto(value string) {
@@ -248,7 +257,7 @@ func (f *Form) updatePick(msg tea.KeyMsg) FormEvent {
 			return FormEvent{}
 		}
 		if options[f.picked].other {
-			f.typeInto(f.field().Value)
+			f.typeInto(f.field().typed())
 			return FormEvent{}
 		}
 		return f.answer(options[f.picked].Value)
@@ -275,7 +284,13 @@ func (f *Form) updateInput(msg tea.KeyMsg) FormEvent {
 	case tea.KeyEsc:
 		f.Close()
 	case tea.KeyEnter:
-		return f.answer(strings.TrimSpace(f.input.Value()))
+		value := strings.TrimSpace(f.input.Value())
+		if field := f.field(); value == "" && field.Default && field.typed() == "" {
+			f.Close() // the default stays
+			f.move(1)
+			return FormEvent{}
+		}
+		return f.answer(value)
 	default:
 		f.notice = ""
 		f.input.Update(msg)

@@ -280,3 +280,32 @@ func TestPicture(t *testing.T) {
 		t.Errorf("%d rows, the last is %q", len(lines), last)
 	}
 }
+
+// Who types over a default that is shown as a word need not delete it first,
+// and Enter alone leaves it.
+func TestTypingOverADefault(t *testing.T) {
+	type answer struct{ Key, Value string }
+	tests := map[string]struct {
+		field widget.Field
+		typed string
+		want  answer
+	}{
+		"a word":         {widget.Field{Key: "budget", Value: "0", Shown: "none", Default: true}, "50", answer{"budget", "50"}},
+		"a word, kept":   {widget.Field{Key: "budget", Value: "0", Shown: "none", Default: true}, "", answer{}},
+		"a value":        {widget.Field{Key: "name", Value: "person", Shown: "person", Default: true}, "s", answer{"name", "persons"}},
+		"a given answer": {widget.Field{Key: "budget", Value: "0", Shown: "none"}, "50", answer{"budget", "050"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			form := &widget.Form{Theme: theme(), Fields: []widget.Field{test.field}}
+			form.Update(tea.KeyMsg{Type: tea.KeyEnter})
+			for _, r := range test.typed {
+				form.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
+			}
+			e := form.Update(tea.KeyMsg{Type: tea.KeyEnter})
+			if got := (answer{e.Key, e.Value}); got != test.want || form.Busy() {
+				t.Errorf("answered %v, want %v", got, test.want)
+			}
+		})
+	}
+}
