@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -107,9 +108,10 @@ func (m *root) viewOverview(width, height int) []string {
 	lines := []string{
 		widget.Spread(th.Accent.Render(words.Overview), th.Dim.Render(clean.Line(m.common.Folder)), width, th.Signs.More), "",
 	}
-	names := 0
+	names, states := 0, 0
 	for _, step := range journey.Steps() {
 		names = max(names, widget.Width(t.Step(step).Name))
+		states = max(states, widget.Width(m.standing(m.journey.Of(step))))
 	}
 	// Where there is room every step shows its evidence.
 	all := map[journey.Step][]string{}
@@ -129,7 +131,12 @@ func (m *root) viewOverview(width, height int) []string {
 		if i == o.at {
 			lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
 		}
-		lines = append(lines, lead+style.Render(sign)+" "+th.Dim.Render(strconv.Itoa(i+1))+" "+name+"  "+style.Render(m.standing(s)))
+		line := lead + style.Render(sign) + " " + th.Dim.Render(strconv.Itoa(i+1)) + " " + name + "  " + style.Render(m.standing(s))
+		if s.State != journey.Done {
+			cost := t.Explain(step, m.common.Practice).Cost
+			line += strings.Repeat(" ", states-widget.Width(m.standing(s))) + "   " + th.Dim.Render(cost)
+		}
+		lines = append(lines, line)
 		if roomy {
 			for _, line := range all[step] {
 				lines = append(lines, "      "+line)

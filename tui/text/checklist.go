@@ -17,7 +17,7 @@ var parts = map[wizard.PartName]partSay{
 	wizard.PartLabels:   {say{"YOLO 标签", "YOLO labels"}, say{"训练 {train:count} 张，验证 {val:count} 张，{boxes:count} 个框，在 {folder}", "{train:count} picture{train:s} to train on, {val:count} to validate on, {boxes:count} box{boxes:es}, in {folder}"}},
 	wizard.PartDataYAML: {say{"数据集 YAML", "data set YAML"}, say{"{path}", "{path}"}},
 	wizard.PartModel:    {say{"模型 YAML 的类别数", "class count in the model YAML"}, say{"nc: {nc}[[，{path}]]", "nc: {nc}[[, {path}]]"}},
-	wizard.PartSettings: {say{"训练设置", "settings of the training"}, say{"{epochs:count} 轮，每批图片数 {batch:auto}，图片边长 {imgsz} 像素", "{epochs:count} epoch{epochs:s}, {batch:auto} pictures per batch, {imgsz} pixels wide"}},
+	wizard.PartSettings: {say{"训练设置", "settings of the training"}, say{"{epochs:count} 轮，每批图片数：{batch:auto}，图片边长 {imgsz}", "{epochs:count} epoch{epochs:s}, pictures per batch: {batch:auto}, image size {imgsz}"}},
 	wizard.PartLogin:    {say{"登录", "login"}, say{"{host:host}[[，{gpu:rehearsed}]]", "{host:host}[[, {gpu:rehearsed}]]"}},
 	wizard.PartDataset:  {say{"数据集", "data set"}, say{"{files:count} 个文件[[，{bytes:size}]]，在 {folder}", "{files:count} file{files:s}[[, {bytes:size}]], in {folder}"}},
 	wizard.PartCode:     {say{"YOLOv5 代码", "YOLOv5's code"}, say{"{files:count} 个文件[[，{bytes:size}]]，在 {folder}", "{files:count} file{files:s}[[, {bytes:size}]], in {folder}"}},
