@@ -179,6 +179,10 @@ func (p piece) draw(w io.Writer, top float64) {
 // meet those of the cells around: fonts leave gaps between rows.
 func (p piece) lines(w io.Writer, x, top float64, fg string) bool {
 	r := []rune(p.text)
+	if braille(p.text) {
+		p.dots(w, x, top, fg)
+		return true
+	}
 	at, ok := strokes[r[0]]
 	if !ok || strings.Trim(p.text, string(r[0])) != "" {
 		return false
@@ -199,6 +203,25 @@ func (p piece) lines(w io.Writer, x, top float64, fg string) bool {
 		fmt.Fprintf(w, `<path d="%s" fill="none" stroke="%s" stroke-width="%g"%s/>`+"\n", at.path(x+float64(i)*cellWidth, top), fg, at.weight(), opacity)
 	}
 	return true
+}
+
+// braille reports whether a text is patterns of dots alone.
+func braille(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < 0x2800 || r > 0x28ff })
+}
+
+// dots draws the patterns of dots that curves are made of.
+func (p piece) dots(w io.Writer, x, top float64, fg string) {
+	places := [8][2]float64{{0, 0}, {0, 1}, {0, 2}, {1, 0}, {1, 1}, {1, 2}, {0, 3}, {1, 3}} // by the bits of a pattern
+	var path strings.Builder
+	for i, r := range []rune(p.text) {
+		for bit, at := range places {
+			if r&(1<<bit) != 0 {
+				fmt.Fprintf(&path, "M%g %gh0", x+(float64(i)+0.25+at[0]/2)*cellWidth, top+(0.5+at[1])*cellHeight/4)
+			}
+		}
+	}
+	fmt.Fprintf(w, `<path d="%s" stroke="%s" stroke-width="2.6" stroke-linecap="round"/>`+"\n", path.String(), fg)
 }
 
 // A stroke is how a character reaches the edges of its cell, or how much of it
@@ -254,14 +277,14 @@ var strokes = map[rune]stroke{
 }
 
 // takes reports whether a character may join the piece: plain letters of one
-// style, or the same character once more. All others stand alone at their own
+// style, patterns of dots, or the same character once more. All others stand alone at their own
 // place, since a font may lack them and take a wider one from another font.
 func (p piece) takes(cluster string, s style) bool {
 	if p.style != s {
 		return false
 	}
 	plain := func(text string) bool { return text[len(text)-1] < 0x80 }
-	return plain(p.text) && plain(cluster) || strings.Trim(p.text, cluster) == ""
+	return plain(p.text) && plain(cluster) || braille(p.text) && braille(cluster) || strings.Trim(p.text, cluster) == ""
 }
 
 // split parts a line into pieces.

@@ -54,21 +54,19 @@ func (s *Screen) Explain(width, height int) []string {
 	words, more := t.Step(s.Step), t.Explain(s.Step, s.Practice)
 	var lines []string
 	add := func(title string, said ...string) {
-		part := []string{th.Strong.Render(title)}
-		for _, sentence := range said {
-			wrapped := widget.Wrap(sentence, width)
-			if len(said) > 1 {
-				wrapped = widget.Indent(th.Signs.Dot+" ", widget.Wrap(sentence, width-2))
-			}
-			for _, line := range wrapped {
-				part = append(part, th.Plain.Render(line))
-			}
-		}
+		head := []string{th.Strong.Render(title)}
 		if len(lines) > 0 {
-			part = append([]string{""}, part...)
+			head = append([]string{""}, head...)
 		}
-		if height <= 0 || len(lines)+len(part) <= height {
-			lines = append(lines, part...)
+		for _, sentence := range said {
+			part := widget.Wrap(sentence, width)
+			if len(said) > 1 {
+				part = widget.Indent(th.Signs.Dot+" ", widget.Wrap(sentence, width-2))
+			}
+			if height > 0 && len(lines)+len(head)+len(part) > height {
+				return
+			}
+			lines, head = append(append(lines, head...), part...), nil
 		}
 	}
 	add(t.WhyTitle, words.Why)
