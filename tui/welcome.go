@@ -190,7 +190,7 @@ func (m *root) viewWelcome(width, height int) []string {
 	lines := []string{""}
 	if th.Signs.Braille {
 		for _, line := range wordmark {
-			lines = append(lines, th.Accent.Render(line))
+			lines = append(lines, th.Fade(line))
 		}
 		lines = append(lines, "")
 	}

@@ -19,6 +19,7 @@ type check struct {
 
 type finding struct {
 	severity dataset.Severity
+	word     string // for the severity, which the text begins with
 	text     string
 	mend     string
 }
@@ -56,6 +57,7 @@ func (c *check) tell(e wizard.Event) {
 	}
 	c.findings = append(c.findings, finding{
 		severity: dataset.Severity(e.Args["severity"]),
+		word:     c.Text.Severity(dataset.Severity(e.Args["severity"])),
 		text:     c.Text.Finding(e.Args),
 		mend:     c.Text.Mend(dataset.Mend(e.Args["mend"])),
 	})
@@ -86,7 +88,11 @@ func (c *check) details(width, height int) []string {
 		case dataset.Harms:
 			sign, style = "!", th.Warn
 		}
-		lines = append(lines, widget.Indent(style.Render(sign)+" ", widget.Wrap(f.text, width-2))...)
+		said := widget.Wrap(f.text, width-2)
+		if rest, ok := strings.CutPrefix(said[0], f.word); ok {
+			said[0] = style.Render(f.word) + rest
+		}
+		lines = append(lines, widget.Indent(style.Render(sign)+" ", said)...)
 		if f.mend != "" {
 			lines = append(lines, "  "+th.Dim.Render(widget.Cut(f.mend, width-2, th.Signs.More)))
 		}

@@ -77,6 +77,7 @@ func (m *market) listOffers() {
 	}
 	wizard.SortOffers(m.offers, m.order)
 	// Of some platforms no prices are known here: they stand below.
+	m.gpus.Lesser = len(m.offers)
 	for _, p := range rental.Platforms() {
 		o := wizard.Offer{Offer: rental.Offer{Platform: p.ID, Free: -1}}
 		known := slices.ContainsFunc(m.Offers, func(o wizard.Offer) bool { return o.Platform == p.ID })

@@ -23,6 +23,7 @@ type Table struct {
 	Rows    [][]string
 	Marked  int // the row that was chosen before, or -1
 	Sorted  int // the column that the rows are sorted by, or -1
+	Lesser  int // from this row on they say little and step back; 0 is none
 	at      int
 }
 
@@ -125,6 +126,9 @@ func (t *Table) View(th *Theme, width, height int) []string {
 			mark = th.Good.Render(th.Signs.Done)
 		}
 		style := func(_ int, cell string) string { return th.Plain.Render(cell) }
+		if t.Lesser > 0 && n >= t.Lesser {
+			style = func(_ int, cell string) string { return th.Dim.Render(cell) }
+		}
 		if n == t.At() {
 			point = th.Cursor.Render(th.Signs.Point)
 			style = func(_ int, cell string) string { return th.Cursor.Render(cell) }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/color"
 	"io"
+	"strings"
 
 	"gpuwizard/core/journey"
 
@@ -38,6 +39,8 @@ type Theme struct {
 	Chips bool
 	// Colours is how many colours pictures may use.
 	Colours Colours
+
+	fade [2]color.RGBA // see Fade
 }
 
 // Signs are the characters that draw: all one cell wide.
@@ -98,6 +101,13 @@ func (p paint) colour() lipgloss.CompleteColor {
 	return lipgloss.CompleteColor{TrueColor: p.full, ANSI256: p.many, ANSI: p.few}
 }
 
+func (p paint) rgb() (c color.RGBA) {
+	if _, err := fmt.Sscanf(p.full, "#%02x%02x%02x", &c.R, &c.G, &c.B); err != nil {
+		panic(err) // the palette is written here
+	}
+	return c
+}
+
 // NewTheme returns the theme for a terminal.
 func NewTheme(o ThemeOptions) *Theme {
 	r := lipgloss.NewRenderer(o.Out)
@@ -144,6 +154,7 @@ func NewTheme(o ThemeOptions) *Theme {
 		Signs:   unicodeSigns,
 		Chips:   profile != termenv.Ascii,
 		Colours: coloursOf(profile),
+		fade:    [2]color.RGBA{palette.accent[ground].rgb(), palette.good[ground].rgb()},
 	}
 	if o.ASCII {
 		t.Signs = asciiSigns
@@ -164,6 +175,23 @@ func (t *Theme) State(s journey.State) (sign string, style lipgloss.Style) {
 		return t.Signs.Running, t.Accent
 	}
 	return t.Signs.Todo, t.Dim
+}
+
+// Fade draws a line in the program's colours, from one to the other, where the
+// terminal has all colours.
+func (t *Theme) Fade(line string) string {
+	if t.Colours != TrueColours {
+		return t.Accent.Render(line)
+	}
+	var b strings.Builder
+	runes := []rune(line)
+	from, to := t.fade[0], t.fade[1]
+	for i, r := range runes {
+		mix := func(a, b uint8) int { return int(a) + (int(b)-int(a))*i/max(len(runes)-1, 1) }
+		colour := fmt.Sprintf("#%02x%02x%02x", mix(from.R, to.R), mix(from.G, to.G), mix(from.B, to.B))
+		b.WriteString(t.Accent.Foreground(lipgloss.Color(colour)).Render(string(r)))
+	}
+	return b.String()
 }
 
 // Swatch is a sample of a colour, as a line is drawn in it.
