@@ -65,7 +65,7 @@ func TestBadData(t *testing.T) {
 		}, 1, "a.xml", "a.xml"},
 		{"only pictures", func(t *testing.T, dir string) {
 			write(t, filepath.Join(dir, "data", "a.jpg"), picture(t))
-		}, 1, "一个框都没有", "not one box"},
+		}, 1, "一个框都没有", "no boxes at all"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -53,10 +53,14 @@ func (a *app) checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			verdict := a.text.Data().Sound
 			if ruined(set) {
-				return exitError(exitFailed)
+				verdict, err = a.text.Data().Ruined, exitError(exitFailed)
 			}
-			return nil
+			if !a.json {
+				fmt.Fprintln(a.out, verdict)
+			}
+			return err
 		},
 	}
 	a.checkFlags(c, &o)

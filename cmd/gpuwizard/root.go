@@ -220,6 +220,9 @@ func (a *app) rootCommand() *cobra.Command {
 	for _, c := range a.stepCommands() {
 		root.AddCommand(c)
 	}
+	for _, c := range append(root.Commands(), root) {
+		c.DisableFlagsInUseLine = true // the template says it in the person's language
+	}
 	return root
 }
 

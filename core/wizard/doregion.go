@@ -45,6 +45,9 @@ func (w *work) doRegion() error {
 	if w.plan.Platform == PracticePlatform {
 		return nil
 	}
+	if w.plan.Region == "" && len(platform.Regions) > 0 {
+		w.note(NoteNoRegion, "platform", platform.ID)
+	}
 	w.tellStorage(platform)
 	if err := w.tellMarket(platform); err != nil {
 		return err

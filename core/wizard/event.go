@@ -38,6 +38,7 @@ type NoteCode string
 // The notes of the steps, with the names of their Args.
 const (
 	NotePlatform      NoteCode = "platform"       // platform, region
+	NoteNoRegion      NoteCode = "no-region"      // platform: it has regions, and none was chosen
 	NoteForecast      NoteCode = "forecast"       // price, budget, hours: how long the budget lasts
 	NoteNoPrice       NoteCode = "no-price"       // the price is not known: no forecast
 	NoteDataRead      NoteCode = "data-read"      // pictures, boxes, classes

@@ -70,7 +70,7 @@ var flagHelp = map[string]say{
 func (t *Text) UsageTemplate() string {
 	usage, commands := say{"用法", "Usage"}.in(t.Lang), say{"命令", "Commands"}.in(t.Lang)
 	flags, global := say{"选项", "Flags"}.in(t.Lang), say{"通用选项", "Flags of every command"}.in(t.Lang)
-	return usage + ":{{if .Runnable}}\n  {{.UseLine}}{{end}}{{if .HasAvailableSubCommands}}\n  {{.CommandPath}} COMMAND{{end}}\n" +
+	return usage + ":{{if .Runnable}}\n  {{.UseLine}}{{if .HasAvailableFlags}} [" + say{"选项", "flags"}.in(t.Lang) + "]{{end}}{{end}}{{if .HasAvailableSubCommands}}\n  {{.CommandPath}} COMMAND{{end}}\n" +
 		"{{if .HasAvailableSubCommands}}\n" + commands + ":{{range .Commands}}{{if .IsAvailableCommand}}\n  {{rpad .Name .NamePadding}} {{.Short}}{{end}}{{end}}\n{{end}}" +
 		"{{if .HasAvailableLocalFlags}}\n" + flags + ":\n{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}\n{{end}}" +
 		"{{if .HasAvailableInheritedFlags}}\n" + global + ":\n{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}\n{{end}}"

@@ -4,7 +4,7 @@ package text
 // fields are filled from dataWords by name.
 type DataText struct {
 	Title, Pictures, Boxes, Classes, Train, Val, Undivided string
-	Findings, NoFindings, Files, MoreFiles                 string
+	Findings, NoFindings, Files, MoreFiles, Sound, Ruined  string
 	Samples, SamplesNote, Pairs, PairsNote, PairsUnknown   string
 	ClassBoxes, Sizes, SizesNote, Width, Height            string
 	Places, PlacesNote, Damaged                            string
@@ -13,7 +13,7 @@ type DataText struct {
 
 var dataWords = struct {
 	Title, Pictures, Boxes, Classes, Train, Val, Undivided,
-	Findings, NoFindings, Files, MoreFiles,
+	Findings, NoFindings, Files, MoreFiles, Sound, Ruined,
 	Samples, SamplesNote, Pairs, PairsNote, PairsUnknown,
 	ClassBoxes, Sizes, SizesNote, Width, Height,
 	Places, PlacesNote, Damaged, PreviewTitle say
@@ -27,6 +27,8 @@ var dataWords = struct {
 	Undivided:    say{"未划分", "not divided"},
 	Findings:     say{"发现的问题", "Findings"},
 	NoFindings:   say{"没有发现问题。", "Nothing was found."},
+	Sound:        say{"没有会毁掉训练的问题，可以用来训练。", "Nothing that would ruin a training: it can be trained on."},
+	Ruined:       say{"这样训练不出有用的模型：先改好标着“严重”的，再检查一次。", "No useful model would come of this: mend what is called serious, then check again."},
 	Files:        say{"文件", "files"},
 	MoreFiles:    say{"还有", "and more:"},
 	Samples:      say{"带框的图片", "Pictures with their boxes"},

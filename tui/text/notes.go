@@ -3,6 +3,7 @@ package text
 import "gpuwizard/core/wizard"
 
 var notes = map[wizard.NoteCode]say{
+	wizard.NoteNoRegion:     {"地区还没填，不影响往下做：用到网盘时，实例要和网盘租在同一个地区；第 5 步会从登录指令里认出地区。", "No region was given, which keeps nothing from going on: where you use the platform's shared disk, rent the instance in its region. Step 5 reads the region from the login."},
 	wizard.NotePlatform:     {"已记下：{platform:platform}[[，地区 {region}]]。", "Kept: {platform:platform}[[, region {region}]]."},
 	wizard.NoteForecast:     {"每小时 {price:money}，预算 {budget:money} 大约够用 {hours} 小时。", "At {price:money} an hour the budget of {budget:money} lasts some {hours} hours."},
 	wizard.NoteNoPrice:      {"没有填价格，所以不能估算花费。", "Without a price there is no forecast of the cost."},
