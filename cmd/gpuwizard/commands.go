@@ -84,6 +84,7 @@ func modelPath(p *wizard.Project, j journey.Journey) string {
 func (a *app) practiceCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "practice", Short: a.text.CommandHelp("practice"), Args: cobra.NoArgs,
+		SuggestFor: []string{"lesson", "demo", "try", "tutorial"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			a.onPractice = true
 			p, err := a.open()

@@ -270,7 +270,7 @@ func wrongUsage(err error) bool {
 
 // needsUser is a question that nobody was there to answer.
 func needsUser(err error) bool {
-	for _, code := range []problem.Code{planfile.AnswerMissing, instance.HostKeyUnknown, instance.HostKeyChanged, instance.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady, wizard.ModelNotHere, wizard.StopNotConfirmed, wizard.PanelOnly} {
+	for _, code := range []problem.Code{planfile.AnswerMissing, instance.HostKeyUnknown, instance.HostKeyChanged, instance.LoginNeeded, wizard.GPUNeeded, remote.MoreThanKey, wizard.StepNotReady, wizard.NothingTrained, wizard.NoModelYet, wizard.ModelNotHere, wizard.StopNotConfirmed, wizard.PanelOnly} {
 		if problem.Has(err, code) {
 			return true
 		}

@@ -153,9 +153,11 @@ func (a *app) exitCode(err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.As(err, &told):
-	case !known && !a.started:
-		// Cobra's own words about commands, flags and arguments.
-		a.complain(problem.New(wrongCommand, err, "detail", err.Error()))
+	case !a.started:
+		if !known {
+			err = problem.New(wrongCommand, err, "detail", err.Error())
+		}
+		a.complain(err)
 		return exitUsage
 	default:
 		a.complain(err)
@@ -178,9 +180,6 @@ func (a *app) complain(err error) {
 	a.console().Problem(err)
 }
 
-// wrongCommand is the problem of a command line that makes no sense.
-const wrongCommand problem.Code = "wrong-command" // detail
-
 // exitError is an exit code about which everything has been said.
 type exitError int
 
@@ -191,6 +190,7 @@ func (a *app) rootCommand() *cobra.Command {
 		Use:           "gpuwizard",
 		Short:         a.text.CommandHelp("gpuwizard"),
 		Args:          cobra.NoArgs,
+		Version:       programVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
@@ -211,6 +211,8 @@ func (a *app) rootCommand() *cobra.Command {
 	flags.StringVar(&a.python, "python", "", a.text.FlagHelp("python"))
 	flags.Float64Var(&a.speed, "speed", 0, a.text.FlagHelp("speed"))
 	root.SetUsageTemplate(a.text.UsageTemplate())
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.Flags().Bool("version", false, a.text.FlagHelp("version"))
 	root.PersistentFlags().BoolP("help", "h", false, a.text.FlagHelp("help"))
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	root.CompletionOptions.DisableDefaultCmd = true
@@ -220,9 +222,7 @@ func (a *app) rootCommand() *cobra.Command {
 	for _, c := range a.stepCommands() {
 		root.AddCommand(c)
 	}
-	for _, c := range append(root.Commands(), root) {
-		c.DisableFlagsInUseLine = true // the template says it in the person's language
-	}
+	explainUsage(root)
 	return root
 }
 

@@ -325,7 +325,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 // until the training has ended. It changes nothing but the copy of the log.
 func (p *Project) Logs(ctx context.Context, env Env, follow bool) error {
 	if p.record.Steps[journey.Train].Fact("job") == "" {
-		return problem.New(StepNotReady, nil, "step", string(journey.Train), "need", string(journey.Train))
+		return problem.New(NothingTrained, nil)
 	}
 	w, err := p.aside(ctx, journey.Train, env)
 	if w == nil {

@@ -96,8 +96,8 @@ func (w *work) budgetLeft() (time.Duration, error) {
 	if left <= 0 {
 		return 0, problem.New(BudgetSpent, nil,
 			"seconds", seconds(paid),
-			"cost", strconv.FormatFloat(paid.Hours()*price.PerHour, 'f', 2, 64),
-			"budget", strconv.FormatFloat(whole.Hours()*price.PerHour, 'f', 2, 64))
+			"cost", strconv.FormatFloat(paid.Hours()*price.PerHour, 'f', 2, 64)+" "+price.Currency,
+			"budget", strconv.FormatFloat(whole.Hours()*price.PerHour, 'f', 2, 64)+" "+price.Currency)
 	}
 	return left, nil
 }

@@ -36,6 +36,8 @@ type Project struct {
 // Codes of problems with the project as a whole.
 const (
 	NoProjectFolder problem.Code = "no-project-folder" // path
+	NothingTrained  problem.Code = "nothing-trained"   // no training was started, so there is no log
+	NoModelYet      problem.Code = "no-model-yet"      // no model was brought here, so there is nothing to report
 	StepNotReady    problem.Code = "step-not-ready"    // step, need: the step to do first
 )
 

@@ -44,7 +44,7 @@ func (p *Project) WriteReport(name string, write func(io.Writer, *Project) error
 	e := p.record.Steps[journey.Download]
 	model := e.Fact("model")
 	if model == "" {
-		return "", problem.New(StepNotReady, nil, "step", string(journey.Download), "need", string(journey.Download))
+		return "", problem.New(NoModelYet, nil)
 	}
 	if name == "" {
 		name = filepath.Join(filepath.Dir(p.path(model)), ReportFile)

@@ -11,7 +11,7 @@ type partSay struct{ label, shown say }
 
 var parts = map[wizard.PartName]partSay{
 	wizard.PartPlatform: {say{"平台和地区", "platform and region"}, say{"{platform:platform}[[，{region}]]", "{platform:platform}[[, {region}]]"}},
-	wizard.PartPrice:    {say{"每小时价格", "price per hour"}, say{"{price}", "{price}"}},
+	wizard.PartPrice:    {say{"每小时价格", "price per hour"}, say{"{price:money}", "{price:money}"}},
 	wizard.PartRead:     {say{"读图片和标注", "pictures and labels read"}, say{"{pictures:count} 张图片，{boxes:count} 个框[[，类别 {class_names}]]", "{pictures:count} picture{pictures:s}, {boxes:count} box{boxes:es}[[, classes {class_names}]]"}},
 	wizard.PartSound:    {say{"没有会毁掉训练的问题", "nothing that would ruin a training"}, say{"[[另有提醒 {findings:count} 条]]", "[[{findings:count} finding{findings:s} to know of]]"}},
 	wizard.PartLabels:   {say{"YOLO 标签", "YOLO labels"}, say{"训练 {train:count} 张，验证 {val:count} 张，{boxes:count} 个框，在 {folder}", "{train:count} picture{train:s} to train on, {val:count} to validate on, {boxes:count} box{boxes:es}, in {folder}"}},

@@ -25,6 +25,7 @@ var commandHelp = map[string]say{
 
 var flagHelp = map[string]say{
 	"help":        {"显示这份说明", "show this help"},
+	"version":     {"显示版本", "show the version"},
 	"lang":        {"语言：zh 或 en（默认跟随系统）", "language: zh or en (default: the system's)"},
 	"dir":         {"项目文件夹（默认当前文件夹）", "the project's folder (default: this one)"},
 	"plain":       {"用一行行的编号问题代替界面，适合读屏软件和管道", "numbered questions instead of screens, for screen readers and pipes"},

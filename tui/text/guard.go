@@ -151,15 +151,15 @@ var guardProblems = map[problem.Code]trouble{
 		say{"检查点还在实例上。改好预算、时间或原因后重新开始，就从检查点接着练。", "Its checkpoint is on the instance. Raise the budget, move the end or mend the cause, then start again to go on from there."},
 	},
 	"budget-spent": {
-		say{"实例到现在一共开机 {seconds:seconds}（向导见到的），约 {cost}，预算 {budget} 已经用完。", "The instance has been on for {seconds:seconds} in all, as far as the wizard saw it, some {cost}: the budget of {budget} is spent."},
-		say{"提高 price.budget，或写 guard.budget: off 不按预算停；不想再花就关机。", "Raise price.budget, or write guard.budget: off to do without that rule; or stop the instance."},
+		say{"实例到现在一共开机 {seconds:seconds}（向导见到的），约 {cost:money}，预算 {budget:money} 已经用完。", "The instance has been on for {seconds:seconds} in all, as far as the wizard saw it, which costs some {cost:money}: the budget of {budget:money} is spent."},
+		say{"不想再花，就到面板关机。要继续，到第 1 步提高预算（填 0 就是不设），也可以在 gpuwizard.yaml 里写 guard.budget: off。", "To spend no more, stop the instance in the panel. To go on, raise the budget in step 1 (0 means none), or write guard.budget: off into gpuwizard.yaml."},
 	},
 	"end-passed": {
 		say{"最晚结束时间 {got} 已经过了。", "The latest end, {got}, has passed."},
 		say{"在 gpuwizard.yaml 里改 guard.until，例如 22:30 或 8h。", "Change guard.until in gpuwizard.yaml, to 22:30 or 8h for instance."},
 	},
 	"model-not-here": {
-		say{"模型还没有安全取回，所以没有关 {host:host}。", "The model is not safely here yet, so {host:host} was not stopped."},
+		say{"模型还没有安全取回，所以没有关机[[（{host:host}）]]。", "The model is not safely here yet, so nothing was stopped[[ ({host:host})]]."},
 		say{"先运行 gpuwizard download；确实不要模型就用 gpuwizard stop --anyway。", "Run gpuwizard download first, or gpuwizard stop --anyway if you can do without it."},
 	},
 	"stop-not-confirmed": {

@@ -16,6 +16,26 @@ var commandProblems = map[problem.Code]trouble{
 		what: say{"--code 和 --python 要一起使用。", "--code and --python belong together."},
 		next: say{"例如：gpuwizard practice --code yolov5 --python python3", "For example: gpuwizard practice --code yolov5 --python python3"},
 	},
+	"no-such-command": {
+		what: say{"没有“{word}”这个命令。", "There is no command “{word}”."},
+		next: say{"[[是不是想用：{like}？]]运行 gpuwizard --help 查看所有命令。", "[[Perhaps {like} is meant. ]]gpuwizard --help lists the commands."},
+	},
+	"no-such-flag": {
+		what: say{"{command} 没有 {flag} 这个选项。", "{command} has no option {flag}."},
+		next: say{"运行 {command} --help 查看它的选项。", "{command} --help lists those it has."},
+	},
+	"wrong-arguments": {
+		what: say{"{command} 不是这样用的。", "{command} is not used like that."},
+		next: say{"写成：{usage}（{command} --help 有说明）", "Write: {usage} ({command} --help says more)"},
+	},
+	"nothing-trained": {
+		what: say{"这个文件夹里还没有启动过训练，所以没有日志。", "No training was started in this folder yet, so there is no log."},
+		next: say{"运行 gpuwizard，从没做完的那一步继续。", "Run gpuwizard: it goes on at the first step that is not done."},
+	},
+	"no-model-yet": {
+		what: say{"训练好的模型还没有取回来，没有可写进报告的结果。", "No trained model is here yet, so there is nothing to report."},
+		next: say{"先训练并运行 gpuwizard download；要请人帮忙看问题，用 gpuwizard report --help-me。", "Train first, then run gpuwizard download; to ask somebody for help there is gpuwizard report --help-me."},
+	},
 	"wrong-command": {
 		what: say{"这条命令看不懂：{detail}", "This command line makes no sense: {detail}"},
 		next: say{"运行 gpuwizard --help 查看可用的命令和选项。", "See the commands and flags with gpuwizard --help."},

@@ -18,7 +18,7 @@ var dataProblems = map[problem.Code]trouble{
 	},
 	"file-unreadable": {
 		say{"打不开文件 {path}。", "The file {path} cannot be opened."},
-		say{"看看它是否被别的程序占用，或没有读取权限。", "See whether another program holds it, or whether you may read it at all."},
+		say{"看看它在不在、名字对不对，是否被别的程序占用，或没有读取权限。", "See whether it is there under this very name, whether another program holds it, and whether you may read it."},
 	},
 	"no-pictures": {
 		say{"{path} 里没有图片[[（有 {annotations:count} 个 XML）]]。", "There are no pictures in {path}[[ ({annotations:count} XML file{annotations:s})]]."},

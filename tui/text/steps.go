@@ -180,7 +180,7 @@ type factSay struct {
 var facts = map[string]factSay{
 	"platform":    {say{"平台", "platform"}, "platform"},
 	"region":      {say{"地区", "region"}, ""},
-	"price":       {say{"每小时价格", "price per hour"}, ""},
+	"price":       {say{"每小时价格", "price per hour"}, "money"},
 	"pictures":    {say{"图片", "pictures"}, "count"},
 	"boxes":       {say{"标注框", "boxes"}, "count"},
 	"class_names": {say{"类别", "classes"}, ""},
