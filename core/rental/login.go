@@ -27,8 +27,12 @@ const (
 )
 
 // Command returns the login as a command line without the password, in one
-// shape whatever was pasted. ParseLogin reads it back.
+// shape whatever was pasted; that of no login is empty. ParseLogin reads it
+// back.
 func (l Login) Command() string {
+	if l.Host == "" {
+		return ""
+	}
 	words := []string{"ssh"}
 	if l.Port != 0 {
 		words = append(words, "-p", strconv.Itoa(l.Port))

@@ -133,6 +133,7 @@ const (
 	LoginMoved   LoginReason = "away"    // it is not to be reached any more where it was
 	LoginFirst   LoginReason = "first"   // it is not to be reached, and never was
 	LoginRefused LoginReason = "refused" // it was reached, and does not take the password
+	LoginLacking LoginReason = "lacking" // there is none in the plan any more
 )
 
 // A Face is the person's side of a step: it is told what happens and asked

@@ -114,7 +114,7 @@ func (w *work) reach() (instance.Instance, error) {
 			}
 		}
 		old, readErr := ReadLogin(w.plan.Login)
-		if readErr != nil {
+		if readErr != nil && !problem.Has(readErr, rental.LoginEmpty) {
 			return nil, err
 		}
 		login, askErr := w.env.Face.NewLogin(w.ctx, old, w.whyAnew(err))
@@ -136,6 +136,8 @@ func (w *work) reach() (instance.Instance, error) {
 // whyAnew is the reason to ask for another login after an error.
 func (w *work) whyAnew(err error) LoginReason {
 	switch {
+	case problem.Has(err, rental.LoginEmpty):
+		return LoginLacking
 	case problem.Has(err, instance.WrongPassword):
 		return LoginRefused
 	case !w.met && !w.hasMet():
@@ -149,14 +151,15 @@ func (p *Project) hasMet() bool {
 	return len(p.record.Paid) > 0 || p.record.Steps[journey.Upload].Fact("host") != ""
 }
 
-// mayHaveMoved reports whether an error is that of a login that was good once.
+// mayHaveMoved reports whether an error is that of a login that was good once,
+// or was there: a plan can be edited.
 func mayHaveMoved(err error) bool {
 	p, ok := problem.As(err)
 	if !ok || p.Args["hop"] != "" {
 		return false
 	}
 	switch p.Code {
-	case instance.ConnectionRefused, instance.HostUnreachable, instance.HostUnknown, instance.ServerNotReady, instance.WrongPassword:
+	case instance.ConnectionRefused, instance.HostUnreachable, instance.HostUnknown, instance.ServerNotReady, instance.WrongPassword, rental.LoginEmpty:
 		return true
 	}
 	return false

@@ -13,6 +13,7 @@ import (
 	"gpuwizard/core/journey"
 	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 )
 
@@ -137,6 +138,7 @@ func TestAnInstanceThatMoved(t *testing.T) {
 	}{
 		{"new port", instance.ConnectionRefused, []string{there}, 1, wizard.LoginFirst, false},
 		{"new port and password", instance.WrongPassword, []string{there}, 1, wizard.LoginRefused, false},
+		{"none in the plan", rental.LoginEmpty, []string{there}, 1, wizard.LoginLacking, false},
 		{"at the third time", instance.HostUnreachable, []string{"", "ssh -p 5 root@h.example.com", there}, 3, wizard.LoginFirst, false},
 		{"never", instance.ServerNotReady, []string{"", "", "", ""}, 3, wizard.LoginFirst, true},
 		{"nobody there", instance.ConnectionRefused, []string{"-"}, 1, wizard.LoginFirst, true},
@@ -167,7 +169,7 @@ func TestAnInstanceThatMoved(t *testing.T) {
 			// Once it was there, it may have moved.
 			m.at, face.logins, face.reasons = "ssh -p 5 root@h.example.com", nil, nil
 			err = p.Run(t.Context(), journey.Upload, wizard.Env{Connect: m.connect, Face: face})
-			if want := map[bool]wizard.LoginReason{true: c.why, false: wizard.LoginMoved}[c.why == wizard.LoginRefused]; err == nil || face.reasons[0] != want {
+			if want := map[bool]wizard.LoginReason{true: c.why, false: wizard.LoginMoved}[c.why != wizard.LoginFirst]; err == nil || face.reasons[0] != want {
 				t.Errorf("asked for %q, %v", face.reasons, err)
 			}
 		})

@@ -130,7 +130,9 @@ func (c *Console) NewLogin(ctx context.Context, old rental.Login, why wizard.Log
 	_, words := c.o.Text.NewLogin(why, old.Command())
 	c.line("? " + words)
 	for {
-		c.write(c.fill(c.o.Text.Plain().EnterDefault, "value", old.Command()))
+		if old.Host != "" {
+			c.write(c.fill(c.o.Text.Plain().EnterDefault, "value", old.Command()))
+		}
 		answer, err := c.read(ctx)
 		if errors.Is(err, io.EOF) {
 			return rental.Login{}, problem.New(instance.LoginNeeded, err, "host", old.Host, "user", old.User)

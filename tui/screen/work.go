@@ -42,6 +42,7 @@ func (s *Screen) Tell(e wizard.Event) {
 			s.addNote(note{code: hurdleCode(*e.Hurdle), text: s.Text.HurdleLine(*e.Hurdle)})
 		}
 	case wizard.KindCommand:
+		s.work = work{} // what came before is over
 		s.addNote(note{text: clean.Line(e.Line), command: true})
 	case wizard.KindProgress:
 		if e.Progress != nil {

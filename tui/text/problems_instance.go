@@ -81,7 +81,7 @@ var instanceProblems = map[problem.Code]trouble{
 		say{"把公钥加到平台账号里，或用 --identity 指定另一个密钥。", "Add your public key to your account on the platform, or name another key with --identity."},
 	},
 	"login-needed": {
-		say{"登录 {host}[[（用户 {user}）]]需要密码或密钥，但没有可用的。", "Logging in to {host}[[ as {user}]] needs a password or a key, and there is none."},
+		say{"登录 {host}[[（用户 {user}）]] 需要密码或密钥，但没有可用的。", "Logging in to {host}[[ as {user}]] needs a password or a key, and there is none."},
 		say{"输入面板上的密码；不用屏幕运行时，把它放进环境变量 GPUWIZARD_PASSWORD。", "Give the password shown in the panel; for a run without a screen put it into the environment variable GPUWIZARD_PASSWORD."},
 	},
 	"identity-unreadable": {

@@ -229,6 +229,13 @@ var newLogins = map[wizard.LoginReason][2]say{
 			"{login} cannot be reached. See in the panel whether the instance is on (after a start it takes a minute or two), copy the whole login command again and paste it here (the password may come along); if it is the same, press Enter to try again.",
 		},
 	},
+	wizard.LoginLacking: {
+		{"没有登录指令", "There is no login"},
+		{
+			"gpuwizard.yaml 里没有登录指令。到面板复制整行登录指令，粘贴到这里（连密码一起也行）。",
+			"There is no login in gpuwizard.yaml. Copy the whole login command in the panel and paste it here (the password may come along).",
+		},
+	},
 	wizard.LoginRefused: {
 		{"密码不对", "The password is refused"},
 		{

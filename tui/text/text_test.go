@@ -307,7 +307,9 @@ func TestEveryNameHasAWord(t *testing.T) {
 			}
 		}
 		for _, c := range constants(t, "wizard.LoginReason") {
-			if title, why := lang.NewLogin(wizard.LoginReason(c.value), "ssh -p 1 root@h"); title == "" || !strings.Contains(why, "ssh -p 1 root@h") {
+			reason := wizard.LoginReason(c.value)
+			title, why := lang.NewLogin(reason, "ssh -p 1 root@h")
+			if named := strings.Contains(why, "ssh -p 1 root@h"); title == "" || why == "" || named == (reason == wizard.LoginLacking) {
 				t.Errorf("the reason %s to ask for a login has no words in %s", c.value, lang.Lang)
 			}
 		}
