@@ -94,10 +94,11 @@ func (m *root) findingLines(width, height int) []string {
 		count := th.Dim.Render(t.Count(int64(len(f.Files))))
 		rows = append(rows, lead+style.Render(sign)+" "+widget.Spread(name, count, width-4, th.Signs.More))
 	}
-	args := wizard.FindingArgs(b.view.Findings[b.finding])
+	f := b.view.Findings[b.finding]
+	args := wizard.FindingArgs(f)
 	args["files"], args["severity"] = "", ""
 	detail := widget.Wrap(t.Finding(args), width)
-	if mend := t.Mend(b.view.Findings[b.finding].Mend); mend != "" {
+	if mend := t.Mend(f.Severity, f.Mend); mend != "" {
 		detail = append(detail, dimmed(th, mend, width)...)
 	}
 	detail = detail[:min(len(detail), max(2, height/2))]

@@ -169,7 +169,7 @@ func (a *app) tellFindings(set *dataset.Set) {
 	}
 	for _, f := range set.Findings {
 		fmt.Fprintln(a.out, a.finding(f))
-		if mend := a.text.Mend(f.Mend); mend != "" {
+		if mend := a.text.Mend(f.Severity, f.Mend); mend != "" {
 			fmt.Fprintln(a.out, "  → "+mend)
 		}
 	}

@@ -54,7 +54,7 @@ type Words struct {
 	Decision  func(preflight.Decision) (option, value, why string)
 	Finding   func(dataset.Finding) string
 	Severity  func(dataset.Severity) string
-	Mend      func(dataset.Mend) string
+	Mend      func(dataset.Severity, dataset.Mend) string
 	Diagnosis func(yolov5.Finding) string
 	Sentence  func(code wizard.NoteCode, args map[string]string) string
 	Advice    func(planfile.Plan, map[string]string) []Advice // of the facts of the download
@@ -164,7 +164,7 @@ func viewOf(p *wizard.Project, words Words) view {
 		facts(step(journey.Classes), "release"), facts(train, "gpu", "torch"),
 	)
 	for _, f := range p.Findings() {
-		v.Findings = append(v.Findings, finding{f.Severity, words.Severity(f.Severity), words.Finding(f), words.Mend(f.Mend)})
+		v.Findings = append(v.Findings, finding{f.Severity, words.Severity(f.Severity), words.Finding(f), words.Mend(f.Severity, f.Mend)})
 	}
 	v.Harms = harms(p, train, words)
 	v.Cost = facts(download, "paid", "cost", "instance")

@@ -55,11 +55,12 @@ func (c *check) tell(e wizard.Event) {
 	if e.Kind != wizard.KindNote || e.Code != wizard.NoteFinding || len(c.findings) == maxFindings {
 		return
 	}
+	severity := dataset.Severity(e.Args["severity"])
 	c.findings = append(c.findings, finding{
-		severity: dataset.Severity(e.Args["severity"]),
-		word:     c.Text.Severity(dataset.Severity(e.Args["severity"])),
+		severity: severity,
+		word:     c.Text.Severity(severity),
 		text:     c.Text.Finding(e.Args),
-		mend:     c.Text.Mend(dataset.Mend(e.Args["mend"])),
+		mend:     c.Text.Mend(severity, dataset.Mend(e.Args["mend"])),
 	})
 	order := []dataset.Severity{dataset.Ruins, dataset.Harms, dataset.Minor}
 	slices.SortStableFunc(c.findings, func(a, b finding) int {

@@ -74,8 +74,15 @@ func (t *Text) CheckName(check string) string {
 // Severity returns the word for a severity.
 func (t *Text) Severity(s dataset.Severity) string { return severities[s].in(t.Lang) }
 
-// Mend says who puts a finding right.
-func (t *Text) Mend(m dataset.Mend) string { return mends[m].in(t.Lang) }
+// Mend says who puts a finding right, given how bad it is.
+func (t *Text) Mend(s dataset.Severity, m dataset.Mend) string {
+	if s == dataset.Ruins && m == dataset.MendAsk {
+		return mustDecide.in(t.Lang)
+	}
+	return mends[m].in(t.Lang)
+}
+
+var mustDecide = say{"先决定怎样处理，才能继续", "decide what to do about it before you go on"}
 
 // Finding writes a finding as one sentence: its details as a step tells them,
 // with check, severity, mend, count and files among them.

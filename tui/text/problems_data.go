@@ -45,8 +45,8 @@ var dataProblems = map[problem.Code]trouble{
 		say{"看看磁盘和权限，再试一次；也可以自己解压，再选择那个文件夹。", "See to the disk and whether you may write there, and try again; or unpack it yourself and choose the folder."},
 	},
 	"data-spoiled": {
-		say{"数据有一个会毁掉训练的问题：{check:check}[[（{count:count} 个文件：{files}）]]。", "The data has a fault that would ruin the training: {check:check}[[ ({count:count} file{count:s}: {files})]]."},
-		say{"按列出的问题改好原数据，再检查一次。", "Mend what is listed in your data, and check once more."},
+		say{"数据有一个会毁掉训练的问题：{check:check}[[（{count:count} 个文件）]]。", "The data has a fault that would ruin the training: {check:check}[[ ({count:count} file{count:s})]]."},
+		say{"按列出的问题改好原数据，或改这一步的回答，再检查一次。", "Mend it in your data, or change the answers of this step; then check again."},
 	},
 	"data-changed": {
 		say{"{path} 在检查之后又变了。", "{path} changed after it was checked."},

@@ -38,7 +38,7 @@ type Words struct {
 	Damaged              string                       // in place of a picture that cannot be shown
 	Finding              func(dataset.Finding) string // one sentence
 	Severity             func(dataset.Severity) string
-	Mend                 func(dataset.Mend) string
+	Mend                 func(dataset.Severity, dataset.Mend) string
 }
 
 // How much the report shows.
@@ -67,7 +67,7 @@ func Write(ctx context.Context, w io.Writer, set *dataset.Set, likeness *dataset
 	for _, f := range set.Findings {
 		files := f.Files[:min(len(f.Files), fileNames)]
 		v.Findings = append(v.Findings, finding{
-			Severity: f.Severity, Word: words.Severity(f.Severity), Text: words.Finding(f), Mend: words.Mend(f.Mend),
+			Severity: f.Severity, Word: words.Severity(f.Severity), Text: words.Finding(f), Mend: words.Mend(f.Severity, f.Mend),
 			Files: files, Count: len(f.Files), More: len(f.Files) - len(files),
 		})
 	}

@@ -25,7 +25,7 @@ var words = report.Words{
 	Sizes: "Sizes", Width: "width", Height: "height", Places: "Places", Damaged: "cannot be shown",
 	Finding:  func(f dataset.Finding) string { return "<" + string(f.Check) + "> " + f.Args["class"] },
 	Severity: func(s dataset.Severity) string { return string(s) },
-	Mend:     func(m dataset.Mend) string { return string(m) },
+	Mend:     func(_ dataset.Severity, m dataset.Mend) string { return string(m) },
 }
 
 // spoilt returns the sample with several defects in it.
