@@ -43,7 +43,11 @@ func (m *root) draw() string {
 		body = widget.Overlay(th, body, m.viewHelp(width, l.Body), width, l.Body)
 	}
 	if m.dialog != nil {
-		body = widget.Overlay(th, body, m.dialog.View(width, l.Body), width, l.Body)
+		across := width
+		if m.welcome == nil {
+			across = m.layout(height).Across()
+		}
+		body = widget.Overlay(th, body, m.dialog.View(across, l.Body), across, l.Body)
 	}
 	body = append(widget.Clip(body, l.Body), toast...)
 	lines := []string{m.header(), m.stepBar(), th.Line.Render(strings.Repeat(th.Signs.Rule, width))}
@@ -63,7 +67,7 @@ func (m *root) body(height int) []string {
 	if m.welcome != nil {
 		return m.drawWelcome(height)
 	}
-	l := widget.LayoutOf(m.width, height, !m.covered() && (m.onLesson() || m.screens[m.at].Aside()))
+	l := m.layout(height)
 	if m.overview != nil {
 		return l.Join(th, m.viewOverview(l.Main, l.Body), nil)
 	}
@@ -84,6 +88,11 @@ func (m *root) body(height int) []string {
 		side = m.screens[m.at].Explain(l.Side, l.Body)
 	}
 	return l.Join(th, m.screens[m.at].View(l), side)
+}
+
+// layout divides the window of an open project.
+func (m *root) layout(height int) widget.Layout {
+	return widget.LayoutOf(m.width, height, !m.covered() && (m.onLesson() || m.screens[m.at].Aside()))
 }
 
 func (m *root) tooSmall() bool { return m.width < widget.MinWidth || m.height < widget.MinHeight }

@@ -212,6 +212,9 @@ func (s *Screen) viewWorking(width, height int) []string {
 		}
 		lines = append(lines, part...)
 	}
+	if logged > 0 && len(panel) == 0 && len(lines) > 0 && height-len(lines) > 4 {
+		lines = append(lines, "")
+	}
 	if logged > 0 && height-len(lines) >= 3 {
 		lines = append(lines, s.logLines(width, height-len(lines))...)
 	}

@@ -87,7 +87,7 @@ func (s *Screen) Recall(e wizard.Event) {
 
 func (s *Screen) addNote(n note) {
 	last := len(s.notes) - 1
-	if (n.code == wizard.NoteReconnect || n.code == wizard.NoteCutOff) && last >= 0 && s.notes[last].code == n.code {
+	if (n.code == wizard.NoteReconnect || n.code == wizard.NoteCutOff || n.code == wizard.NoteNotReady) && last >= 0 && s.notes[last].code == n.code {
 		// A connection that comes and goes is one calm line.
 		s.notes[last] = n
 		return

@@ -34,7 +34,7 @@ type watchOf[T any] struct {
 
 var watchWords = watchOf[say]{
 	OfEpoch: say{"本轮", "epoch"}, OfRun: say{"全程", "training"},
-	Left:   say{"还要 {time}", "{time} left"},
+	Left:   say{"还要{time}", "{time} left"},
 	Best:   say{"最好：第 {epoch} 轮，mAP50 {map50}，mAP50-95 {map}", "best: epoch {epoch}, mAP50 {map50}, mAP50-95 {map}"},
 	NoBest: say{"第一轮验证完才有精度", "no figures before the first epoch is validated"},
 	Speed:  say{"每轮 {time}", "{time} an epoch"},

@@ -47,6 +47,15 @@ func LayoutOf(width, height int, aside bool) Layout {
 
 const sideGap = "   "
 
+// Across is how many cells of the window the screen has, its margins counted:
+// all of them, or those up to the pane beside it.
+func (l Layout) Across() int {
+	if l.Side > 0 {
+		return Margin + l.Main + 1
+	}
+	return l.Width
+}
+
 // Join puts the pane beside the screen's lines, with a wall between them.
 func (l Layout) Join(t *Theme, main, side []string) []string {
 	left := strings.Repeat(" ", Margin)
@@ -133,8 +142,9 @@ func Beside(left []string, leftWidth int, gap string, right []string, rightWidth
 	return lines
 }
 
-// Overlay lays a box over lines, in the middle of width cells. What is below
-// is drawn so that it recedes; where no style can do that it is left out.
+// Overlay lays a box over lines, in the middle of their first width cells,
+// which hold nothing else in its rows. What is below is drawn so that it
+// recedes; where no style can do that it is left out.
 func Overlay(t *Theme, below, box []string, width, height int) []string {
 	below = Clip(below, height)
 	boxed := 0
@@ -153,7 +163,11 @@ func Overlay(t *Theme, below, box []string, width, height int) []string {
 			out[i] = t.Line.Render(under)
 			continue
 		}
-		out[i] = t.Line.Render(Pad(under, left, "")) + Pad(box[at], boxed, "") + t.Line.Render(from(under, left+boxed))
+		row := strings.Repeat(" ", left) + Pad(box[at], boxed, "")
+		if rest := from(under, width); rest != "" {
+			row += strings.Repeat(" ", max(0, width-left-boxed)) + t.Line.Render(rest)
+		}
+		out[i] = row
 	}
 	return out
 }
