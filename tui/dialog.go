@@ -59,6 +59,8 @@ func (m *root) question(a ask) {
 			answer(reply{yes: value == "trust"})
 			return nil
 		})
+	case a.hurdle != nil:
+		m.askMend(*a.hurdle, answer)
 	case a.start != nil:
 		words := t.Start(*a.start)
 		d := &widget.Dialog{

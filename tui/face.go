@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -26,13 +27,15 @@ type face struct {
 	secrets map[string]string
 	loose   string // a password that was pasted before its login
 
+	patience time.Duration // see mendPatience
+
 	wake chan struct{}
 	asks chan ask
 }
 
 // ask is a question that the step's goroutine waits on. Exactly one of login,
-// phrase, challenge, remember, key, moved, start and stop is set; with gone, an
-// earlier one is withdrawn.
+// phrase, challenge, remember, key, moved, hurdle, start and stop is set; with
+// gone, an earlier one is withdrawn.
 type ask struct {
 	login     *rental.Login
 	phrase    string // path of a key file
@@ -42,6 +45,7 @@ type ask struct {
 	key       *wizard.HostKey
 	moved     *rental.Login // the login as it was
 	why       wizard.LoginReason
+	hurdle    *preflight.Hurdle
 	start     *wizard.Start
 	stop      string     // the host to stop
 	gone      chan reply // of the question that is withdrawn
@@ -62,7 +66,7 @@ type (
 )
 
 func newFace() *face {
-	return &face{secrets: map[string]string{}, wake: make(chan struct{}, 1), asks: make(chan ask)}
+	return &face{secrets: map[string]string{}, patience: mendPatience, wake: make(chan struct{}, 1), asks: make(chan ask)}
 }
 
 // Tell keeps an event for the next batch. It never waits. What a later event
@@ -194,9 +198,10 @@ func (f *face) ask(ctx context.Context, a ask) (reply, error) {
 // question is withdrawn.
 const withdrawIn = 5 * time.Second
 
-// NewLogin asks for the way to an instance that was restarted.
-func (f *face) NewLogin(ctx context.Context, old rental.Login, why wizard.LoginReason) (rental.Login, error) {
-	a := ask{moved: &old, why: why, reply: make(chan reply, 1)}
+// askFor is ask for a question that is withdrawn when ctx ends before its
+// answer.
+func (f *face) askFor(ctx context.Context, a ask) (reply, error) {
+	a.reply = make(chan reply, 1)
 	r, err := f.ask(ctx, a)
 	if ctx.Err() != nil {
 		timer := time.NewTimer(withdrawIn)
@@ -206,6 +211,12 @@ func (f *face) NewLogin(ctx context.Context, old rental.Login, why wizard.LoginR
 		case <-timer.C:
 		}
 	}
+	return r, err
+}
+
+// NewLogin asks for the way to an instance that was restarted.
+func (f *face) NewLogin(ctx context.Context, old rental.Login, why wizard.LoginReason) (rental.Login, error) {
+	r, err := f.askFor(ctx, ask{moved: &old, why: why})
 	return r.to, err
 }
 

@@ -377,6 +377,11 @@ var scenes = []scene{
 	{"train-away", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Train, append(training(12), noteOf(wizard.NoteReconnect, "host", "connect.nmb1.seetacloud.com:10309", "seconds", "8"))...)
 	}},
+	{"train-mend", func(_ *testing.T, d *driver) {
+		h := noWeights(preflight.Found)
+		pretend(d, journey.Train, append(connected(), wizard.Event{Kind: wizard.KindHurdle, Hurdle: &h})...)
+		d.m.question(ask{hurdle: &h, reply: make(chan reply, 1)})
+	}},
 	{"train-hurdle", func(_ *testing.T, d *driver) {
 		remedy := &journey.Remedy{Kind: journey.RemedyRedo, Step: journey.Upload}
 		pretend(d, journey.Train, append(connected(),

@@ -9,6 +9,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
@@ -56,6 +57,12 @@ var hostileDialogs = []hostileScene{
 	}},
 	{"restart", func(d *driver, bad string) {
 		asks(d, ask{start: &wizard.Start{Platform: bad, Host: bad, Restart: true}})
+	}},
+	{"mend", func(d *driver, bad string) {
+		asks(d, ask{hurdle: &preflight.Hurdle{Check: preflight.HurdleNoWeights, Severity: "harms", Args: map[string]string{"file": bad}}})
+	}},
+	{"mend-other", func(d *driver, bad string) {
+		asks(d, ask{hurdle: &preflight.Hurdle{Check: preflight.Check(bad), Severity: "harms", Args: map[string]string{"file": bad}}})
 	}},
 	{"starting", func(d *driver, bad string) {
 		pretend(d, journey.Upload, noteOf(wizard.NoteStarting, "platform", bad, "price", bad), noteOf(wizard.NoteStarted, "platform", bad, "price", bad),

@@ -18,6 +18,11 @@ type Hurdle struct {
 	Args   map[string]string `json:"args,omitempty"`
 }
 
+// Asks reports whether the wizard can take the hurdle away at the person's word.
+func (h Hurdle) Asks() bool {
+	return h.By != dataset.MendAuto && h.Remedy != nil && h.Remedy.Kind != journey.RemedyGoTo
+}
+
 // A Check names what was looked at; its words are in tui/text.
 type Check string
 

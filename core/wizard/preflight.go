@@ -210,7 +210,7 @@ func (w *work) takeAway(s preflight.Site, hurdles []preflight.Hurdle, tried map[
 		}
 		tried[h.Check] = true
 		if h.By != dataset.MendAuto {
-			if h.Remedy == nil || h.Remedy.Kind == journey.RemedyGoTo {
+			if !h.Asks() {
 				continue
 			}
 			yes, err := w.askMend(h)

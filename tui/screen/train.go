@@ -11,9 +11,11 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"gpuwizard/core/instance"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
+	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/widget"
 )
 
@@ -26,6 +28,7 @@ type train struct {
 	metered time.Time        // when it was
 	guard   *instance.GuardState
 	guarded time.Time
+	later   bool // a hurdle stays that could have been taken away before
 
 	losses bool // the chart of the losses is shown where there is room for one
 	charts [2]drawnChart
@@ -59,6 +62,8 @@ func (t *train) tell(e wizard.Event) {
 		t.meter, t.metered = e.Meter, t.Now()
 	case wizard.KindGuard:
 		t.guard, t.guarded = e.Guard, t.Now()
+	case wizard.KindHurdle:
+		t.later = t.later || e.Hurdle != nil && e.Hurdle.State == preflight.Stays && e.Hurdle.Asks()
 	}
 }
 
@@ -72,6 +77,8 @@ func (t *train) keys(msg tea.KeyMsg) (report any, done bool) {
 			return Say{t.Text.Watch().CannotExtend}, true
 		}
 		return ExtendGuard{time.Hour}, true
+	case key.Matches(msg, t.Keys.Mend) && t.mode == working && t.later:
+		return Say{t.Text.Training().MendLater}, true
 	default:
 		return nil, false
 	}
@@ -85,6 +92,9 @@ func (t *train) keyHints() []key.Binding {
 	}
 	if t.mode == working && t.guard != nil && t.guard.Armed() && len(t.guard.Rules) > 0 {
 		hints = append(hints, t.Keys.Extend)
+	}
+	if t.mode == working && t.later {
+		hints = append(hints, keymap.As(t.Keys.Mend, t.Text.Training().MendKey))
 	}
 	return hints
 }

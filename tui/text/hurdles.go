@@ -164,11 +164,12 @@ var hurdles = map[preflight.Check]hurdle{
 	},
 }
 
-var hurdleStates = struct{ own, ask, mended, stays say }{
+var hurdleStates = struct{ own, ask, mended, stays, later say }{
 	own:    say{"自动处理：{mend}。", "Mended automatically: {mend}."},
 	ask:    say{"怎么办：{mend}。", "To mend it: {mend}."},
 	mended: say{"已处理：{what}", "taken care of: {what}"},
 	stays:  say{"仍然如此，照样训练：{what}", "the training goes on with it: {what}"},
+	later:  say{"。训练中不能处理；下次开始训练时会再问。", ". It cannot be mended while it trains; the next start asks again."},
 }
 
 // HurdleText are the sentences of a hurdle.
@@ -196,7 +197,11 @@ func (t *Text) HurdleLine(h preflight.Hurdle) string {
 	case preflight.Mended:
 		return t.Fill(hurdleStates.mended.in(t.Lang), map[string]string{"what": t.HurdleName(h.Check)})
 	case preflight.Stays:
-		return t.Fill(hurdleStates.stays.in(t.Lang), map[string]string{"what": said.What})
+		line := t.Fill(hurdleStates.stays.in(t.Lang), map[string]string{"what": said.What})
+		if h.Asks() {
+			line += hurdleStates.later.in(t.Lang)
+		}
+		return line
 	}
 	form := hurdleStates.ask
 	if h.By == dataset.MendAuto {

@@ -14,10 +14,12 @@ type TrainingText struct {
 	About   string // time
 	MendKey string // what the key for a remedy does
 	Shall   string // mend: whether to take a hurdle away
+	// The same as a question above the screen, and why there is none later.
+	MendTitle, MendWhy, MendHow, MendElse, MendYes, MendNo, MendLater string
 }
 
 var trainingWords = struct {
-	Epoch, About, MendKey, Shall say
+	Epoch, About, MendKey, Shall, MendTitle, MendWhy, MendHow, MendElse, MendYes, MendNo, MendLater say
 }{
 	Epoch: say{
 		"第 {epoch} 轮，共 {epochs} 轮[[：mAP50 {map50}]][[，目前最好 {best}]][[（第 {at} 轮）]][[，还要 {left}]]",
@@ -26,6 +28,17 @@ var trainingWords = struct {
 	About:   say{"约 {time}", "about {time}"},
 	MendKey: say{"处理", "mend"},
 	Shall:   say{"现在处理（{mend}）？", "Mend it now ({mend})?"},
+
+	MendTitle: say{"训练开始之前", "Before the training begins"},
+	MendWhy:   say{"{what}。{why}", "{what}. {why}"},
+	MendHow:   say{"向导可以处理：{mend}。", "The wizard can mend it: {mend}."},
+	MendElse:  say{"一分钟内没有回答，就照现在的样子开始训练。", "Without an answer within a minute the training begins as things are."},
+	MendYes:   say{"处理，再训练", "Mend it, then train"},
+	MendNo:    say{"照样训练", "Train as things are"},
+	MendLater: say{
+		"训练已经开始，中途改不了正在用的东西。让它训练完；它因此失败时，失败画面会给出处理办法；重新开始训练时，向导也会再问。",
+		"The training has begun, and what it works with cannot be changed under it. Let it go on: if it fails of this, the mend is offered then; and the next start asks again.",
+	},
 }
 
 // Training returns the words about a training at work.

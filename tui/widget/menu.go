@@ -2,8 +2,8 @@ package widget
 
 import tea "github.com/charmbracelet/bubbletea"
 
-// A Button is one thing to choose.
-type Button struct{ Value, Label string }
+// A Button is one thing to choose: by moving there, or by its key if it has one.
+type Button struct{ Value, Label, Key string }
 
 // A Menu is a few buttons, one below the other.
 type Menu struct {
@@ -35,6 +35,11 @@ func (m *Menu) Update(msg tea.KeyMsg) (value string, chosen bool) {
 	case "enter", " ":
 		return m.Buttons[m.focus].Value, true
 	}
+	for _, b := range m.Buttons {
+		if b.Key != "" && msg.String() == b.Key {
+			return b.Value, true
+		}
+	}
 	return "", false
 }
 
@@ -42,7 +47,11 @@ func (m *Menu) Update(msg tea.KeyMsg) (value string, chosen bool) {
 func (m *Menu) View(t *Theme, width int) []string {
 	lines := make([]string, len(m.Buttons))
 	for i, b := range m.Buttons {
-		lines[i] = t.Button(Cut(b.Label, width-6, t.Signs.More), i == min(m.focus, len(m.Buttons)-1))
+		label := b.Label
+		if b.Key != "" {
+			label += " (" + b.Key + ")"
+		}
+		lines[i] = t.Button(Cut(label, width-6, t.Signs.More), i == min(m.focus, len(m.Buttons)-1))
 	}
 	return lines
 }
