@@ -78,6 +78,8 @@ type root struct {
 	flash    string // one line in place of the keys, until the next one
 	deaf     time.Time
 	quit     bool
+	away     bool          // the terminal is being given back
+	up       chan struct{} // closed when messages are handled
 	crash    error
 }
 
@@ -91,8 +93,11 @@ type (
 		step journey.Step
 		err  error
 	}
-	tickMsg  struct{}
-	paintMsg struct{}
+	tickMsg struct{}
+	upMsg   struct{}
+	// returnedMsg says that the terminal was taken up again.
+	returnedMsg struct{}
+	paintMsg    struct{}
 	// sayMsg is one line in place of the keys.
 	sayMsg  struct{ text string }
 	lookMsg struct{}
@@ -103,7 +108,7 @@ type (
 func newRoot(ctx context.Context, o Options, theme *widget.Theme) *root {
 	m := &root{
 		ctx: ctx, options: o, project: o.Project, text: text.For(o.Lang), face: newFace(),
-		acts: map[journey.Step][]wizard.Act{},
+		acts: map[journey.Step][]wizard.Act{}, up: make(chan struct{}),
 	}
 	m.common = &screen.Common{Theme: theme, Text: m.text, Keys: keymap.New(m.text, theme.Signs.Braille), Now: time.Now}
 	m.width, m.height = widget.MinWidth, widget.MinHeight
@@ -146,7 +151,7 @@ func (m *root) Init() tea.Cmd {
 	if m.project != nil {
 		first = m.verify
 	}
-	return tea.Batch(m.face.wait(m.ctx), look(), first())
+	return tea.Batch(m.face.wait(m.ctx), look(), first(), func() tea.Msg { return upMsg{} })
 }
 
 func (m *root) verify() tea.Cmd {
@@ -329,6 +334,10 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		m.listLessons(msg)
 	case checklistMsg:
 		return m.checklisted(msg)
+	case upMsg:
+		close(m.up)
+	case returnedMsg:
+		m.away = false
 	case paintMsg:
 		m.painting = false
 	case sayMsg:
@@ -342,7 +351,11 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 
 // suspend stops the program until it is continued; see watchStops.
 func (m *root) suspend() tea.Cmd {
-	if !stopSelf() {
+	switch {
+	case m.away: // a key that was held down
+	case stopSelf():
+		m.away = true
+	default:
 		m.flash = m.text.NoSuspend
 	}
 	return nil

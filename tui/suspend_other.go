@@ -8,7 +8,11 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// watchStops does nothing here: the system stops no programs for a while.
-func watchStops(context.Context, *tea.Program) {}
+// watchStops ends the program with ctx: the system stops no programs for a
+// while.
+func watchStops(ctx context.Context, _ *tea.Program, _ <-chan struct{}, end context.CancelFunc) (after func()) {
+	stop := context.AfterFunc(ctx, end)
+	return func() { stop() }
+}
 
 func stopSelf() bool { return false }

@@ -92,10 +92,14 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	defer cancel()
 	m := newRoot(ctx, o, theme)
 	m.pace = &pace{}
-	p := tea.NewProgram(m, programOptions(ctx, o)...)
-	watchStops(ctx, p)
+	// The program ends when watchStops lets it, so that they do not both set
+	// the terminal.
+	running, end := context.WithCancel(context.WithoutCancel(ctx))
+	p := tea.NewProgram(m, programOptions(running, o)...)
+	afterwards := watchStops(ctx, p, m.up, end)
 	_, err := p.Run()
 	cancel()
+	afterwards()
 	m.settle(lastWait)
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil && !errors.Is(err, tea.ErrProgramPanic) {
 		err = nil
@@ -112,6 +116,9 @@ func Run(ctx context.Context, o Options) (Result, error) {
 func programOptions(ctx context.Context, o Options) []tea.ProgramOption {
 	options := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithOutput(o.Out), tea.WithAltScreen(), tea.WithFPS(flushesPerSecond),
+		// Signals end the context; Bubble Tea's own handler of them may wait for
+		// ever for a program that the context has ended.
+		tea.WithoutSignalHandler(),
 	}
 	// On Windows the size is told through os.Stdin only if it is the input as
 	// it stands.

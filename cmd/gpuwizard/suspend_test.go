@@ -88,11 +88,43 @@ func TestSuspend(t *testing.T) {
 				s.press("?")
 				s.expect(mark, "Keep this choice")
 			}
+			works := func(mark int) {
+				t.Helper()
+				s.expect(mark, "Choose region")
+				mark = s.mark()
+				s.press("?")
+				s.expect(mark, "Why this step")
+				mark = s.mark()
+				s.press("?")
+				s.expect(mark, "Keep this choice")
+			}
+			// A key that is held down stops it once.
+			mark = s.mark()
+			s.press("\x1a\x1a")
+			s.expect(mark, "ready>")
+			works(typed("fg"))
+			// In the background it leaves the terminal to the shell.
+			mark = s.mark()
+			s.press("\x1a")
+			s.expect(mark, "ready>")
+			typed("bg")
+			mark = typed("echo back-$((41+2))")
+			s.expect(mark, "back-43")
+			works(typed("fg"))
 			mark = s.mark()
 			s.press("q")
 			s.expect(mark, "ready>")
 			s.restored()
-			typed("exit")
+			// One that was stopped can be ended, without the terminal.
+			mark = typed(exe + " --lang en --dir " + t.TempDir())
+			s.expect(mark, "Choose region")
+			mark = s.mark()
+			s.press("\x1a")
+			s.expect(mark, "ready>")
+			mark = typed("kill %1; kill -CONT %1; wait; echo ended-$((43+1))")
+			s.expect(mark, "ended-44")
+			s.restored()
+			typed("jobs; exit") // dash sees only there that none is left
 			s.ended()
 		})
 	}
