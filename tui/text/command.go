@@ -3,7 +3,7 @@ package text
 // Help of the command line.
 var commandHelp = map[string]say{
 	"gpuwizard":    {"从一个标注好的图片文件夹，到租来的 GPU 上训练出的 YOLOv5 模型", "From a folder of labelled pictures to a YOLOv5 model trained on a rented GPU"},
-	"practice":     {"用自带的示例数据，在自带的练习实例上走完全程（不花钱）", "Walk the whole journey with built-in data on the built-in practice instance, for nothing"},
+	"practice":     {"用自带的示例数据，在自带的练习实例上走完全程（不花钱）", "Walk the whole journey with built-in data on the built-in practice instance, free of charge"},
 	"run":          {"不用界面，按 gpuwizard.yaml 执行各步骤", "Do the steps without a screen, from gpuwizard.yaml"},
 	"status":       {"显示七个步骤的清单，并重新核对证据", "Show the checklist of the seven steps, with its evidence looked at again"},
 	"check":        {"检查一个标注好的图片文件夹或 zip，说出会毁掉训练的问题", "Check a folder or zip of labelled pictures for what would spoil a training"},
@@ -13,13 +13,13 @@ var commandHelp = map[string]say{
 	"class new":    {"为名单上的每个学生做一个文件夹：课程、数据、计划", "Make a folder for each student of a list: lesson, data, plan"},
 	"class report": {"把学生的进度文件汇成一张表", "Put the students' progress files into one table"},
 	"report":       {"把训练的结果写成一个网页文件；或写一份可以贴给老师的求助报告", "Write what came of the training as one HTML file; or a text to paste to whoever helps"},
-	"hand":         {"自己动手做一步，由向导核对", "Do a step by hand, as in the article, and let the wizard verify it"},
+	"hand":         {"自己动手做一步，由向导核对", "Do a step by hand, and let the wizard verify it"},
 	"export":       {"把同一趟训练写成脚本，或写成 SkyPilot、dstack 的任务", "Write the same run as a script, or as a task for SkyPilot or dstack"},
 	"classes":      {"写数据集 YAML，修改模型 YAML 里的类别数", "Write the data set YAML and edit the class count in the model YAML"},
 	"upload":       {"登录实例，上传数据和代码", "Log in to the instance and upload data and code"},
 	"train":        {"在实例上训练，断线也不停", "Train on the instance, whatever happens to the connection"},
 	"prices":       {"列出能租的显卡、价格，以及这次训练在上面的时间和花费", "List the GPUs that can be rented, with what this training would take and cost on each"},
-	"diagnose":     {"读一份训练日志，说出哪里出了错、怎么办", "Say what went wrong in a training's log, and the mend"},
+	"diagnose":     {"读一份训练日志，说出哪里出了错、怎么办", "Say what went wrong in a training's log, and how to mend it"},
 	"download":     {"把模型取回本机并校验", "Fetch the model and verify it"},
 }
 

@@ -127,6 +127,7 @@ func (t *Text) Glossary() []Term {
 var glossary = [][2]say{
 	{{"GPU（显卡）", "GPU"}, {"擅长大量并行计算的芯片。训练模型用它，比普通处理器快几十倍。", "A chip that does very many sums at once. A training on it is tens of times faster than on an ordinary processor."}},
 	{{"实例", "instance"}, {"租来的一台远程电脑，通常带一块显卡。开机就计费，关机就停。", "A computer far away that you rent, usually with a GPU. It is billed while it is on."}},
+	{{"面板", "panel"}, {"平台网页上管理实例的那一页：租、开机、关机、看登录指令都在那里。", "The platform's web page for your instances: there you rent, start and stop them, and find the login command."}},
 	{{"镜像", "image"}, {"实例上预先装好的系统和软件。选带 PyTorch 的。", "The system and programs that come with an instance. Take one with PyTorch."}},
 	{{"地区", "region"}, {"机器所在的机房。实例只能看到同一地区的网盘。", "The place where the machines stand. An instance sees only the disks of its own region."}},
 	{{"网盘、数据盘", "disk"}, {"平台给你放文件的空间。数据盘跟着实例，网盘跟着地区。", "Room for your files on the platform. The data disk belongs to the instance, the network disk to the region."}},
@@ -148,6 +149,9 @@ var glossary = [][2]say{
 	{{"显存", "GPU memory"}, {"显卡自己的内存。不够时报 CUDA out of memory。", "The GPU's own memory. When it runs out: CUDA out of memory."}},
 	{{"误差（loss）", "loss"}, {"模型错得多离谱，训练中应当越来越小。", "How wrong the model is. It should fall during the training."}},
 	{{"mAP", "mAP"}, {"精度，从 0 到 1。mAP50 要求框重合一半以上，mAP50-95 要求更严。", "Accuracy, from 0 to 1. mAP50 wants boxes that overlap by half, mAP50-95 is stricter."}},
+	{{"精确率、召回率", "precision, recall"}, {"画出来的框里有多少是对的；该找到的物体里找到了多少。", "How many of the boxes drawn are right; and how many of the objects there were found."}},
+	{{"值守", "guard"}, {"实例上的一个小程序：预算用完、到了时间或训练后没人管，就替你结束训练、关机。", "A small program on the instance. When the budget is spent, the time is up or nobody comes after the training, it ends and stops things for you."}},
+	{{"ONNX", "ONNX"}, {"模型的另一种格式，给 OpenCV、手机等别的程序用。", "Another format of a model, for other programs such as OpenCV and those on phones."}},
 	{{"PyTorch、CUDA", "PyTorch, CUDA"}, {"YOLOv5 用的软件，让 Python 在显卡上计算。镜像里已装好。", "The software that lets Python use the GPU. It comes with the image."}},
 	{{"校验值（SHA-256）", "checksum, SHA-256"}, {"文件的指纹。两边一样，说明一个字节都没错。", "A file's fingerprint. If both sides have the same, not a byte is wrong."}},
 }

@@ -172,6 +172,14 @@ func (t *Text) value(form, value string) string {
 		return bounded(journey.StateDir + "/" + value)
 	case "rehearsed":
 		return strings.Replace(value, say{" (rehearsal)", "(rehearsal)"}.in(t.Lang), say{"（演练）", "(rehearsal)"}.in(t.Lang), 1)
+	case "score": // the best mAP50
+		if x, err := strconv.ParseFloat(value, 64); err == nil {
+			for _, v := range verdicts {
+				if x >= v.from {
+					return value + say{"（", " ("}.in(t.Lang) + v.word.in(t.Lang) + say{"）", ")"}.in(t.Lang)
+				}
+			}
+		}
 	case "money": // as rental.Money writes it: 1.88 CNY
 		if amount, currency, ok := strings.Cut(value, " "); ok {
 			if x, err := strconv.ParseFloat(amount, 64); err == nil {

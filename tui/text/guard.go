@@ -19,7 +19,7 @@ var guardNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NoteGuardBudget: {
 		"预算：{seconds:seconds}后钱用完，到时{act:guard}。它按你填的单价和实例的开机时间算，不知道账户里别的花费。",
-		"Budget: in {seconds:seconds} the money is spent; then it {act:guard}. It reckons with your price and with how long the instance has been on, and knows nothing of what else the account pays for.",
+		"Budget: in {seconds:seconds} the money is spent; then it {act:guard}. It goes by your price and by how long the instance has been on, and knows nothing of what else the account pays for.",
 	},
 	wizard.NoteGuardEnd: {
 		"最晚结束：{seconds:seconds}后{act:guard}。它数的是实例自己走过的时间，改时钟不影响；不知道训练是否只差一点。",
@@ -96,7 +96,7 @@ var stopNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NoteStopCut: {
 		"关机命令运行时连接断了；可能是关机，也可能是网络，接着看。",
-		"The connection to {host:host} ended while the command to stop ran: the stop, or the network. Watching on.",
+		"The connection to {host:host} ended while the command to stop ran, by the stop or by the network: still watching.",
 	},
 	wizard.NoteStopSteps: {
 		"{platform:platform} 的实例只能到面板关：{note}",
@@ -185,7 +185,7 @@ var guardQuestions = map[string]questionSay{
 		say{"预算值守", "Guard: budget"},
 		say{
 			"auto：按 price 的预算和单价算出能开多久，到时结束训练并关机；off 不管；也可写小时数，如 6h。",
-			"auto reckons from price how long the budget lasts, then ends the training and stops the instance; off does not; or paid hours, such as 6h.",
+			"auto works out from the price how long the budget lasts, then ends the training and stops the instance; off does not; or paid hours, such as 6h.",
 		},
 	},
 	"guard.until": {
@@ -211,7 +211,7 @@ var guardQuestions = map[string]questionSay{
 // guardChoices are the labels of the guard's choices.
 var guardChoices = map[string]map[string]choiceSay{
 	"guard.after": {
-		"stop": {say{"没人看着就关机", "stop it if nobody is watching"}, say{"不白花钱", "no money for nothing"}},
+		"stop": {say{"没人看着就关机", "stop it if nobody is watching"}, say{"不白花钱", "an idle instance costs nothing then"}},
 		"keep": {say{"保持开机", "keep it on"}, say{"一直计费，直到你关", "billed until you stop it"}},
 	},
 }

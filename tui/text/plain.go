@@ -75,7 +75,7 @@ var plainWords = struct {
 	AllDone:       say{"七个步骤全部完成。", "All seven steps are done."},
 	HowToGoOn:     say{"下次从这里继续：{command}", "To continue from here: {command}"},
 	StillTraining: say{"训练在实例上继续，计费也继续。", "The training goes on at the instance, and so does the billing."},
-	StillBilled:   say{"实例只要开着就在计费；不用了就到面板关机。", "The instance is billed as long as it is on: stop it in the panel when you are done."},
+	StillBilled:   say{"实例只要开着就在计费；不用了就到面板关机。", "The instance is billed while it is on: stop it in the panel when you are done."},
 	Cancelled:     say{"已停下。", "Stopped."},
 	Looked:        say{"已重新核对本机上的证据。", "The evidence on this computer was looked at again."},
 	NotVerified:   say{"以上为上次的记录。", "This is the record of the last time."},

@@ -30,7 +30,7 @@ var practiceSteps = map[journey.Step]struct{ why, does say }{
 	journey.Region: {
 		why: say{
 			"这是练习：在这台电脑里的练习实例上把七步走一遍，一分钱也不花。真正租显卡时，在这一步选好平台和地区，因为数据盘和显卡要在同一个地区。",
-			"This is practice: all seven steps, on an instance inside this computer, for nothing. For a rented GPU platform and region are chosen here, since disk and GPU have to lie in the same region.",
+			"This is practice: all seven steps, on an instance inside this computer, free of charge. For a rented GPU, platform and region are chosen here, since disk and GPU have to lie in the same region.",
 		},
 		does: say{"练习时没有要选的，按 Enter 继续。", "There is nothing to choose in practice: press Enter to go on."},
 	},

@@ -145,7 +145,7 @@ var moneyProblems = map[problem.Code]trouble{
 		say{"写三个大写字母，例如 CNY。", "Write three capital letters, such as CNY."},
 	},
 	"currency-mixed": {
-		say{"价格用 {want}，另一个却用 {got}，没法一起算。", "One amount is in {want}, another in {got}: they cannot be reckoned together."},
+		say{"价格用 {want}，另一个却用 {got}，没法一起算。", "One amount is in {want}, another in {got}: they cannot be added up."},
 		say{"把两个金额写成同一种货币。", "Write both in one currency."},
 	},
 }

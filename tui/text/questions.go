@@ -38,8 +38,8 @@ var questions = map[string]questionSay{
 	"data": {
 		say{"数据文件夹", "Data folder"},
 		say{
-			"放图片和 XML 标注的文件夹，里面有 train 和 test 更好，没有也可以。先列出在这里找到的。",
-			"The folder with pictures and XML labels; with train and test inside, or without. Those found here come first.",
+			"放图片和标注（XML、txt 或 JSON）的文件夹，或它的 zip；里面分不分 train 和 test 都可以。先列出在这里找到的。",
+			"The folder with your pictures and their labels (XML, txt or JSON), or its zip; divided into train and test, or not. Those found here come first.",
 		},
 	},
 	"classes": {
@@ -132,8 +132,8 @@ var questions = map[string]questionSay{
 	"login": {
 		say{"登录指令", "Login command"},
 		say{
-			"开机后，从面板复制“登录指令”粘贴到这里，形如 ssh -p 10309 root@…。密码稍后再问，只留在内存里，不写进任何文件。开机就开始计费。",
-			"Start the instance, copy its login command from the panel and paste it here: ssh -p 10309 root@... The password is asked for later and stays in memory only. Billing begins when the instance starts.",
+			"在平台的网页（面板）上租一台实例，镜像选带 PyTorch 的；已经有了就开机。再复制它的“登录指令”粘贴到这里，形如 ssh -p 10309 root@…。密码稍后再问，只留在内存里，不写进任何文件。开机就开始计费。",
+			"On the platform's web page (its panel) rent an instance with a PyTorch image, or start yours; copy its login command and paste it here: ssh -p 10309 root@... The password is asked for later and stays in memory only. Billing begins when the instance starts.",
 		},
 	},
 	"host_key": {
@@ -234,7 +234,7 @@ var choices = map[string]map[string]choiceSay{
 	"platform": {
 		"autodl":   {say{"{name}", "{name}"}, say{"国内常用，适合第一次", "usual in China, right for a first time"}},
 		"any":      {say{"{name}", "{name}"}, say{"别的平台、学校或自己的机器", "other platforms, or a machine of your own"}},
-		"practice": {say{"{name}", "{name}"}, say{"演练一遍，不花钱", "a rehearsal, for nothing"}},
+		"practice": {say{"{name}", "{name}"}, say{"演练一遍，不花钱", "a rehearsal, free"}},
 	},
 	"weights": {
 		"auto": {say{"自动", "automatic"}, say{"和模型同名的权重；没有就在实例上下载", "the model's own; fetched on the instance if missing"}},

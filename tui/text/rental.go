@@ -126,7 +126,7 @@ var rentalNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NoteOtherPrice: {
 		"{platform:platform} 的接口说这台实例每小时 {got:money}[[，计划里按 {want:money} 算]]：预算和小结要准，就把 gpuwizard.yaml 里的 price.per_hour 改成它。",
-		"The interface of {platform:platform} says that this instance costs {got:money} an hour[[, the plan reckons with {want:money}]]: for budget and bill to be right, write that into price.per_hour in gpuwizard.yaml.",
+		"The interface of {platform:platform} says that this instance costs {got:money} an hour[[, the plan says {want:money}]]: for budget and bill to be right, write that into price.per_hour in gpuwizard.yaml.",
 	},
 	wizard.NoteDisk: {"{path}（空闲 {free:size}）：{note}[[（{doubt:word}）]]", "{path} ({free:size} free): {note}[[ ({doubt:word})]]"},
 	wizard.NoteNoStorage: {

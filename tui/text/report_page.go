@@ -51,21 +51,23 @@ var reportPage = struct {
 	NoFindings:   say{"没有发现问题。", "Nothing was found."},
 	Log:          say{"日志里值得知道的", "What the log tells"},
 	Cost:         say{"花费", "Cost"},
-	CostUnknown:  say{"没有算出花费：没有填价格，或者实例没有说开机了多久，或者中途重启过。以平台的账单为准。", "No cost was reckoned: the price is not known, the instance does not say since when it is on, or it was restarted. The platform's bill counts."},
+	CostUnknown:  say{"没有算出花费：没有填价格，或者实例没有说开机了多久，或者中途重启过。以平台的账单为准。", "No cost was worked out: the price is not known, the instance does not say since when it is on, or it was restarted. The platform's bill counts."},
 	CostPractice: practiceCosts,
 	Next:         say{"接下来：在自己的电脑上使用模型", "What next: use the model on your own computer"},
 	Missing:      say{"没有 results.csv，画不出曲线。", "There are no results to draw curves of."},
 }
 
-// verdicts say what the figures mean, by the best mAP50.
+// verdicts say what the figures mean, by the best mAP50: in a word, and in a
+// sentence.
 var verdicts = []struct {
 	from float64
+	word say
 	say  say
 }{
-	{0.8, say{"很好：验证图片上的物体大多找得到，框也准。", "Very good: most objects on the validation pictures are found, with boxes that fit."}},
-	{0.5, say{"可用：多数物体找得到，难认的会漏掉。想更准：多标一些图片，或者换大一号的模型。", "Usable: most objects are found, hard ones are missed. For more: label more pictures, or take the next larger model."}},
-	{0.2, say{"还不够好：漏掉的不少。多练几轮，或多标一些图片再练。", "Not good enough yet: a good deal is missed. Train for more epochs, or label more pictures."}},
-	{0, say{"还用不了：几乎什么都认不出。先看下面的数据问题和样例检测，再多练几轮。", "Not usable yet: next to nothing is recognised. Look at the findings and the sample predictions below, then train for more epochs."}},
+	{0.8, say{"很好", "very good"}, say{"很好：验证图片上的物体大多找得到，框也准。", "Very good: most objects on the validation pictures are found, with boxes that fit."}},
+	{0.5, say{"可用", "usable"}, say{"可用：多数物体找得到，难认的会漏掉。想更准：多标一些图片，或者换大一号的模型。", "Usable: most objects are found, hard ones are missed. For more: label more pictures, or take the next larger model."}},
+	{0.2, say{"还不够好", "not good enough yet"}, say{"还不够好：漏掉的不少。多练几轮，或多标一些图片再练。", "Not good enough yet: a good deal is missed. Train for more epochs, or label more pictures."}},
+	{0, say{"还用不了", "not usable yet"}, say{"还用不了：几乎什么都认不出。先看下面的数据问题和样例检测，再多练几轮。", "Not usable yet: next to nothing is recognised. Look at the findings and the sample predictions below, then train for more epochs."}},
 }
 
 var stillRising = say{"最好的一轮就在最后：还没有练到头，多练几轮多半会更好。", "The best epoch is among the last: it had not finished learning, and more epochs are likely to help."}

@@ -46,8 +46,8 @@ var steps = map[journey.Step]stepSay{
 		short: say{"标签", "Labels"},
 		gist:  say{"另写一份 YOLO 标签，原来的文件不动", "writes YOLO labels beside your files, which stay as they are"},
 		why: say{
-			"YOLOv5 不认识 XML，它要的是每张图片一个 txt：类别编号和四个 0 到 1 之间的数。在自己的电脑上转换，不占租来的时间。",
-			"YOLOv5 does not read XML: it wants one txt file per picture, with a class number and four values from 0 to 1. Done here, it costs no rented minutes.",
+			"YOLOv5 要的是每张图片一个 txt：类别编号和四个 0 到 1 之间的数。XML 和 JSON 标注要转换，已经是 YOLO 格式的会核对后照用。在自己的电脑上做，不占租来的时间。",
+			"YOLOv5 wants one txt file per picture, with a class number and four values from 0 to 1. XML and JSON labels are converted to that, YOLO labels taken over. Done here, it costs no rented minutes.",
 		},
 		byHand: say{
 			"在租来的机器上用 vim 改路径，pip install opencv-python，再运行转换脚本。",
@@ -199,7 +199,7 @@ var facts = map[string]factSay{
 	"torch":       {say{"PyTorch", "PyTorch"}, "rehearsed"},
 	"epochs":      {say{"完成轮数", "epochs done"}, "count"},
 	"best_epoch":  {say{"最好的一轮", "best epoch"}, "next"},
-	"map50":       {say{"mAP50（精度，越接近 1 越好）", "mAP50 (accuracy, 1 is perfect)"}, ""},
+	"map50":       {say{"mAP50（精度，越接近 1 越好）", "mAP50 (accuracy, 1 is perfect)"}, "score"},
 	"map":         {say{"mAP50-95（更严格的精度）", "mAP50-95 (stricter)"}, ""},
 	"paid":        {say{"带显卡付费时间", "paid for with the GPU"}, "seconds"},
 	"cost":        {say{"花费", "cost"}, "money"},

@@ -21,8 +21,8 @@ var transferNotes = map[wizard.NoteCode]say{
 		"Connection lost. What has arrived stays; trying again in {seconds} s, and going on from there.",
 	},
 	wizard.NoteCodeLeftOut: {
-		"代码里有些东西不上传[[；版本历史，训练用不到，还会让 YOLOv5 去联网：{history}]][[；以前运行、Python 和编辑器留下的：{leavings}]][[；权重，只传计划里写的那一个：{weights}]][[；链接和不是普通文件的，可能指向别处：{links}]][[；压缩包里路径越出文件夹或重名的，不可信：{names}]]。",
-		"Some of the code stays here[[; its history, which no training needs and which makes YOLOv5 reach for the network: {history}]][[; what earlier runs, Python and editors left: {leavings}]][[; weights, of which only the plan's are sent: {weights}]][[; links and what is no plain file, for they may lead anywhere: {links}]][[; entries of the zip that lead out of it or occur twice, which is not to be trusted: {names}]].",
+		"代码里有些东西不上传[[；Git 相关的文件，训练用不到，还会让 YOLOv5 去联网：{history}]][[；以前运行、Python 和编辑器留下的：{leavings}]][[；权重，只传计划里写的那一个：{weights}]][[；链接和不是普通文件的，可能指向别处：{links}]][[；压缩包里路径越出文件夹或重名的，不可信：{names}]]。",
+		"Some of the code is not sent[[; what belongs to Git, which no training needs and which makes YOLOv5 reach for the network: {history}]][[; what earlier runs, Python and editors left: {leavings}]][[; weights, of which only the plan's are sent: {weights}]][[; links and what is no plain file, for they may lead anywhere: {links}]][[; entries of the zip that lead out of it or occur twice, which is not to be trusted: {names}]].",
 	},
 	wizard.NoteReadTwice: {
 		"{host} 不让运行命令：{path} 是用 SFTP 取回的，读了两遍，内容一致（没有让实例自己计算校验值）。",

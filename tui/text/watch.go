@@ -56,7 +56,7 @@ var watchWords = watchOf[say]{
 	GuardWaits: say{"值守在岗，现在没有规则在倒计时", "the guard is armed; no rule is counting down now"},
 	GuardGone:  say{"值守不在：没有谁会替你停机", "no guard: nobody stops the instance for you"},
 	Extend:     say{"值守 +1 小时", "guard +1 h"},
-	Extending:  say{"正在让值守推后 1 小时；推后了会告诉你。", "Asking the guard for one more hour: it is told once that is read back."},
+	Extending:  say{"正在让值守推后 1 小时；推后了会告诉你。", "Asking the guard for one more hour; its answer is shown here."},
 
 	CannotExtend: say{"没有值守可以推后。", "There is no guard to ask for more time."},
 	Dropped:      say{"YOLOv5 悄悄丢掉了 {count} 张图片", "YOLOv5 silently left {count} picture{count:s} out"},
