@@ -46,6 +46,8 @@ func (c *Console) Tell(e wizard.Event) {
 		}
 	case wizard.KindTraining:
 		c.tellTraining(*e.Training)
+	case wizard.KindCost:
+		c.tellCost(e.Meter)
 	case wizard.KindHurdle:
 		c.line("  " + c.o.Text.HurdleLine(*e.Hurdle))
 	}

@@ -54,6 +54,7 @@ type Console struct {
 	failed   error        // of writing: there is nobody to tell
 	epochs   int          // told of, of the training at work
 	look     look
+	cost     *wizard.Meter // as it was told last; nil before
 }
 
 // New returns a console.

@@ -180,18 +180,7 @@ func (t *train) costs(width int) []string {
 	case t.Practice:
 		money = w.MoneyNone
 	case t.meter != nil:
-		form := w.Money
-		if t.meter.AtLeast {
-			form = w.MoneyAtLeast
-		}
-		args := []string{"cost", CostNow(*t.meter, t.Now().Sub(t.metered)).String()}
-		if m := t.meter; m.Left > 0 && !m.Total.IsZero() {
-			args = append(args, "total", m.Total.String())
-			if over, err := m.TotalHigh.Compare(m.Total); err == nil && over > 0 {
-				args = append(args, "high", m.TotalHigh.String())
-			}
-		}
-		money = t.fill(form, args...)
+		money = t.Text.CostLine(*t.meter, CostNow(*t.meter, t.Now().Sub(t.metered)))
 	}
 	guard := ""
 	if t.guard != nil {

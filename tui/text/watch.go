@@ -1,6 +1,10 @@
 package text
 
-import "gpuwizard/core/yolov5"
+import (
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
+	"gpuwizard/core/yolov5"
+)
 
 // WatchText is what a training at work shows beside its log.
 type WatchText = watchOf[string]
@@ -69,6 +73,23 @@ var watchWords = watchOf[say]{
 	Preparing: say{"正在载入代码、模型和权重", "loading code, model and weights"}, Scanning: say{"正在读标签", "reading the labels"},
 	Learning: say{"训练中", "training"}, Validating: say{"验证中", "validating"},
 	Finishing: say{"各轮都已练完，正在整理 best.pt", "all epochs are done; best.pt is made ready"}, Over: say{"已结束", "over"},
+}
+
+// CostLine says what an instance has cost by now, and what it is going to as
+// its meter had it.
+func (t *Text) CostLine(m wizard.Meter, now rental.Money) string {
+	form := t.Watch().Money
+	if m.AtLeast {
+		form = t.Watch().MoneyAtLeast
+	}
+	args := map[string]string{"cost": now.String(), "total": "", "high": ""}
+	if m.Left > 0 && !m.Total.IsZero() {
+		args["total"] = m.Total.String()
+		if over, err := m.TotalHigh.Compare(m.Total); err == nil && over > 0 {
+			args["high"] = m.TotalHigh.String()
+		}
+	}
+	return t.Fill(form, args)
 }
 
 // Watch returns the words about a training at work.
