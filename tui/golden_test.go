@@ -282,6 +282,10 @@ var scenes = []scene{
 		d.press("down", "down", "down", "down", "enter", "0", "0", "0", "enter")
 	}},
 	{"upload", func(_ *testing.T, d *driver) { goTo(d, journey.Upload) }},
+	{"upload-typing", func(_ *testing.T, d *driver) {
+		goTo(d, journey.Upload)
+		d.press("enter", "s", "s", "h")
+	}},
 	{"upload-working", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Upload, connected()...)
 		for i, at := range []int64{0, 12_400_000} {

@@ -41,7 +41,7 @@ const (
 	NoteDoClasses      NoteCode = "do-classes"       // path, nc
 	NoteDoDataYAML     NoteCode = "do-data-yaml"     // path
 	NoteDoVim          NoteCode = "do-vim"           // no details
-	NoteDoUpload       NoteCode = "do-upload"        // dataset, code, platform
+	NoteDoUpload       NoteCode = "do-upload"        // dataset, code, zip (one of both), platform
 	NoteDoTrain        NoteCode = "do-train"         // no details
 	NoteDoDownload     NoteCode = "do-download"      // run, model, folder
 	NoteDoThenLook     NoteCode = "do-then-look"     // no details

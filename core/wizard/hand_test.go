@@ -213,6 +213,7 @@ func TestHandGuides(t *testing.T) {
 		{journey.Convert, wizard.Hand{There: true}, []string{"vim train_data_split.py", "pip install opencv-python"}},
 		{journey.Classes, wizard.Hand{There: true, Code: "/root/my code"}, []string{"cd '/root/my code'", "vim models/yolov5n.yaml", `nc: 1`, `  - "person"`}},
 		{journey.Upload, wizard.Hand{}, []string{"unzip dataset.zip", `train: "/root/autodl-tmp/dataset/images/train"`}},
+		{journey.Upload, wizard.Hand{}, []string{"unzip yolov5_code.zip"}},
 		{journey.Train, wizard.Hand{}, []string{"pip install -r requirements.txt", "python train.py --weights yolov5n.pt --cfg models/yolov5n.yaml --data data/person.yaml --epochs 100 --batch-size 16 --imgsz 640"}},
 		{journey.Download, wizard.Hand{}, nil},
 	} {
@@ -232,5 +233,16 @@ func TestHandGuides(t *testing.T) {
 				t.Errorf("%s does not show %q:\n%s", test.step, line, said)
 			}
 		}
+	}
+	// A zip goes there as it is, and unpacks to a folder of another name.
+	if err := p.Set("code.zip", "yolov5-7.0.zip"); err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	for _, e := range p.HandGuide(journey.Upload, wizard.Hand{}) {
+		said += e.Line + "\n"
+	}
+	if strings.Contains(said, "unzip yolov5_code.zip") || !strings.Contains(said, "unzip -d code_zip yolov5-7.0.zip\nmv code_zip/* yolov5_code\n") {
+		t.Errorf("of a zip it shows:\n%s", said)
 	}
 }

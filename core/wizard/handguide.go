@@ -148,14 +148,21 @@ func (g *guide) dataYAML() {
 }
 
 func (g *guide) upload() {
+	zip := g.plan.Code.Zip
 	code := g.plan.Code.Folder
-	if g.plan.Code.Zip != "" {
-		code = g.plan.Code.Zip
+	if zip != "" {
+		code = ""
 	}
-	g.note(NoteDoUpload, "dataset", g.rel(g.preparedDataset()), "code", code, "platform", g.plan.Platform)
+	g.note(NoteDoUpload, "dataset", g.rel(g.preparedDataset()), "code", code, "zip", zip, "platform", g.plan.Platform)
 	g.command("cd", path.Dir(g.dataset()))
 	g.line("unzip dataset.zip")
-	g.line("unzip yolov5_code.zip")
+	if zip == "" {
+		g.line("unzip yolov5_code.zip")
+	} else {
+		// What a release unpacks to has a name of its own.
+		g.command("unzip", "-d", "code_zip", filepath.Base(zip))
+		g.line("mv code_zip/* yolov5_code")
+	}
 	g.note(NoteDoClasses, "path", path.Join(g.code(), modelPaths(g.plan.Model)[0]), "nc", number(len(g.classNames())))
 	g.dataYAML()
 }

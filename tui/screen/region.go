@@ -68,12 +68,7 @@ func (r *region) aside(width, height int) []string {
 		})})
 	}
 	rows = append(rows, row{label: t.StopHow, value: localized(t, p.Stop.Note)}, row{label: t.PlatformWeb, value: p.Web})
-	lines := table(r.Theme, rows, width)
-	for len(lines) > height && len(rows) > 0 {
-		rows = rows[:len(rows)-1]
-		lines = table(r.Theme, rows, width)
-	}
-	return lines
+	return firstRows(r.Theme, rows, width, height)
 }
 
 // moneyRows say what a training costs on an offer, out of which money.
@@ -211,6 +206,16 @@ func localized(t *text.Text, both rental.Text) string {
 type row struct {
 	label, value string
 	style        *lipgloss.Style
+}
+
+// firstRows draws as many rows as fit.
+func firstRows(th *widget.Theme, rows []row, width, height int) []string {
+	lines := table(th, rows, width)
+	for len(lines) > height && len(rows) > 0 {
+		rows = rows[:len(rows)-1]
+		lines = table(th, rows, width)
+	}
+	return lines
 }
 
 // table draws rows, their values wrapped; those without a value are left out.

@@ -194,7 +194,7 @@ func New(c *Common, step journey.Step) *Screen {
 			return "", false
 		}
 		return s.OnPaste(key, value, paste)
-	}}
+	}, Aside: func(width, height int) []string { return s.panel.aside(width, height) }}
 	return s
 }
 

@@ -32,8 +32,8 @@ var handNotes = map[wizard.NoteCode]say{
 	wizard.NoteDoDataYAML: {"新建 {path}，内容如下：", "Make a new file {path} with this in it:"},
 	wizard.NoteDoVim:      {"在 vim 里：按 i 开始修改，改完按 Esc，再输入 :wq 回车保存。", "In vim: press i to edit, Esc when done, then type :wq and Enter to save."},
 	wizard.NoteDoUpload: {
-		"把 {dataset} 压缩成 dataset.zip，把 {code} 压缩成 yolov5_code.zip，在{platform:panel}的网盘页面上传，再打开实例的终端解压：",
-		"Zip {dataset} as dataset.zip and {code} as yolov5_code.zip, upload both on the disk's page of {platform:panel}, then unpack them in a terminal of the instance:",
+		"把 {dataset} 压缩成 dataset.zip[[，把 {code} 压缩成 yolov5_code.zip]]，到{platform:panel}里的网盘页面上传[[（{zip} 也原样传上去）]]，再打开实例的终端解压：",
+		"Zip {dataset} as dataset.zip[[ and {code} as yolov5_code.zip]], upload them[[, with {zip} as it is,]] on the disk's page of {platform:panel}, then unpack them in a terminal of the instance:",
 	},
 	wizard.NoteDoTrain:    {"在实例的终端里：", "In a terminal of the instance:"},
 	wizard.NoteDoDownload: {"从实例下载 {run}，改名为 {model}，放进这里的 {folder} 文件夹。", "Download {run} from the instance, rename it {model}, and put it into the folder {folder} here."},

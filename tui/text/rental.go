@@ -57,7 +57,7 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"The voucher pays {voucher:money} of it; about {own:money} is left to pay.",
 	},
 	wizard.NoteVoucherHint: {
-		"{platform:platform} 的新账号常送 {amount:money} 代金券（{date} 见过）。如果你有，把金额填进“代金券”，预估会减掉它。",
+		"{platform:platform} 的新账号常送 {amount:money}代金券（{date} 见过）。如果你有，把金额填进“代金券”，预估会减掉它。",
 		"New accounts at {platform:platform} often get a voucher of {amount:money} (seen {date}). If you have one, put its amount into “Voucher” and the forecast counts it.",
 	},
 	wizard.NoteBudgetTight: {

@@ -42,6 +42,9 @@ type Form struct {
 	Fields []Field
 	// OnPaste takes what is pasted into a field; see Input.
 	OnPaste func(key, value, paste string) (string, bool)
+	// Aside draws what helps to answer, into at most height lines: it stands
+	// above the line to type, where there is room.
+	Aside func(width, height int) []string
 
 	focus   int // len(Fields) is the action
 	picking bool

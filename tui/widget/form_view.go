@@ -18,8 +18,13 @@ func (f *Form) View(width, height int) []string {
 		return Clip(append(rows, foot...), min(height, len(rows)+len(foot)))
 	}
 	// The line to type is the last row of the area.
-	lines := Clip(rows, max(0, height-len(foot)))
-	return append(lines, foot...)
+	room := max(0, height-len(foot))
+	if f.Aside != nil {
+		if aside := f.Aside(width, room-len(rows)-1); len(aside) > 0 && len(rows)+1+len(aside) <= room {
+			rows = append(append(rows, ""), aside...)
+		}
+	}
+	return append(Clip(rows, room), foot...)
 }
 
 // Height is how many lines the form takes, whichever field is in focus.
