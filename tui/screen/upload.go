@@ -14,19 +14,14 @@ func (u *upload) work(int, int) []string { return nil }
 func (u *upload) outcome(int) []string   { return nil }
 func (u *upload) facts() []string        { return []string{"host", "gpu", "torch", "folder"} }
 
-// aside tells how to rent an instance, where the platform shows its login, and
-// what one looks like.
+// aside tells where the platform shows its login, and what one looks like.
 func (u *upload) aside(width, height int) []string {
 	p, ok := rental.PlatformByID(u.Plan.Platform)
 	if !ok || u.Practice {
 		return nil
 	}
 	t := u.Text
-	var rows []row
-	if u.Plan.Login == "" && p.ID != "any" {
-		rows = append(rows, row{label: t.RentFirst, value: t.Fill(t.RentHow, map[string]string{"platform": p.ID, "gpu": u.Plan.GPU})})
-	}
-	rows = append(rows, row{label: t.LoginHow, value: localized(t, p.Login.Note)}, row{label: t.LoginExample, value: p.Login.Example})
+	rows := []row{{label: t.LoginHow, value: localized(t, p.Login.Note)}, {label: t.LoginExample, value: p.Login.Example}}
 	if p.NoGPU != nil {
 		rows = append(rows, row{label: t.NoGPUMode, value: t.Fill(t.NoGPUWhy, map[string]string{
 			"price": t.Money(parse(p.NoGPU.PerHour), p.Currency),

@@ -49,7 +49,6 @@ type wordsOf[T any] struct {
 
 	// What is known of the platform.
 	PlatformWeb, PlatformVoucher, VoucherSeen, BudgetLasts, BudgetHours, PriceUnknown, NoBudget, DiskAt, StopHow,
-	RentFirst, RentHow T // platform, gpu
 	LoginHow, LoginExample, NoGPUMode, NoGPUWhy T
 
 	// Dialogs.
@@ -139,9 +138,7 @@ var words = wordsOf[say]{
 	BudgetLasts: say{"预算", "budget"}, BudgetHours: say{"{budget} 大约够用 {hours} 小时", "{budget} lasts about {hours} hours"},
 	PriceUnknown: say{"不知道", "unknown"}, NoBudget: say{"不设", "none"},
 	DiskAt: say{"网盘", "disk"}, StopHow: say{"停止计费", "to stop billing"},
-	RentFirst: say{"租一台", "rent one"},
-	RentHow:   say{"在 {platform:platform} 网站选显卡[[（{gpu}）]]和地区，镜像选带 PyTorch 的，开机", "on {platform:platform}'s site choose a GPU[[ ({gpu})]] and a region, an image with PyTorch, and start it"},
-	LoginHow:  say{"在哪里找", "where it is"}, LoginExample: say{"格式", "looks like"},
+	LoginHow: say{"在哪里找", "where it is"}, LoginExample: say{"格式", "looks like"},
 	NoGPUMode: say{"省钱", "cheaper"},
 	NoGPUWhy:  say{"上传时可用无卡模式开机，每小时约 {price}；训练前再换成有卡模式", "start it without its GPU for the upload, at about {price} an hour; with it for the training"},
 
