@@ -61,7 +61,7 @@ func TestMarketByKeys(t *testing.T) {
 	// The region, from the question itself.
 	d.press("up", "up", "up", "up", "up", "up")
 	d.press("enter")
-	d.see("sees the disk in nm-B1")
+	d.see("sees nm-B1's disk")
 	d.press("down", "down")
 	d.see("instances in cq-A1 do not see the data in /root/autodl-fs of nm-B1")
 	d.press("enter")

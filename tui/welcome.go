@@ -298,7 +298,7 @@ func (m *root) welcomeHints() []key.Binding {
 		return []key.Binding{k.Up, keymap.As(k.Accept, words.Open), k.ParentFolder, keymap.As(k.Close, words.Cancel)}
 	}
 	if m.welcome.shelf != nil {
-		return []key.Binding{k.Up, keymap.As(k.Accept, m.text.Lessons().Begin), keymap.As(k.Close, words.Cancel)}
+		return []key.Binding{k.Up, keymap.As(k.Accept, words.Start), keymap.As(k.Close, words.Cancel)}
 	}
 	return []key.Binding{k.Up, keymap.As(k.Accept, words.Open)}
 }

@@ -44,7 +44,7 @@ var (
 
 var explains = map[journey.Step]explainSay{
 	journey.Region: {
-		cost: free, costs: say{"不花钱：只是记下选择。价格是以前见过的，以平台网页为准。", "Nothing: it only keeps your choice. The prices were seen some time ago; the platform's page has today's."},
+		cost: free, costs: say{"不花钱：只是记下选择。价格是以前见过的，以平台网页为准。", "Nothing: it only keeps your choice. The prices were seen some time ago; the platform's page shows today's."},
 		wrong: []say{
 			{"想要的显卡没有空闲：换一个地区或型号，回到这一步改一下就行。", "The GPU you want is not free: take another region or model, and change the choice here."},
 			{"网盘和实例不在同一个地区：实例里会看不到网盘上的文件。", "Disk and instance lie in different regions: the files on the disk cannot be seen from the instance."},

@@ -11,7 +11,7 @@ var rentalQuestions = map[string]questionSay{
 		say{"显卡", "GPU"},
 		say{
 			"要租的显卡。默认的那种，在价格可靠的里面，按你的图片估算总花费最低；价格会变，以面板为准。",
-			"The GPU to rent. The default is the one on which your training should cost least in all, unconfirmed prices left out. Prices change: the panel has today's.",
+			"The GPU to rent. The default is the one on which your training should cost least in all, unconfirmed prices left out. Prices change: the panel shows today's.",
 		},
 	},
 	"gpu_count": {
@@ -38,7 +38,7 @@ var rentalQuestions = map[string]questionSay{
 var rentalNotes = map[wizard.NoteCode]say{
 	wizard.NoteGPU: {
 		"显卡：{gpu}，{count} 块[[；每小时 {price:money}]][[（{date} 见过的价格，以面板为准）]]。",
-		"GPU: {count} x {gpu}[[, {price:money} an hour]][[ (a price seen {date}; the panel has today's)]].",
+		"GPU: {count} x {gpu}[[, {price:money} an hour]][[ (a price seen {date}; the panel shows today's)]].",
 	},
 	wizard.NoteEstimate: {
 		"预计：{pictures:count} 张图片、{epochs:count} 轮，在 {gpu} 上付费时间约 {low..high:about}[[，花费 {cost_low..cost_high:money}]]。这是估算，第一轮跑完就按实测算。",
@@ -201,7 +201,7 @@ var panelProblems = map[problem.Code]trouble{
 	},
 	"panel-not-yours": {
 		say{"{platform:platform} 的接口不认识实例 {instance}，或这个 Token 管不到它。", "The interface of {platform:platform} does not know the instance {instance}, or the token does not reach it."},
-		say{"核对 gpuwizard.yaml 里的 instance；AutoDL 的接口只管 Pro 实例，普通实例请在{platform:panel}操作。", "Compare instance in gpuwizard.yaml; AutoDL's interface reaches Pro instances only, others are handled in {platform:panel}."},
+		say{"核对 gpuwizard.yaml 里的 instance；AutoDL 的接口只管 Pro 实例，普通实例请在{platform:panel}操作。", "Check instance in gpuwizard.yaml; AutoDL's interface reaches Pro instances only, others are handled in {platform:panel}."},
 	},
 	"panel-silent": {
 		say{"{platform:platform} 的接口没有回答。", "The interface of {platform:platform} does not answer."},
