@@ -103,7 +103,7 @@ func (m *root) findingLines(width, height int) []string {
 	}
 	detail = detail[:min(len(detail), max(2, height/2))]
 	list := height - len(detail) - 1
-	lines := widget.Clip(widget.Window(rows, at, list), min(list, len(rows)))
+	lines := widget.Clip(widget.Window(th, rows, at, list), min(list, len(rows)))
 	return append(append(lines, ""), detail...)
 }
 

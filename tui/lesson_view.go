@@ -166,5 +166,5 @@ func (m *root) lessonTasks(width, height int) []string {
 		sign, colour := th.State(state)
 		rows = append(rows, colour.Render(sign)+" "+style.Render(widget.Cut(m.text.LessonTitle(task.Title), width-2, th.Signs.More)))
 	}
-	return append(title, widget.Window(rows, at, height-1)...)
+	return append(title, widget.Window(th, rows, at, height-1)...)
 }

@@ -222,7 +222,7 @@ func (m *root) viewPicker(width, height int) []string {
 	if p.dir != "" && len(rows) == 2 {
 		rows = append(rows, "    "+th.Dim.Render(words.NoFolders))
 	}
-	return append(lines, widget.Window(rows, p.at, height-len(lines))...)
+	return append(lines, widget.Window(th, rows, p.at, height-len(lines))...)
 }
 
 // How wide the names of a list of folders are drawn.

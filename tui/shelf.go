@@ -74,7 +74,7 @@ func (m *root) viewShelf(width, height int) []string {
 	for _, said := range t.AboutLesson(l) {
 		about = append(about, widget.Indent(th.Dim.Render(th.Signs.Dot+" "), dimmed(th, said, measure-2))...)
 	}
-	lines = append(lines, widget.Window(rows, s.at, max(1, height-len(lines)-len(about)))...)
+	lines = append(lines, widget.Window(th, rows, s.at, max(1, height-len(lines)-len(about)))...)
 	lines = append(lines, about...)
 	if len(lines)+1+len(l.Tasks) > height {
 		return lines[:min(len(lines), height)]

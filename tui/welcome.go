@@ -197,36 +197,50 @@ func (m *root) viewWelcome(width, height int) []string {
 	lines = append(lines, th.Strong.Render(words.Title))
 	lines = append(lines, dimmed(th, words.Promise, measure)...)
 	lines = append(lines, "")
-	const labels = 22
-	row := func(i int, label, remark string) {
-		lead, name := "  ", widget.Pad(label, labels, th.Signs.More)
-		if i == w.at {
-			lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
-		}
-		lines = append(lines, lead+name+"  "+th.Dim.Render(widget.Cut(remark, max(0, measure-labels-4), th.Signs.More)))
+	choices := [...][2]string{
+		chooseHere:     {words.Here, m.hereRemark()},
+		choosePractice: {words.Practice, words.PracticeWhy},
+		chooseLesson:   {t.Lessons().Take, t.Lessons().TakeWhy},
+		chooseNew:      {words.New, words.NewWhy},
 	}
-	row(chooseHere, words.Here, m.hereRemark())
-	row(choosePractice, words.Practice, words.PracticeWhy)
-	row(chooseLesson, t.Lessons().Take, t.Lessons().TakeWhy)
-	row(chooseNew, words.New, words.NewWhy)
+	for i, c := range choices {
+		lines = append(lines, m.choiceLine(i, c[0], c[1], measure))
+	}
 	lines = append(lines, "", th.Strong.Render(words.Recent))
 	if len(w.recent) == 0 {
 		return append(lines, "  "+th.Dim.Render(words.NoRecent))
 	}
-	room := max(1, height-len(lines))
-	first := max(0, min(w.at-chooseRecent-room+1, len(w.recent)-room))
-	shown := w.recent[first:min(len(w.recent), first+room)]
-	said, longest := make([]string, len(shown)), 0
-	for i, p := range shown {
-		said[i] = words.AllDone
-		if !p.whole {
-			said[i] = t.FillWith(words.DoneOf, "done", strconv.Itoa(p.done), "total", strconv.Itoa(len(journey.Steps()))) +
-				" " + th.Signs.Separator + " " + t.FillWith(words.NextStep, "step", string(p.next))
-		}
-		longest = max(longest, widget.Width(said[i]))
+	return append(lines, widget.Window(th, m.recentLines(measure), w.at-chooseRecent, max(1, height-len(lines)))...)
+}
+
+// choiceLine is a row of the screen, and what there is to say of it.
+func (m *root) choiceLine(i int, label, remark string, width int) string {
+	const labels = 22
+	th := m.common.Theme
+	lead, name := "  ", widget.Pad(label, labels, th.Signs.More)
+	if i == m.welcome.at {
+		lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
 	}
-	for i, p := range shown {
-		row(chooseRecent+first+i, clean.Line(w.nameOf(p.Dir)), widget.Pad(said[i], longest, "")+"   "+t.Day(p.Opened, m.common.Now()))
+	return lead + name + "  " + th.Dim.Render(widget.Cut(remark, max(0, width-labels-4), th.Signs.More))
+}
+
+// recentLines list the projects of before, with where they stand and since
+// when.
+func (m *root) recentLines(width int) []string {
+	w, t := m.welcome, m.text
+	words := t.Welcome()
+	lines, longest := make([]string, len(w.recent)), 0
+	for i, p := range w.recent {
+		lines[i] = words.AllDone
+		if !p.whole {
+			lines[i] = t.FillWith(words.DoneOf, "done", strconv.Itoa(p.done), "total", strconv.Itoa(len(journey.Steps()))) +
+				" " + m.common.Theme.Signs.Separator + " " + t.FillWith(words.NextStep, "step", string(p.next))
+		}
+		longest = max(longest, widget.Width(lines[i]))
+	}
+	for i, p := range w.recent {
+		said := widget.Pad(lines[i], longest, "") + "   " + t.Day(p.Opened, m.common.Now())
+		lines[i] = m.choiceLine(chooseRecent+i, clean.Line(w.nameOf(p.Dir)), said, width)
 	}
 	return lines
 }

@@ -13,7 +13,7 @@ func (f *Form) View(width, height int) []string {
 	}
 	foot := f.foot(width)
 	all, at := f.rows(width)
-	rows := endMarks(f.Theme, Window(all, at, max(1, height-len(foot))), all)
+	rows := Window(f.Theme, all, at, max(1, height-len(foot)))
 	if f.input == nil {
 		return Clip(append(rows, foot...), min(height, len(rows)+len(foot)))
 	}
@@ -35,15 +35,6 @@ func (f *Form) Height(width int) int {
 		foot = max(foot, 1+len(Wrap(field.Why, width-2)))
 	}
 	return len(rows) + foot
-}
-
-// Window returns at most height lines around the one in focus.
-func Window(lines []string, at, height int) []string {
-	if len(lines) <= height {
-		return lines
-	}
-	top := min(max(0, at-height/2), len(lines)-height)
-	return lines[top : top+height]
 }
 
 func (f *Form) titleWidth(width int) int {
@@ -155,21 +146,5 @@ func (f *Form) viewPick(width, height int) []string {
 	if f.filter != nil {
 		lines = append(lines[:len(lines)-1], t.Accent.Render(f.Words.Search)+f.filter.View(width-Width(f.Words.Search)), "")
 	}
-	return append(lines, endMarks(t, Window(rows, f.picked, max(1, height-len(lines))), rows)...)
-}
-
-// endMarks marks the ends of a list that goes on beyond them.
-func endMarks(t *Theme, shown, all []string) []string {
-	if len(shown) == len(all) || len(shown) < 3 {
-		return shown
-	}
-	mark := "    " + t.Dim.Render(t.Signs.More)
-	shown = append([]string(nil), shown...)
-	if shown[0] != all[0] {
-		shown[0] = mark
-	}
-	if shown[len(shown)-1] != all[len(all)-1] {
-		shown[len(shown)-1] = mark
-	}
-	return shown
+	return append(lines, Window(t, rows, f.picked, max(1, height-len(lines)))...)
 }

@@ -363,6 +363,27 @@ func Title(t *Theme, title string, width int) string {
 	return t.Dim.Render(title) + " " + t.Line.Render(strings.Repeat(t.Signs.Rule, max(0, rest)))
 }
 
+// Window returns at most height lines of a list around the one in focus, and
+// marks the ends at which it goes on.
+func Window(t *Theme, lines []string, at, height int) []string {
+	if len(lines) <= height {
+		return lines
+	}
+	top := min(max(0, at-height/2), len(lines)-height)
+	shown := append([]string(nil), lines[top:top+height]...)
+	if height < 3 {
+		return shown
+	}
+	mark := "    " + t.Dim.Render(t.Signs.More)
+	if top > 0 {
+		shown[0] = mark
+	}
+	if top+height < len(lines) {
+		shown[height-1] = mark
+	}
+	return shown
+}
+
 // Scroll returns at most height lines from *top on, which it keeps in range,
 // and marks where there is more.
 func Scroll(t *Theme, lines []string, top *int, height int) []string {

@@ -135,8 +135,7 @@ func (t *Table) View(th *Theme, width, height int) []string {
 		}
 		lines = append(lines, Cut(point+" "+mark+" "+t.row(th, row, widths, style), width, th.Signs.More))
 	}
-	shown := Window(lines, max(0, t.At()), max(1, height-1))
-	return append([]string{Cut(head, width, th.Signs.More)}, endMarks(th, shown, lines)...)
+	return append([]string{Cut(head, width, th.Signs.More)}, Window(th, lines, max(0, t.At()), max(1, height-1))...)
 }
 
 // Lines returns the table as plain lines, as wide as it is.
