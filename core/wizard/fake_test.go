@@ -327,6 +327,7 @@ type fakeFace struct {
 	// logins are the answers to NewLogin; "" is the old one, "-" is nobody.
 	logins      []string
 	askedLogins int
+	askedStop   int                  // whether to stop the instance
 	reasons     []wizard.LoginReason // for which they were asked for
 }
 
@@ -356,7 +357,10 @@ func (f *fakeFace) NewLogin(_ context.Context, old rental.Login, why wizard.Logi
 	return rental.ParseLogin(f.logins[f.askedLogins-1])
 }
 
-func (f *fakeFace) StopInstance(context.Context, string) (bool, error) { return false, nil }
+func (f *fakeFace) StopInstance(context.Context, string) (bool, error) {
+	f.askedStop++
+	return false, nil
+}
 
 func (f *fakeFace) notes(code wizard.NoteCode) (found []map[string]string) {
 	for _, e := range f.events {

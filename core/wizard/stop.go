@@ -99,12 +99,18 @@ const (
 	panelPause   = 15 * time.Second // longest wait for the platform's interface
 )
 
+// waysToStop are the platform's interface and its command on the instance, as
+// far as there are such. Without either only its panel stops an instance.
+func (w *work) waysToStop() (rental.Switch, string) {
+	platform, _ := rental.PlatformByID(w.plan.Platform)
+	return w.powerSwitch(), platform.Stop.Command
+}
+
 // turnOff stops the instance and looks whether it is off. It returns "" if it
 // was seen off, else why that is not confirmed; the fact "instance" says the
 // same. An error means that nothing was done.
 func (w *work) turnOff() (why string, err error) {
-	platform, _ := rental.PlatformByID(w.plan.Platform)
-	power, command := w.powerSwitch(), platform.Stop.Command
+	power, command := w.waysToStop()
 	if command == "" && power == nil {
 		zh, en := w.panelNote()
 		w.note(NoteStopSteps, "platform", w.plan.Platform, "note_zh", zh, "note_en", en)
@@ -235,7 +241,9 @@ func (w *work) rented(power rental.Switch) (rental.Rented, error) {
 // meter than was seen.
 func (w *work) finish() error {
 	stop := w.plan.Finish == "stop"
-	if w.plan.Finish == "ask" {
+	power, command := w.waysToStop()
+	panelOnly := power == nil && command == ""
+	if w.plan.Finish == "ask" && !panelOnly {
 		var err error
 		if stop, err = w.env.Face.StopInstance(w.ctx, w.host()); err != nil {
 			return err
@@ -249,6 +257,10 @@ func (w *work) finish() error {
 		}
 		if w.Practice() {
 			return nil
+		}
+		if panelOnly {
+			zh, en := w.panelNote()
+			w.note(NoteStopSteps, "platform", w.plan.Platform, "note_zh", zh, "note_en", en)
 		}
 		w.note(NoteStillOn, "platform", w.plan.Platform)
 		w.fact("instance", "on")

@@ -188,6 +188,29 @@ func TestOnlyThePanelStopsSome(t *testing.T) {
 	}
 }
 
+// Where only the panel stops the instance, no stop is offered at the end: it is
+// said how it is done, and that the instance is on.
+func TestNoStopIsOfferedThatCannotBeMade(t *testing.T) {
+	for platform, want := range map[string]struct{ asked, steps int }{"autodl": {1, 0}, "lambda": {0, 1}, "any": {0, 1}} {
+		p := readyToUpload(t)
+		set(t, p, "platform", platform, "finish", "ask")
+		f := newFake()
+		f.best = realModel(t)
+		face := &fakeFace{}
+		for _, step := range []journey.Step{journey.Region, journey.Upload, journey.Train, journey.Download} {
+			if err := p.Run(t.Context(), step, wizard.Env{Connect: f.connect, Face: face}); err != nil {
+				t.Fatal(platform, step, err)
+			}
+		}
+		if face.askedStop != want.asked || len(face.notes(wizard.NoteStopSteps)) != want.steps || len(face.notes(wizard.NoteStillOn)) != 1 {
+			t.Errorf("%s: asked %d times, told the steps %d times", platform, face.askedStop, len(face.notes(wizard.NoteStopSteps)))
+		}
+		if got := p.Journey().Of(journey.Download).Evidence.Fact("instance"); got != "on" {
+			t.Errorf("%s: the instance is said to be %q", platform, got)
+		}
+	}
+}
+
 // TestGuardIsShownAsItIsReadBack: a training goes on without a guard, but
 // nobody is told that there is one.
 func TestGuardIsShownAsItIsReadBack(t *testing.T) {

@@ -236,6 +236,15 @@ The evidence on this computer was looked at again; what lies on the instance was
 	if !strings.HasSuffix(out.String(), "on the instance was looked at again.\nAll seven steps are done.\n") {
 		t.Errorf("%s", out)
 	}
+	// Done with the steps is not done with the bill.
+	for at, billed := range map[string]bool{"on": true, "not-confirmed": true, "seen-off": false} {
+		list.Checked[6].Evidence = &journey.Evidence{Complete: true, Facts: map[string]string{"instance": at}}
+		out.Reset()
+		c.Checklist(list, nil)
+		if strings.HasSuffix(out.String(), "The instance is billed while it is on: stop it in the panel when you are done.\n") != billed {
+			t.Errorf("%s:\n%s", at, out)
+		}
+	}
 	out.Reset()
 	c.Checklist(checked(), problem.New(instance.ConnectionRefused, nil, "host", "a.example", "port", "22"))
 	if inOrder(out.String(), []string{"[>] 5. Upload", "could not be looked at", "a.example"}) {

@@ -99,8 +99,8 @@ var stopNotes = map[wizard.NoteCode]say{
 		"The connection to {host:host} ended while the command to stop ran, by the stop or by the network: still watching.",
 	},
 	wizard.NoteStopSteps: {
-		"{platform:platform} 的实例只能到面板关：{note}",
-		"An instance of {platform:platform} is stopped in its panel only: {note}",
+		"这里关不了它：{note}",
+		"It cannot be stopped from here: {note}",
 	},
 	wizard.NotePanelOff: {
 		"{platform:platform} 的接口说它已停止（{state:stop}）。",
