@@ -81,3 +81,17 @@ func TestNoMendingUnderATraining(t *testing.T) {
 		t.Error("the training is not watched any more")
 	}
 }
+
+// What was taken care of does not stand there as a warning as well.
+func TestMendedHurdleIsNoWarning(t *testing.T) {
+	d := drive(t, newProject(t), Options{})
+	h := preflight.Hurdle{Check: preflight.HurdleShm, Severity: dataset.Harms, State: preflight.Found, By: dataset.MendAuto, Args: map[string]string{"free": "67108864"}}
+	pretend(d, journey.Train, append(connected(), wizard.Event{Kind: wizard.KindHurdle, Hurdle: &h})...)
+	d.see("Mended automatically")
+	h.State = preflight.Mended
+	d.m.tell([]wizard.Event{{Step: journey.Train, Kind: wizard.KindHurdle, Hurdle: &h}})
+	d.see("taken care of")
+	if strings.Contains(d.m.View(), "Mended automatically") {
+		t.Errorf("the warning stands beside it:\n%s", d.m.View())
+	}
+}

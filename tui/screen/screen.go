@@ -17,6 +17,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/planfile"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
@@ -174,6 +175,7 @@ type note struct {
 	text    string
 	command bool
 	content bool // of a file, to be typed
+	hurdle  preflight.Check
 }
 
 // New returns the screen of a step.

@@ -160,7 +160,7 @@ func (t *train) standing(width int) []string {
 	}
 	speed := ""
 	if done := s.Epoch - s.First; done > 0 && s.Spent > 0 {
-		speed = t.fill(w.Speed, "time", t.Text.Duration((s.Spent / time.Duration(done)).Round(time.Second)))
+		speed = t.fill(w.Speed, "time", t.Text.Pace(s.Spent/time.Duration(done)))
 	}
 	if s.GPUMem > 0 {
 		speed += "  " + t.fill(t.Text.GPUMemory, "size", t.Text.Size(int64(s.GPUMem*1e9)))

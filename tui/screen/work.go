@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"time"
 
 	"gpuwizard/core/clean"
@@ -39,7 +40,7 @@ func (s *Screen) Tell(e wizard.Event) {
 		s.addNote(note{code: e.Code, text: s.Text.Note(e.Code, e.Args)})
 	case wizard.KindHurdle:
 		if e.Hurdle != nil {
-			s.addNote(note{code: hurdleCode(*e.Hurdle), text: s.Text.HurdleLine(*e.Hurdle)})
+			s.addHurdle(*e.Hurdle)
 		}
 	case wizard.KindCommand:
 		s.work = work{} // what came before is over
@@ -76,6 +77,16 @@ func hurdleCode(h preflight.Hurdle) wizard.NoteCode {
 		return wizard.NoteDiagnosis
 	}
 	return wizard.NoteHarm
+}
+
+// addHurdle tells a hurdle; what became of it stands in its place.
+func (s *Screen) addHurdle(h preflight.Hurdle) {
+	n := note{code: hurdleCode(h), text: s.Text.HurdleLine(h), hurdle: h.Check}
+	if i := slices.IndexFunc(s.notes, func(n note) bool { return n.hurdle == h.Check }); i >= 0 && h.State != preflight.Found {
+		s.notes[i] = n
+		return
+	}
+	s.addNote(n)
 }
 
 // Recall takes in what an earlier run told, unless this one told something.

@@ -10,7 +10,7 @@ import (
 // it cannot know.
 var guardNotes = map[wizard.NoteCode]say{
 	wizard.NoteGuardArmed: {
-		"值守（实例上的小程序，到了你定的条件就替你收尾）已在 {host:host} 上启动，并已读回核对[[；照现在的情况，最早 {seconds:seconds}后动手]]。关掉这台电脑它也在。",
+		"值守（实例上的小程序，到了你定的条件就替你收尾）已在{host:host}上启动，并已读回核对[[；照现在的情况，最早 {seconds:seconds}后动手]]。关掉这台电脑它也在。",
 		"The guard, a small program that acts for you when a limit is reached, is armed on {host:host} and was read back[[; as things stand it acts in {seconds:seconds} at the earliest]]. It stays when this computer is off.",
 	},
 	wizard.NoteGuardNone: {
@@ -143,7 +143,7 @@ var guardProblems = map[problem.Code]trouble{
 		say{"检查 gpuwizard.yaml 里的 guard 和 remote.folder，再重试。", "See to guard and remote.folder in gpuwizard.yaml, then try again."},
 	},
 	"guard-not-armed": {
-		say{"{host:host} 上的值守没有启动：从实例上读不回它。", "The guard is not armed on {host:host}: nothing could be read back from it."},
+		say{"{host:host}上的值守没有启动：从实例上读不回它。", "The guard is not armed on {host:host}: nothing could be read back from it."},
 		say{"再试一次；在它启动之前，请自己看着时间和面板。", "Try again. Until it is armed, keep an eye on the time and the panel yourself."},
 	},
 	"guard-ended": {
@@ -163,11 +163,11 @@ var guardProblems = map[problem.Code]trouble{
 		say{"先运行 gpuwizard download；确实不要模型就用 gpuwizard stop --anyway。", "Run gpuwizard download first, or gpuwizard stop --anyway if you can do without it."},
 	},
 	"stop-not-confirmed": {
-		say{"没能确认 {host:host} 已关机：{why:stop}。", "Could not confirm that {host:host} is off: {why:stop}."},
+		say{"没能确认{host:host}已关机：{why:stop}。", "Could not confirm that {host:host} is off: {why:stop}."},
 		say{"现在就到{platform:panel}看一眼；还开着就在那里关。", "Look into {platform:panel} now, and stop it there if it is on."},
 	},
 	"panel-only": {
-		say{"{host:host} 不能从这里关，只能到{platform:panel}关。", "{host:host} cannot be stopped from here, only at {platform:panel}."},
+		say{"{host:host}不能从这里关，只能到{platform:panel}关。", "{host:host} cannot be stopped from here, only at {platform:panel}."},
 		say{"{note}", "{note}"},
 	},
 }

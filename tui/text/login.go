@@ -69,7 +69,7 @@ var loginNotes = map[wizard.NoteCode]say{
 	wizard.NoteJump:          {"经过跳板机 {host} 到 {next}。", "Going over {host} to {next}."},
 	wizard.NoteNotReady:      {"{host} 还没准备好登录，稍后自动再试（第 {attempt} 次）…", "{host} takes no logins yet; trying again by itself (number {attempt}) ..."},
 	wizard.NoteKeyInstalled:  {"密钥已放到实例上，并用它登录验证过，以后不用密码[[；新密钥在 {made}]][[；用的是 {path}]]。", "The key is on the instance, and a login with it worked: no more passwords[[; the new key is {made}]][[; it is {path}]]."},
-	wizard.NoteKeyNotTaken:   {"{host:host} 没有接受放上去的密钥，已经撤下；它可能在别处找密钥。照旧用密码。", "{host:host} did not take the key that was put there, so it was taken away again: it may look for keys elsewhere. The password goes on being used."},
+	wizard.NoteKeyNotTaken:   {"{host:host}没有接受放上去的密钥，已经撤下；它可能在别处找密钥。照旧用密码。", "{host:host} did not take the key that was put there, so it was taken away again: it may look for keys elsewhere. The password goes on being used."},
 	wizard.NoteKeyFailed:     {"没能放好密钥[[：{detail}]]。照旧用密码。", "The key could not be put in place[[: {detail}]]. The password goes on being used."},
 	wizard.NoteKeyringKept:   {"密码已存进系统的密码库（{login}）；把 gpuwizard.yaml 里的 remember 改成 no 就会删掉它。", "The password is in the system's keyring ({login}); with remember: no in gpuwizard.yaml it is taken out again."},
 	wizard.NoteTokenKept:     {"{platform:platform} 的 Token 也存进了系统的密码库：以后不用再给。", "The token of {platform:platform} is in the system's keyring too: it need not be given again."},

@@ -12,6 +12,8 @@ import (
 type TrainingText struct {
 	Epoch   string // epoch, epochs, map50, best, at, left: one epoch is over
 	About   string // time
+	UpTo    string // time
+	Instant string // less than a second
 	MendKey string // what the key for a remedy does
 	Shall   string // mend: whether to take a hurdle away
 	// The same as a question above the screen, and why there is none later.
@@ -19,13 +21,15 @@ type TrainingText struct {
 }
 
 var trainingWords = struct {
-	Epoch, About, MendKey, Shall, MendTitle, MendWhy, MendHow, MendElse, MendYes, MendNo, MendLater say
+	Epoch, About, UpTo, Instant, MendKey, Shall, MendTitle, MendWhy, MendHow, MendElse, MendYes, MendNo, MendLater say
 }{
 	Epoch: say{
-		"第 {epoch} 轮，共 {epochs} 轮[[：mAP50 {map50}]][[，目前最好 {best}]][[（第 {at} 轮）]][[，还要 {left}]]",
+		"第 {epoch} 轮，共 {epochs} 轮[[：mAP50 {map50}]][[，目前最好 {best}]][[（第 {at} 轮）]][[，还要{left}]]",
 		"epoch {epoch} of {epochs}[[: mAP50 {map50}]][[, best so far {best}]][[ (epoch {at})]][[, {left} left]]",
 	},
 	About:   say{"约 {time}", "about {time}"},
+	UpTo:    say{"最多 {time}", "at most {time}"},
+	Instant: say{"不到 1 秒", "under 1 s"},
 	MendKey: say{"处理", "mend"},
 	Shall:   say{"现在处理（{mend}）？", "Mend it now ({mend})?"},
 
@@ -51,10 +55,21 @@ func (t *Text) TimeLeft(s yolov5.Standing) string {
 		return ""
 	}
 	low, high := t.Rough(s.LeftLow), t.Rough(s.LeftHigh)
+	if low == t.Rough(0) && low != high {
+		return t.Fill(t.Training().UpTo, map[string]string{"time": high})
+	}
 	if low == high || s.LeftHigh-s.LeftLow < s.Left/5 {
 		return t.Fill(t.Training().About, map[string]string{"time": t.Rough(s.Left)})
 	}
 	return t.between(low, high)
+}
+
+// Pace writes how long one epoch takes.
+func (t *Text) Pace(d time.Duration) string {
+	if d < time.Second {
+		return t.Training().Instant
+	}
+	return t.Duration(d)
 }
 
 // Rough writes a span of time no finer than a forecast of it can be.

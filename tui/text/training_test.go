@@ -77,9 +77,10 @@ func TestEveryRemedyHasItsWords(t *testing.T) {
 func TestTimeLeft(t *testing.T) {
 	en := text.For(text.EN)
 	for want, s := range map[string]yolov5.Standing{
-		"":             {},
-		"about 12 min": {Left: 12 * time.Minute, LeftLow: 11*time.Minute + 30*time.Second, LeftHigh: 12*time.Minute + 20*time.Second},
-		"10 to 15 min": {Left: 12 * time.Minute, LeftLow: 10 * time.Minute, LeftHigh: 15 * time.Minute},
+		"":              {},
+		"about 12 min":  {Left: 12 * time.Minute, LeftLow: 11*time.Minute + 30*time.Second, LeftHigh: 12*time.Minute + 20*time.Second},
+		"at most 6 min": {Left: time.Minute, LeftLow: time.Second, LeftHigh: 6 * time.Minute},
+		"10 to 15 min":  {Left: 12 * time.Minute, LeftLow: 10 * time.Minute, LeftHigh: 15 * time.Minute},
 	} {
 		if got := en.TimeLeft(s); got != want {
 			t.Errorf("got %q, want %q", got, want)
