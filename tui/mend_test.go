@@ -87,11 +87,11 @@ func TestMendedHurdleIsNoWarning(t *testing.T) {
 	d := drive(t, newProject(t), Options{})
 	h := preflight.Hurdle{Check: preflight.HurdleShm, Severity: dataset.Harms, State: preflight.Found, By: dataset.MendAuto, Args: map[string]string{"free": "67108864"}}
 	pretend(d, journey.Train, append(connected(), wizard.Event{Kind: wizard.KindHurdle, Hurdle: &h})...)
-	d.see("Mended automatically")
+	d.see("harmful: The shared memory")
 	h.State = preflight.Mended
 	d.m.tell([]wizard.Event{{Step: journey.Train, Kind: wizard.KindHurdle, Hurdle: &h}})
 	d.see("taken care of")
-	if strings.Contains(d.m.View(), "Mended automatically") {
+	if strings.Contains(d.m.View(), "harmful: ") {
 		t.Errorf("the warning stands beside it:\n%s", d.m.View())
 	}
 }
