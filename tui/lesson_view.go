@@ -26,7 +26,7 @@ func (m *root) viewLesson(width, height int) []string {
 func (m *root) lessonFoot(width int) []string {
 	p, th, words := m.lesson, m.common.Theme, m.text.Lessons()
 	if p.input != nil {
-		prompt := words.TypeIt + ": "
+		prompt := words.TypeIt + m.text.Colon
 		return []string{th.Accent.Render(prompt) + p.input.View(width-widget.Width(prompt))}
 	}
 	var lines []string

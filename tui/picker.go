@@ -226,7 +226,7 @@ func (m *root) viewPicker(width, height int) []string {
 }
 
 // How wide the names of a list of folders are drawn.
-const leastName, longestName = 22, 34
+const leastName, longestName = 22, 30
 
 // pickName is what a row is called, and its style.
 func (m *root) pickName(i int) (string, lipgloss.Style) {

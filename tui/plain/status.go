@@ -84,9 +84,9 @@ func (c *Console) Checklist(list wizard.Checklist, away error) {
 
 func (c *Console) checked(s wizard.Checked) {
 	number, _ := numberOf(s.Step)
-	line := marks[s.State] + " " + number + ". " + c.o.Text.Step(s.Step).Name + ": " + c.o.Text.State(s.State)
+	line := marks[s.State] + " " + number + ". " + c.o.Text.Step(s.Step).Name + c.o.Text.Colon + c.o.Text.State(s.State)
 	if s.State == journey.Stale {
-		line += ": " + c.o.Text.Reason(s.Reason)
+		line += c.o.Text.Colon + c.o.Text.Reason(s.Reason)
 	}
 	c.line(line)
 	for _, change := range c.o.Text.Changes(s) {

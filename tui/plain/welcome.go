@@ -35,7 +35,7 @@ func (c *Console) Welcome(ctx context.Context, places Places) (*wizard.Project, 
 	c.line("  " + words.Promise)
 	for {
 		labels := []string{
-			words.Here + ": " + clean.Line(places.Here), words.Practice + " (" + words.PracticeWhy + ")",
+			words.Here + c.o.Text.Colon + clean.Line(places.Here), words.Practice + " (" + words.PracticeWhy + ")",
 			c.o.Text.Lessons().Take + " (" + c.o.Text.Lessons().TakeWhy + ")", words.New + " (" + words.NewWhy + ")",
 		}
 		for _, p := range places.Recent {
@@ -121,7 +121,7 @@ const maxListed = 60
 func (c *Console) folder(ctx context.Context, dir string) (string, error) {
 	words := c.o.Text.Welcome()
 	for {
-		c.line("? " + words.Choose + ": " + clean.Line(dir))
+		c.line("? " + words.Choose + c.o.Text.Colon + clean.Line(dir))
 		c.line("  " + c.sight(wizard.LookAt(dir)))
 		names := subfolders(dir)
 		labels := append([]string{words.Use, words.Up}, names...)

@@ -189,7 +189,7 @@ func New(c *Common, step journey.Step) *Screen {
 	s.panel = newPanel(s)
 	w := c.Text
 	s.form = widget.Form{Theme: c.Theme, Words: widget.FormWords{
-		Default: w.Default, Empty: w.Empty, TypeOther: w.TypeOther, Required: w.Required, Start: w.Step(step).Start, Search: w.SearchFor + w.Colon,
+		Default: w.Default, Empty: w.Empty, TypeOther: w.TypeOther, Required: w.Required, Start: w.Step(step).Start, Search: w.SearchFor + w.Colon, Colon: w.Colon,
 		Locked: w.Lessons().Fixed,
 	}, OnPaste: func(key, value, paste string) (string, bool) {
 		if s.OnPaste == nil {

@@ -30,7 +30,7 @@ type Option struct {
 
 // FormWords are the words that a form needs.
 type FormWords struct {
-	Default, Empty, TypeOther, Required, Start, Search, Locked string
+	Default, Empty, TypeOther, Required, Start, Search, Locked, Colon string
 }
 
 // A Form asks questions in rows with an action below them. Enter on a row

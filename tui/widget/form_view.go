@@ -110,7 +110,7 @@ func (f *Form) foot(width int) []string {
 			lines = append(lines, "  "+t.Bad.Render(line))
 		}
 	}
-	prompt := Cut(field.Title, width/3, t.Signs.More) + ": "
+	prompt := Cut(field.Title, width/3, t.Signs.More) + f.Words.Colon
 	return append(lines, "", "  "+t.Accent.Render(prompt)+f.input.View(width-2-Width(prompt)))
 }
 
