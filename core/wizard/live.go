@@ -79,7 +79,13 @@ func (l *live) tell(now bool) {
 	}
 	l.told = l.env.Now()
 	standing := l.tracker.Standing()
-	l.env.Face.Tell(Event{Step: l.step, Kind: KindTraining, Training: &standing})
+	told := standing
+	if l.facts.Rehearsal {
+		// A recording is played faster than the training ran: its times are not
+		// those that the person waits for.
+		told.Spent, told.Left, told.LeftLow, told.LeftHigh = 0, 0, 0, 0
+	}
+	l.env.Face.Tell(Event{Step: l.step, Kind: KindTraining, Training: &told})
 	l.taxi.tell(standing, now)
 }
 
