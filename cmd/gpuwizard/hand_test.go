@@ -224,6 +224,26 @@ touch -d '+1 minute' runs/train/exp/opt.yaml`)
 		}, []string{"is not the best.pt on the instance"}},
 		{"right", func(t *testing.T, r rented) { write(t, model, read(t, best)) }, nil},
 	})
+	// The curves are no part of it, and are verified where they are.
+	// What is beside the model in the code folder counts as code, so they and the
+	// report go elsewhere; the report of the look before is there already.
+	run, beside := filepath.Dir(filepath.Dir(best)), filepath.Join(r.dir, "result")
+	write(t, filepath.Join(beside, filepath.Base(model)), read(t, best))
+	write(t, filepath.Join(run, "PR_curve.png"), "drawn by this training")
+	write(t, filepath.Join(beside, "PR_curve.png"), "drawn by another")
+	results := "epoch,train/box_loss,train/obj_loss,train/cls_loss,metrics/precision,metrics/recall,metrics/mAP_0.5,metrics/mAP_0.5:0.95,val/box_loss,val/obj_loss,val/cls_loss,x/lr0,x/lr1,x/lr2\n" +
+		"0,0.1,0.03,0,0.5,0.5,0.5,0.2,0.1,0.03,0,0.1,0.01,0.01\n1,0.09,0.03,0,0.6,0.6,0.6,0.3,0.1,0.03,0,0.1,0.01,0.01\n"
+	write(t, filepath.Join(run, "results.csv"), results)
+	write(t, filepath.Join(beside, "results.csv"), results)
+	got := r.hand(t, "download")
+	for _, say := range []string{"Curves and pictures of the training: 1 file in result", "1 file not of this training, and not counted: result/PR_curve.png", "result/report-2.html"} {
+		if got.code != 0 || !strings.Contains(got.all(), say) {
+			t.Errorf("exit code %d, and it does not say %q:\n%s", got.code, say, got.all())
+		}
+	}
+	if page := read(t, filepath.Join(r.dir, "result", "report-2.html")); strings.Contains(page, "no results to draw") {
+		t.Error("the report has no curves")
+	}
 	if got := states(checklist(t, r.dir)); got != allDone {
 		t.Errorf("states %s", got)
 	}

@@ -44,6 +44,7 @@ const (
 	NoteDoUpload       NoteCode = "do-upload"        // dataset, code, zip (one of both), platform
 	NoteDoTrain        NoteCode = "do-train"         // no details
 	NoteDoDownload     NoteCode = "do-download"      // run, model, folder
+	NoteDoCurves       NoteCode = "do-curves"        // run, folder
 	NoteDoThenLook     NoteCode = "do-then-look"     // no details
 
 	NoteHandLooked      NoteCode = "hand-looked"       // path
@@ -73,6 +74,8 @@ const (
 	NoteHandNoModel     NoteCode = "hand-no-model"     // path
 	NoteHandName        NoteCode = "hand-name"         // path, want
 	NoteHandSum         NoteCode = "hand-sum"          // path, got, want
+	NoteHandCurves      NoteCode = "hand-curves"       // count (of the run's files), run, folder
+	NoteHandOther       NoteCode = "hand-other"        // count, files: beside the model, and not the run's
 	NoteHandUnknown     NoteCode = "hand-unknown"      // path: its likes on the instance are not known
 )
 
@@ -101,7 +104,10 @@ func (p *Project) RunByHand(ctx context.Context, step journey.Step, hand Hand, e
 		return w.tried(old, err)
 	}
 	w.note(NoteHandHolds, "step", string(step))
-	return w.complete()
+	if err := w.complete(); err != nil || step != journey.Download {
+		return err
+	}
+	return w.handReport()
 }
 
 // tried keeps an attempt that did not hold. What an earlier one came to stays.

@@ -188,4 +188,5 @@ func (g *guide) download() {
 		run = path.Join(g.codeThere(), "runs/train/exp")
 	}
 	g.note(NoteDoDownload, "run", path.Join(run, "weights", "best.pt"), "model", modelName(g.plan)+".pt", "folder", resultFolder)
+	g.note(NoteDoCurves, "run", run, "folder", resultFolder)
 }

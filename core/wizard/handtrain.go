@@ -2,9 +2,6 @@ package wizard
 
 import (
 	"bytes"
-	"errors"
-	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -13,9 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"gpuwizard/core/clean"
-	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
-	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
 )
 
@@ -235,75 +230,4 @@ else openssl dgst -sha256 -r <"$1"; fi`
 		return "", err
 	}
 	return sum, nil
-}
-
-// handDownload looks at a model that the person fetched and renamed.
-func (w *work) handDownload() error {
-	want := modelName(w.plan) + ".pt"
-	name, err := w.handFile(want)
-	if err != nil || name == "" {
-		return err
-	}
-	file := w.path(name)
-	w.note(NoteHandLooked, "path", w.rel(file))
-	if filepath.Base(file) != want {
-		w.differs(NoteHandName, "path", w.rel(file), "want", want)
-	}
-	source, err := localSource(file, w.rel(file))
-	if err != nil {
-		return problem.New(LocalReadOnly, err, "path", file)
-	}
-	if err := w.meet(); err != nil {
-		return err
-	}
-	run := w.record.Steps[journey.Train].Fact("run")
-	there, err := w.sumThere(path.Join(run, "weights", "best.pt"))
-	if err != nil {
-		return err
-	}
-	switch {
-	case there == "":
-		w.differs(NoteHandNoModel, "path", path.Join(run, "weights", "best.pt"))
-	case there != source.SHA256:
-		w.differs(NoteHandSum, "path", w.rel(file), "got", source.SHA256, "want", there)
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return problem.New(LocalReadOnly, err, "path", file)
-	}
-	defer f.Close()
-	info, err := yolov5.CheckWeights(f, source.Size)
-	if err == nil && info.Rehearsal != w.facts.Rehearsal {
-		err = problem.New(NotRehearsed, nil, "path", w.rel(file))
-	}
-	if err != nil {
-		return err
-	}
-	if w.differences > 0 {
-		return nil
-	}
-	w.evidence.Files = append(w.evidence.Files, instance.FileFact{Path: w.rel(file), Size: source.Size, SHA256: source.SHA256})
-	w.fact("model", w.rel(file))
-	w.fact("run", run)
-	return w.finish()
-}
-
-// handFile is the file to look at: the one that was named, or one of the
-// article's name in the folders where it may lie.
-func (w *work) handFile(want string) (string, error) {
-	tried := []string{want, path.Join(resultFolder, want), path.Join(w.plan.Code.Folder, want), "best.pt", path.Join(resultFolder, "best.pt")}
-	if w.hand.Folder != "" {
-		tried = []string{w.hand.Folder}
-	}
-	for _, name := range tried {
-		info, err := os.Stat(w.path(name))
-		if err == nil && info.Mode().IsRegular() {
-			return name, nil
-		}
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", problem.New(LocalReadOnly, err, "path", w.path(name))
-		}
-	}
-	w.differs(NoteHandMissing, "what", "weights", "count", "1", "files", tried[0])
-	return "", nil
 }

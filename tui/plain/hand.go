@@ -65,7 +65,7 @@ func (c *Console) ByHand(ctx context.Context, p *wizard.Project, connect wizard.
 }
 
 func (c *Console) lookAtHand(ctx context.Context, p *wizard.Project, connect wizard.Connector, step journey.Step, hand wizard.Hand) error {
-	return p.RunByHand(ctx, step, hand, wizard.Env{Connect: connect, Face: c})
+	return p.RunByHand(ctx, step, hand, wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c, Report: c.o.Text.WriteReport})
 }
 
 // told is an error that was shown already, or that nothing was done.

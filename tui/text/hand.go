@@ -37,6 +37,10 @@ var handNotes = map[wizard.NoteCode]say{
 	},
 	wizard.NoteDoTrain:    {"在实例的终端里：", "In a terminal of the instance:"},
 	wizard.NoteDoDownload: {"从实例下载 {run}，改名为 {model}，放进这里的 {folder} 文件夹。", "Download {run} from the instance, rename it {model}, and put it into the folder {folder} here."},
+	wizard.NoteDoCurves: {
+		"想要曲线，就把 {run} 里的 results.csv 和图片也下载到 {folder}，会一起核对。报告由向导来写。用模型试几张图片不在亲手做的范围里：想要的话，让向导来做这一步。",
+		"For the curves download results.csv and the pictures of {run} into {folder} too: they are verified as well. The wizard writes the report. Trying the model on some pictures is no part of this: for that, let the wizard do the step.",
+	},
 	wizard.NoteDoThenLook: {"做完后回到这里，向导来核对。", "When it is done, come back here: the wizard looks at it."},
 
 	wizard.NoteHandLooked:      {"看了 {path}。", "Looked at {path}."},
@@ -66,6 +70,8 @@ var handNotes = map[wizard.NoteCode]say{
 	wizard.NoteHandNoModel:     {"没有 {path}，或者它是空的。", "There is no {path}, or it is empty."},
 	wizard.NoteHandName:        {"{path} 还没有改名：应叫 {want}。", "{path} is not renamed yet: it should be called {want}."},
 	wizard.NoteHandSum:         {"{path} 和实例上的 best.pt 不一样（校验值 {got:short}，那边是 {want:short}）：可能没有下载完，或者是另一次训练的。", "{path} is not the best.pt on the instance (checksum {got:short}, there {want:short}): cut off on the way, or of another run."},
+	wizard.NoteHandCurves:      {"训练的曲线和图片：{count:count} 个文件在 {folder} 里，和实例上的一样。要更多，从 {run} 下载，再看一次。", "Curves and pictures of the training: {count:count} file{count:s} in {folder}, the same as on the instance. For more, download them from {run} and look again."},
+	wizard.NoteHandOther:       {"{count:count} 个文件和这次训练的不一样，没有算进来：{files}", "{count:count} file{count:s} not of this training, and not counted: {files}"},
 	wizard.NoteHandUnknown:     {"代码只在实例上，没有可以对照的：只看了要改的文件。", "The code is on the instance alone, with nothing to compare: only the files to be edited were looked at."},
 }
 
