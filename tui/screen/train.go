@@ -48,7 +48,17 @@ type ExtendGuard struct{ By time.Duration }
 
 func (t *train) begin() { *t = train{Screen: t.Screen, losses: t.losses} }
 
-func (t *train) aside(int, int) []string { return nil }
+// aside says what is going to be trained, how long that takes and what it costs.
+func (t *train) aside(width, height int) []string {
+	w, plan := t.Text.Watch(), t.Plan
+	rows := []row{{label: w.Settings, value: t.fill(
+		w.SettingsAre, "model", plan.Model, "epochs", strconv.Itoa(plan.Train.Epochs), "size", strconv.Itoa(plan.Train.ImgSize),
+	)}}
+	if !t.Practice {
+		rows = append(rows, t.moneyRows(t.Chosen)...)
+	}
+	return firstRows(t.Theme, rows, width, height)
+}
 
 func (t *train) facts() []string {
 	return []string{"epochs", "best_epoch", "map50", "map", "seconds", "gpu", "log"}

@@ -56,17 +56,16 @@ func (t *Text) FillWith(form string, details ...string) string {
 }
 
 func (t *Text) fill(sentence string, args map[string]string, empty *bool) string {
-	var b strings.Builder
+	said := ""
 	for {
 		before, rest, ok := strings.Cut(sentence, "{")
-		b.WriteString(before)
+		said += before
 		if !ok {
-			return b.String()
+			return said
 		}
 		name, after, ok := strings.Cut(rest, "}")
 		if !ok {
-			b.WriteString("{" + rest)
-			return b.String()
+			return said + "{" + rest
 		}
 		name, form, _ := strings.Cut(name, ":")
 		written, there := t.detail(name, form, args)
@@ -74,12 +73,21 @@ func (t *Text) fill(sentence string, args map[string]string, empty *bool) string
 			*empty = true
 		}
 		written = beforeStop(written, after)
-		if meet(b.String(), written) {
-			b.WriteByte(' ')
+		if form != "" {
+			// A word of ours needs no blank in Chinese; what others wrote keeps it.
+			if tight, ok := strings.CutSuffix(said, " "); ok && bothHan(tight, written) {
+				said = tight
+			}
+			if tight, ok := strings.CutPrefix(after, " "); ok && bothHan(written, tight) {
+				after = tight
+			}
 		}
-		b.WriteString(written)
+		if meet(said, written) {
+			said += " "
+		}
+		said += written
 		if meet(written, after) {
-			b.WriteByte(' ')
+			said += " "
 		}
 		sentence = after
 	}
@@ -127,6 +135,14 @@ func meet(before, after string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
 	first, _ := utf8.DecodeRuneInString(after)
 	return unicode.Is(unicode.Han, last) && latin(first) || latin(last) && unicode.Is(unicode.Han, first)
+}
+
+// bothHan reports whether a text ends and another begins with a Chinese
+// character.
+func bothHan(before, after string) bool {
+	last, _ := utf8.DecodeLastRuneInString(before)
+	first, _ := utf8.DecodeRuneInString(after)
+	return unicode.Is(unicode.Han, last) && unicode.Is(unicode.Han, first)
 }
 
 func latin(r rune) bool {

@@ -446,6 +446,7 @@ func TestFill(t *testing.T) {
 		{"{meaning}", "no memory", "显存不够"},
 		{"{epoch:next}", "5", "5"},
 		{"{missing}", "", ""},
+		{"在 {need:step} 里", "在 Check data 里", "在检查数据里"},
 		{"{brace} stays", "{n} stays", "{n} stays"},
 		{"open { brace", "open { brace", "open { brace"},
 	}

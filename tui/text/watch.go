@@ -22,6 +22,7 @@ type watchOf[T any] struct {
 	Guard                 T // time, rule: it stops the instance
 	GuardEnds, GuardTells T // likewise: it ends the training, and only tells
 	GuardWaits, GuardGone T
+	Settings, SettingsAre T // model, epochs, size
 	Extend                T // the key
 	Extending             T // said once it is pressed
 	CannotExtend          T
@@ -59,8 +60,9 @@ var watchWords = watchOf[say]{
 
 	GuardWaits: say{"值守在岗，现在没有规则在倒计时", "the guard is armed; no rule is counting down now"},
 	GuardGone:  say{"值守不在：没有谁会替你停机", "no guard: nobody stops the instance for you"},
-	Extend:     say{"值守 +1 小时", "guard +1 h"},
-	Extending:  say{"正在让值守推后 1 小时；推后了会告诉你。", "Asking the guard for one more hour; its answer is shown here."},
+	Settings:   say{"要训练", "to train"}, SettingsAre: say{"{model}，{epochs} 轮，图片边长 {size}", "{model}, {epochs} epochs, pictures of {size} pixels"},
+	Extend:    say{"值守 +1 小时", "guard +1 h"},
+	Extending: say{"正在让值守推后 1 小时；推后了会告诉你。", "Asking the guard for one more hour; its answer is shown here."},
 
 	CannotExtend: say{"没有值守可以推后。", "There is no guard to ask for more time."},
 	Dropped:      say{"YOLOv5 悄悄丢掉了 {count} 张图片", "YOLOv5 silently left {count} picture{count:s} out"},
