@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -213,15 +212,17 @@ func (m *root) viewWelcome(width, height int) []string {
 	return append(lines, widget.Window(th, m.recentLines(measure), w.at-chooseRecent, max(1, height-len(lines)))...)
 }
 
+// choiceWidth is how wide the names of what can be chosen are.
+const choiceWidth = 22
+
 // choiceLine is a row of the screen, and what there is to say of it.
 func (m *root) choiceLine(i int, label, remark string, width int) string {
-	const labels = 22
 	th := m.common.Theme
-	lead, name := "  ", widget.Pad(label, labels, th.Signs.More)
+	lead, name := "  ", widget.Pad(label, choiceWidth, th.Signs.More)
 	if i == m.welcome.at {
 		lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
 	}
-	return lead + name + "  " + th.Dim.Render(widget.Cut(remark, max(0, width-labels-4), th.Signs.More))
+	return lead + name + "  " + th.Dim.Render(widget.Cut(remark, max(0, width-choiceWidth-4), th.Signs.More))
 }
 
 // recentLines list the projects of before, with where they stand and since
@@ -238,26 +239,29 @@ func (m *root) recentLines(width int) []string {
 		}
 		longest = max(longest, widget.Width(lines[i]))
 	}
+	names := w.names(choiceWidth, m.common.Theme.Signs.More)
 	for i, p := range w.recent {
 		said := widget.Pad(lines[i], longest, "") + "   " + t.Day(p.Opened, m.common.Now())
-		lines[i] = m.choiceLine(chooseRecent+i, clean.Line(w.nameOf(p.Dir)), said, width)
+		lines[i] = m.choiceLine(chooseRecent+i, names[i], said, width)
 	}
 	return lines
 }
 
-// nameOf is what a recent project is called: its folder, with the one around it
-// if another has the same name.
-func (w *welcome) nameOf(dir string) string {
-	name, alike := filepath.Base(dir), 0
-	for _, p := range w.recent {
-		if filepath.Base(p.Dir) == name {
-			alike++
-		}
+// names are what the recent projects are called within a width. A path gives
+// way at its beginning, and no two are shown the same.
+func (w *welcome) names(width int, more string) []string {
+	projects := make([]recent.Project, len(w.recent))
+	for i, p := range w.recent {
+		projects[i] = p.Project
 	}
-	if alike > 1 {
-		return filepath.Join(filepath.Base(filepath.Dir(dir)), name)
+	names := recent.Names(projects)
+	for i, name := range names {
+		names[i] = widget.CutLeft(name, width, more)
 	}
-	return name
+	recent.Distinct(names, func(name, mark string) string {
+		return widget.CutLeft(name, width-widget.Width(mark), more) + mark
+	})
+	return names
 }
 
 func (m *root) hereRemark() string {

@@ -10,6 +10,7 @@ import (
 	"gpuwizard/core/journey"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
 )
 
 // atFirst is the program without a project, in a folder.
@@ -177,5 +178,32 @@ func TestOverview(t *testing.T) {
 	d.press("esc", "o", "6")
 	if d.m.at != journey.Train {
 		t.Errorf("at %s", d.m.at)
+	}
+}
+
+// Projects of the same name are told apart, however long their paths are.
+func TestNoTwoProjectsLookTheSame(t *testing.T) {
+	d := drive(t, newProject(t), Options{})
+	d.m.leaveProject()
+	long := "/a-folder-whose-name-is-longer-than-the-column/of-the-names/person"
+	var list recentMsg
+	for _, dir := range []string{"/a/x/person", "/b/x/person", "/c/person", "/one" + long, "/two" + long, "/home/lin/行人检测行人检测行人检测行人检测"} {
+		list = append(list, past{Project: recent.Project{Dir: filepath.FromSlash(dir), Opened: noon}, next: journey.Region})
+	}
+	d.send(list)
+	names := d.m.welcome.names(choiceWidth, "…")
+	want := []string{"a/x/person", "b/x/person", "c/person", "…f-the-names/person", "…-names/person (2)", "…检测行人检测行人检测"}
+	for i, name := range names {
+		if name = filepath.ToSlash(name); !strings.HasSuffix(name, strings.TrimPrefix(want[i], "…")) || widget.Width(name) > choiceWidth {
+			t.Errorf("%q, want %q", name, want[i])
+		}
+	}
+	d.see("b/x/person")
+	seen := map[string]bool{}
+	for _, line := range d.m.recentLines(80) {
+		if line = line[:strings.Index(line, "of 7")]; seen[line] {
+			t.Errorf("twice: %q", line)
+		}
+		seen[line] = true
 	}
 }

@@ -90,6 +90,21 @@ func Cut(s string, width int, more string) string {
 	return ansi.Truncate(s, width, more)
 }
 
+// CutLeft is Cut for what has its end to be read: more is its first character if
+// it is cut.
+func CutLeft(s string, width int, more string) string {
+	over := Width(s) - width
+	if over <= 0 {
+		return s
+	}
+	// What takes two cells is not cut in two, but left.
+	for n := over + Width(more); ; n++ {
+		if cut := ansi.TruncateLeft(s, n, more); Width(cut) <= max(0, width) {
+			return cut
+		}
+	}
+}
+
 // Pad cuts or fills a string to exactly a width.
 func Pad(s string, width int, more string) string {
 	s = Cut(s, width, more)

@@ -309,3 +309,17 @@ func TestTypingOverADefault(t *testing.T) {
 		})
 	}
 }
+
+func TestCutLeft(t *testing.T) {
+	for _, s := range []string{"", "abcdef", "训练训练训练", "a训b练c训d练"} {
+		for width := range 14 {
+			got := widget.CutLeft(s, width, "…")
+			if w := widget.Width(got); w > width || w < min(width, widget.Width(s))-2 {
+				t.Errorf("%q in %d cells: %q", s, width, got)
+			}
+			if !strings.HasSuffix(s, strings.TrimPrefix(got, "…")) {
+				t.Errorf("%q in %d cells: %q", s, width, got)
+			}
+		}
+	}
+}
