@@ -168,7 +168,7 @@ var hurdleStates = struct{ own, ask, mended, stays, later say }{
 	own:    say{"自动处理：{mend}。", "Mended automatically: {mend}."},
 	ask:    say{"怎么办：{mend}。", "To mend it: {mend}."},
 	mended: say{"已处理：{what}", "taken care of: {what}"},
-	stays:  say{"仍然如此，照样训练：{what}", "the training goes on with it: {what}"},
+	stays:  say{"没能解决，照样训练：{what}", "the training goes on with it: {what}"},
 	later:  say{"。训练中不能处理；下次开始训练时会再问。", ". It cannot be mended while it trains; the next start asks again."},
 }
 

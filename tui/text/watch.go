@@ -68,7 +68,7 @@ var watchWords = watchOf[say]{
 	Dropped:      say{"YOLOv5 悄悄丢掉了 {count} 张图片", "YOLOv5 silently left {count} picture{count:s} out"},
 
 	Accuracy: say{"精度（1 为满分）", "accuracy (1 is perfect)"}, Losses: say{"误差（越小越好；大写字母是验证集）", "losses (less is better; capitals: validation)"},
-	AccuracyShort: say{"最近一轮精度", "accuracy now"}, LossesShort: say{"误差", "losses"},
+	AccuracyShort: say{"最近一轮", "latest"}, LossesShort: say{"误差", "losses"},
 	OtherChart: say{"换曲线", "curves"},
 	BestEpoch:  say{"* 最好：第 {epoch} 轮，{value}", "* best: epoch {epoch}, {value}"},
 	Precision:  say{"精确率", "precision"}, Recall: say{"召回率", "recall"}, Val: say{"验证", "val"},
