@@ -248,6 +248,9 @@ func (m *root) toTaskStep() tea.Cmd {
 	p.open, p.said = false, nil
 	m.copyStand()
 	m.show(way[0])
+	if way[0] != t.Step {
+		m.flash = m.text.FillWith(m.text.NotYet, "step", string(way[0]))
+	}
 	if t.ByHand && way[0] == t.Step {
 		return m.handle(screen.ByHand{Step: t.Step})
 	}

@@ -130,6 +130,7 @@ func (w *work) reach() (instance.Instance, error) {
 			return nil, err
 		}
 		w.plan.Login = w.Plan().Login
+		w.note(NoteConnecting, "host", w.host())
 	}
 }
 

@@ -9,7 +9,7 @@ var findingTitles = map[string]say{
 	"class-names":           {"类别名有问题", "doubtful class names"},
 	"leak":                  {"训练和验证有同一张图", "same picture on both sides"},
 	"leak/near":             {"训练和验证有相似的图", "look-alikes on both sides"},
-	"duplicate-images":      {"重复的图片", "pictures there twice"},
+	"duplicate-images":      {"重复的图片", "repeated pictures"},
 	"duplicate-images/near": {"几乎一样的图片", "look-alikes"},
 	"missing-fields":        {"标注缺少字段", "labels with gaps"},
 	"bad-box":               {"不合理的框", "impossible boxes"},

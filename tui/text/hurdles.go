@@ -165,7 +165,7 @@ var hurdles = map[preflight.Check]hurdle{
 }
 
 var hurdleStates = struct{ own, ask, mended, stays, later say }{
-	own:    say{"自动处理：{mend}。", "Mended automatically: {mend}."},
+	own:    say{"自动处理：{mend}。", "The wizard is going to {mend}."},
 	ask:    say{"怎么办：{mend}。", "To mend it: {mend}."},
 	mended: say{"已处理：{what}", "taken care of: {what}"},
 	stays:  say{"没能解决，照样训练：{what}", "the training goes on with it: {what}"},

@@ -32,8 +32,8 @@ var steps = map[journey.Step]stepSay{
 			"Wrong boxes, unreadable pictures or stray files ruin a training, and often show only hours later. Looking now takes seconds and costs nothing.",
 		},
 		byHand: say{
-			"只留下 train 和 test 两个文件夹，删掉 images_label_split，再一张张抽查标注。",
-			"Keep only the folders train and test, delete images_label_split, and look through the labels one by one.",
+			"只留下 train 和 test，删掉 images_label_split 等多余的，再一张张抽查标注。",
+			"Keep only train and test, delete the rest, such as images_label_split, and look through the labels one by one.",
 		},
 		does: say{
 			"向导读取每一张图片和它的标注，说出发现的问题。你的文件只读不改。",

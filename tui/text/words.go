@@ -112,7 +112,7 @@ var words = wordsOf[say]{
 	ByHand:       say{"手工做法", "by hand"},
 	Evidence:     say{"结果", "outcome"},
 	DoneAt:       say{"{time} 完成", "done at {time}"},
-	NotYet:       say{"还轮不到这一步：先完成“{step}”。", "Not yet: “{step}” comes first."},
+	NotYet:       say{"还轮不到这一步：先完成“{step:step}”。", "Not yet: “{step:step}” comes first."},
 	Changed:      say{"变了的文件：{files}", "Changed: {files}"},
 	GoOnHere:     say{"上次没有做完。开始后从停下的地方继续，做好的不会重来。", "This was begun and not finished. Start it to go on from there; what is done is not done twice."},
 	GoOnPractice: say{"上次没有做完。前面做好的不会重来；训练在练习实例上重新开始。", "This was begun and not finished. Earlier steps are not done again; a training begins anew on the practice instance."},
