@@ -164,7 +164,7 @@ func (k *keyTaker) answer(task lesson.Task, answer string) {
 		return
 	}
 	k.say("\r")
-	k.first(k.words.Lessons().TypeIt + ":")
+	k.first(k.words.Lessons().TypeIt + strings.TrimSpace(k.words.Colon))
 	k.say(answer + "\r")
 }
 
