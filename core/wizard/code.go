@@ -76,6 +76,9 @@ func openCodeZip(name string) (codeFolder, error) {
 // occur twice, and returns these; sizes that it tells itself are added up before
 // anything is unpacked.
 func cleanZip(z *zip.Reader) (bad []string, err error) {
+	if len(z.File) > maxZipEntries {
+		return nil, errBomb
+	}
 	seen := map[string]bool{}
 	total := uint64(0)
 	z.File = slices.DeleteFunc(z.File, func(f *zip.File) bool {
@@ -93,7 +96,7 @@ func cleanZip(z *zip.Reader) (bad []string, err error) {
 		total += f.UncompressedSize64
 		return false
 	})
-	if total > maxCodeBytes || len(z.File) > maxZipEntries {
+	if total > maxCodeBytes {
 		return bad, errBomb
 	}
 	return bad, nil
