@@ -17,6 +17,7 @@ import (
 )
 
 func TestAuthorize(t *testing.T) {
+	t.Parallel()
 	key := filepath.Join(t.TempDir(), "new", "id_ed25519")
 	for range 2 {
 		if err := remote.MakeKey(key, "gpuwizard"); err != nil {
@@ -74,6 +75,7 @@ func TestAuthorize(t *testing.T) {
 
 // A server that looks for keys elsewhere is left as it was.
 func TestAuthorizeInVain(t *testing.T) {
+	t.Parallel()
 	key := filepath.Join(t.TempDir(), "id_ed25519")
 	if err := remote.MakeKey(key, "gpuwizard"); err != nil {
 		t.Fatal(err)
@@ -97,6 +99,7 @@ func TestAuthorizeInVain(t *testing.T) {
 }
 
 func TestByPassword(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, &ssh.ServerConfig{PasswordCallback: accepts("right")})
 	o := s.options()
 	o.Password = func(context.Context, int) (string, error) { return "right", nil }

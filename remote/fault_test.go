@@ -16,6 +16,7 @@ import (
 
 // What OpenSSH's own server does when it does not let in, told apart.
 func TestFaultsOfARealServer(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		config []string
@@ -99,6 +100,7 @@ func strange(t *testing.T, s *sshdtest.Server) {
 // A connection that was there once is got back while patience lasts, though
 // the server is away for a while.
 func TestPatience(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	o := options(s)
 	o.Patience, o.RetryPause = time.Minute, 20*time.Millisecond
@@ -134,6 +136,7 @@ func TestPatience(t *testing.T) {
 
 // The server tries the link as well: an idle connection that answers stays.
 func TestServersKeepAliveIsAnswered(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.StartWith(t, sshdtest.Options{Config: []string{"ClientAliveInterval 1", "ClientAliveCountMax 1"}})
 	proxy := sshdtest.NewProxy(t, s.Addr)
 	o := options(s)

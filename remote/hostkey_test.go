@@ -19,6 +19,7 @@ import (
 )
 
 func TestHostKeys(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	dir := t.TempDir()
 	theirs, ours := filepath.Join(dir, "known_hosts"), filepath.Join(dir, "config", "known_hosts")
@@ -107,6 +108,7 @@ func TestHostKeys(t *testing.T) {
 
 // A key of another type than the one known is found by asking for its type.
 func TestKnownKeyTypeComesFirst(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.StartWith(t, sshdtest.Options{MoreHostKeys: []string{"ecdsa", "rsa"}})
 	for _, line := range s.MoreKnownHosts {
 		file := filepath.Join(t.TempDir(), "known_hosts")

@@ -35,6 +35,7 @@ func dial(t *testing.T, o remote.Options) *remote.Instance {
 }
 
 func TestRunUnderEveryLoginShell(t *testing.T) {
+	t.Parallel()
 	for _, login := range []string{"/bin/sh", "/bin/bash", "/usr/bin/tcsh", "/usr/bin/fish", "/usr/bin/zsh"} {
 		t.Run(filepath.Base(login), func(t *testing.T) {
 			if _, err := os.Stat(login); err != nil {
@@ -72,6 +73,7 @@ func greet(t *testing.T, home, name, text string) {
 }
 
 func TestLook(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"AutoDLRegion=nm-B1", "AutoDLContainerUUID=abc", "AutoDLSecret=no"}})
 	greet(t, s.Home, ".profile", "echo Welcome; echo /not/a/python\n")
 	facts, err := dial(t, options(s)).Look(t.Context())
@@ -109,6 +111,7 @@ func TestLook(t *testing.T) {
 
 // A clock that is a day ahead is told as such.
 func TestLookAtAWrongClock(t *testing.T) {
+	t.Parallel()
 	bin := t.TempDir()
 	date, err := exec.LookPath("date")
 	if err != nil {
@@ -129,6 +132,7 @@ func TestLookAtAWrongClock(t *testing.T) {
 }
 
 func TestRunEndsAtOnceWhenCancelled(t *testing.T) {
+	t.Parallel()
 	i := dial(t, options(sshdtest.Start(t)))
 	ctx, cancel := context.WithCancel(t.Context())
 	out := writerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil })
@@ -149,6 +153,7 @@ type writerFunc func([]byte) (int, error)
 func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestServerRestartLosesTheConnectionOnce(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	i := dial(t, options(s))
 	out := writerFunc(func(p []byte) (int, error) {
@@ -165,6 +170,7 @@ func TestServerRestartLosesTheConnectionOnce(t *testing.T) {
 }
 
 func TestClosed(t *testing.T) {
+	t.Parallel()
 	i := dial(t, options(sshdtest.Start(t)))
 	if err := i.Close(); err != nil {
 		t.Fatal(err)

@@ -29,6 +29,7 @@ func via(target remote.Options, hops ...remote.Options) remote.Options {
 }
 
 func TestJump(t *testing.T) {
+	t.Parallel()
 	gate, middle, target := sshdtest.Start(t), sshdtest.Start(t), sshdtest.Start(t)
 	for name, o := range map[string]remote.Options{
 		"one":  via(options(target), options(gate)),
@@ -56,6 +57,7 @@ func TestJump(t *testing.T) {
 
 // A hop that went away, which shows only when it is used, is connected to anew.
 func TestJumpOverAHopThatWentAway(t *testing.T) {
+	t.Parallel()
 	gate, target := sshdtest.Start(t), sshdtest.Start(t)
 	proxy := sshdtest.NewProxy(t, gate.Addr)
 	hop := options(gate)
@@ -78,6 +80,7 @@ func TestJumpOverAHopThatWentAway(t *testing.T) {
 // Each host on the way is checked and logged in to like the target, and its
 // problems are told as its own.
 func TestJumpProblems(t *testing.T) {
+	t.Parallel()
 	gate, target := sshdtest.Start(t), sshdtest.Start(t)
 	closed := sshdtest.StartWith(t, sshdtest.Options{Config: []string{"AllowTcpForwarding no"}})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -120,6 +123,7 @@ func TestJumpProblems(t *testing.T) {
 // The password of a hop is asked for the hop, and a hop that is not up yet is
 // waited for once.
 func TestJumpWithPasswords(t *testing.T) {
+	t.Parallel()
 	target := sshdtest.Start(t)
 	proxy := sshdtest.NewProxy(t, target.Addr)
 	gate := newForwarder(t, "hop's", proxy.Addr)
@@ -151,6 +155,7 @@ func TestJumpWithPasswords(t *testing.T) {
 }
 
 func TestJumpCarriesFiles(t *testing.T) {
+	t.Parallel()
 	gate, target := sshdtest.Start(t), sshdtest.Start(t)
 	i := dial(t, via(options(target), options(gate)))
 	from := filepath.Join(target.Home, "big")

@@ -119,6 +119,7 @@ func TestAgentHoldsTheKey(t *testing.T) {
 
 // The older format hides the public key, too: its neighbour with .pub tells it.
 func TestLockedKeyOfTheOlderFormat(t *testing.T) {
+	t.Parallel()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -171,6 +172,7 @@ func TestLockedKeyOfTheOlderFormat(t *testing.T) {
 
 // What a server asks beside the password is for the person to answer.
 func TestQuestions(t *testing.T) {
+	t.Parallel()
 	type round struct {
 		questions []string
 		echos     []bool

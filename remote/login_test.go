@@ -43,6 +43,7 @@ func types(asked *int, answers ...string) func(context.Context, int) (string, er
 }
 
 func TestPassword(t *testing.T) {
+	t.Parallel()
 	both := &ssh.ServerConfig{PasswordCallback: accepts("right"), KeyboardInteractiveCallback: asks("right")}
 	for _, c := range []struct {
 		name    string
@@ -81,6 +82,7 @@ func TestPassword(t *testing.T) {
 }
 
 func TestNoPasswordToGive(t *testing.T) {
+	t.Parallel()
 	cancelled := errors.New("the user went back")
 	s := newServer(t, &ssh.ServerConfig{PasswordCallback: accepts("right")})
 	o := s.options()
@@ -96,6 +98,7 @@ func TestNoPasswordToGive(t *testing.T) {
 // A person may think longer than the server waits: then what was typed is tried
 // on another connection.
 func TestServerHangsUpOverASlowAnswer(t *testing.T) {
+	t.Parallel()
 	var first net.Conn
 	s := newHandledServer(t, &ssh.ServerConfig{PasswordCallback: accepts("right")}, func(n int, c net.Conn) bool {
 		if n == 1 {
@@ -119,6 +122,7 @@ func TestServerHangsUpOverASlowAnswer(t *testing.T) {
 // The password is kept for the next connection, and asked for anew when it was
 // changed meanwhile.
 func TestPasswordIsKeptForReconnecting(t *testing.T) {
+	t.Parallel()
 	right := "right"
 	s := newServer(t, &ssh.ServerConfig{PasswordCallback: func(c ssh.ConnMetadata, got []byte) (*ssh.Permissions, error) {
 		return accepts(right)(c, got)
@@ -143,6 +147,7 @@ func TestPasswordIsKeptForReconnecting(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	newKey := func(name, phrase string) (string, ssh.PublicKey) {
 		_, private, err := ed25519.GenerateKey(rand.Reader)
@@ -213,6 +218,7 @@ func TestKeys(t *testing.T) {
 		{name: "no password taken", config: config(""), identities: []string{other}, password: "right", want: instance.KeyRefused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			o := newServer(t, c.config).options()
 			o.Identities = c.identities
 			asked := 0
@@ -242,6 +248,7 @@ func TestKeys(t *testing.T) {
 }
 
 func TestServerThatIsNotReady(t *testing.T) {
+	t.Parallel()
 	config := &ssh.ServerConfig{PasswordCallback: accepts("right")}
 	for _, c := range []struct {
 		name    string
@@ -292,6 +299,7 @@ func TestServerThatIsNotReady(t *testing.T) {
 }
 
 func TestDialProblems(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -325,6 +333,7 @@ func TestDialProblems(t *testing.T) {
 }
 
 func TestDialIsCancelled(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := newHandledServer(t, &ssh.ServerConfig{}, func(_ int, c net.Conn) bool {
 		cancel()
@@ -338,6 +347,7 @@ func TestDialIsCancelled(t *testing.T) {
 }
 
 func TestDeadLinkIsNoticed(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	proxy := sshdtest.NewProxy(t, s.Addr)
 	o := options(s)
@@ -368,6 +378,7 @@ func TestDeadLinkIsNoticed(t *testing.T) {
 }
 
 func TestNoShell(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.StartWith(t, sshdtest.Options{LoginShell: "/usr/sbin/nologin"})
 	if _, err := dial(t, options(s)).Run(t.Context(), "exit 0", nil, nil); !problem.Has(err, instance.NoShell) {
 		t.Errorf("got %v", err)

@@ -55,6 +55,7 @@ end=look
 `
 
 func TestParseFacts(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, text string
 		want       instance.Facts

@@ -13,6 +13,7 @@ import (
 
 // The look knows what a login shell of any kind knows, through its greetings.
 func TestLookUnderEveryLoginShell(t *testing.T) {
+	t.Parallel()
 	for shell, profile := range map[string]struct{ file, set string }{
 		"/bin/bash":     {".profile", "export AutoDLRegion=nm-B1; export AutoDLContainerUUID=abc; PATH=$HOME/bin:$PATH; export PATH"},
 		"/bin/dash":     {".profile", "export AutoDLRegion=nm-B1; export AutoDLContainerUUID=abc; PATH=$HOME/bin:$PATH; export PATH"},
@@ -52,6 +53,7 @@ func TestLookUnderEveryLoginShell(t *testing.T) {
 
 // Where almost nothing is installed, the look tells what there is.
 func TestLookAtABareMachine(t *testing.T) {
+	t.Parallel()
 	for _, sh := range []string{"busybox", "dash"} {
 		t.Run(sh, func(t *testing.T) {
 			path := sshdtest.Toolbox(t, sh, "python", "python3", "nvidia-smi", "tmux", "sha256sum", "timeout", "nproc", "hostname", "id", "getconf", "env")

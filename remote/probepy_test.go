@@ -26,6 +26,7 @@ int cuDriverGetVersion(int *v) { *v = 12020; return 0; }
 // The look tells what a Python's torch is without the seconds that importing it
 // takes, and whether the driver there is new enough for it.
 func TestProbeImportsNoTorch(t *testing.T) {
+	t.Parallel()
 	python, err := exec.LookPath("python3")
 	if err != nil {
 		t.Skip("install python3")

@@ -34,6 +34,7 @@ func environment(pairs ...string) func(string) string {
 }
 
 func TestProxyFor(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name     string
 		env      []string
@@ -91,6 +92,7 @@ func through(t *testing.T, s *sshdtest.Server, proxyURL string) remote.Options {
 }
 
 func TestThroughAnHTTPProxy(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	for _, c := range []struct {
 		name, login string
@@ -184,6 +186,7 @@ func httpProxy(t *testing.T, to, login, answer string, auth bool) string {
 
 // OpenSSH's own client is the SOCKS proxy here.
 func TestThroughASOCKSProxy(t *testing.T) {
+	t.Parallel()
 	client, err := exec.LookPath("ssh")
 	if err != nil {
 		t.Skip("install openssh-client")
@@ -242,6 +245,7 @@ func TestThroughASOCKSProxy(t *testing.T) {
 }
 
 func TestProxiesThatFail(t *testing.T) {
+	t.Parallel()
 	s := sshdtest.Start(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

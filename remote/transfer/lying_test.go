@@ -55,7 +55,7 @@ func TestReceiverThatLies(t *testing.T) {
 		{"answers to nothing", instead(`echo "$5 done 999"; echo "$5 whole x y"; echo "$5 sum -1 z"; echo "$5 kib"; exec cat >/dev/null`), instance.RemoteSilent, short},
 		{"nothing", instead(`exit 0`), instance.RemoteNonsense, 0},
 		{"nothing, and takes all", instead(`exec cat >/dev/null`), instance.RemoteSilent, short},
-		{"nothing, and never ends", instead(`exec sleep 600`), instance.RemoteSilent, short},
+		{"nothing, and never ends", instead(`exec sleep 60`), instance.RemoteSilent, short},
 		{"chatters and never ends", instead(`while sleep 0.1; do echo "$5 done 999"; done`), instance.RemoteSilent, short},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -102,12 +102,12 @@ func TestReaderThatLies(t *testing.T) {
 		{"garbage for a digest", "openssl", `head -c 200000 /dev/zero | tr '\0' x`, instance.RemoteNonsense, 0},
 		{"lines without end", "openssl", `[ "$(wc -c)" -eq 0 ] || exec yes garbage`, instance.RemoteNonsense, 0},
 		{"no digest", "openssl", `exit 0`, instance.RemoteNonsense, 0},
-		{"a digest that never comes", "openssl", `[ "$(wc -c)" -eq 0 ] || exec sleep 600`, instance.RemoteSilent, short / 4},
+		{"a digest that never comes", "openssl", `[ "$(wc -c)" -eq 0 ] || exec sleep 60`, instance.RemoteSilent, short / 4},
 		{"less than there is", "dd", honest + `/usr/bin/dd "$@" | head -c 1000`, instance.ChecksumDiffers, 0},
 		{"more than there is", "dd", honest + `/usr/bin/dd "$@"; exec yes`, "", 0},
 		{"another content", "dd", honest + `head -c 300000 /dev/zero`, instance.ChecksumDiffers, 0},
 		{"nothing", "dd", honest + `exit 0`, instance.ChecksumDiffers, 0},
-		{"nothing, and never ends", "dd", honest + `exec sleep 600`, instance.RemoteSilent, short / 4},
+		{"nothing, and never ends", "dd", honest + `exec sleep 60`, instance.RemoteSilent, short / 4},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
