@@ -2,7 +2,6 @@ package remote
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"sync"
@@ -22,9 +21,9 @@ import (
 // An Instance is a machine reached over SSH. Its methods may be called from
 // several goroutines; they share one connection, and transfers may use more.
 type Instance struct {
-	o        Options
-	via      *Instance // the host on the way; nil if there is none
-	uploader *transfer.Uploader
+	o     Options
+	via   *Instance // the host on the way; nil if there is none
+	mover *transfer.Mover
 
 	turn      chan struct{} // holds a token while a goroutine uses what follows
 	conn      *conn
@@ -68,13 +67,13 @@ func newInstance(o Options) *Instance {
 	if o.Via != nil {
 		i.via = newInstance(*o.Via)
 	}
-	i.uploader = transfer.NewUploader(host{i}, i.o.Silence)
+	i.mover = transfer.NewMover(host{i}, i.o.Silence)
 	i.closedErr = problem.New(instance.ConnectionLost, net.ErrClosed, "host", o.Target.Host)
 	return i
 }
 
 // SetTransfer changes how uploads and downloads to come are done.
-func (i *Instance) SetTransfer(s transfer.Settings) { i.uploader.Set(s) }
+func (i *Instance) SetTransfer(s transfer.Settings) { i.mover.Set(s) }
 
 // connection returns the connection, a new one if the last was lost; fresh says
 // that it was made just now.
@@ -175,12 +174,12 @@ func (i *Instance) Run(ctx context.Context, script string, args []string, out io
 
 // Upload replaces a folder; see instance.Instance.
 func (i *Instance) Upload(ctx context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
-	return i.uploader.Upload(ctx, folder, files, tell)
+	return i.mover.Upload(ctx, folder, files, tell)
 }
 
 // Download fetches a file; see instance.Instance.
 func (i *Instance) Download(ctx context.Context, from, to string, tell func(instance.Progress)) (instance.FileFact, error) {
-	return i.uploader.Download(ctx, from, to, tell)
+	return i.mover.Download(ctx, from, to, tell)
 }
 
 // StartJob starts a job once; see instance.Instance.
@@ -218,6 +217,3 @@ func (i *Instance) TellGuard(ctx context.Context, folder string, word instance.G
 func (i *Instance) TurnOff(ctx context.Context, folder, command string) (instance.Switched, error) {
 	return guard.TurnOff(ctx, host{i}, folder, command)
 }
-
-// errNoAnswer is why an answer of the instance could not be used.
-var errNoAnswer = errors.New("the script's answer is not complete")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"path"
 	"slices"
@@ -263,3 +264,6 @@ func number(s string) int64 {
 	}
 	return n
 }
+
+// errNoAnswer is why an answer of the instance could not be used.
+var errNoAnswer = errors.New("the script's answer is not complete")

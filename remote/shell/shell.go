@@ -48,7 +48,7 @@ type Result struct {
 }
 
 // A Host runs scripts. Run returns an error only if the script could not be
-// run or its end was not seen: a problem with a code of package wizard,
+// run or its end was not seen: a problem with a code of package instance,
 // ctx's error, or an error of Input or Output.
 type Host interface {
 	Run(ctx context.Context, c Command) (Result, error)

@@ -21,7 +21,7 @@ func (t *upload) check(q *queue, p *part, sums map[string]string) error {
 	for _, f := range p.files {
 		if got := sums[f.Path]; got != "" && got == t.list.sum(f) {
 			t.arrived(f, got)
-		} else if err := t.differs(f, got, t.tries[f.Path]); err != nil {
+		} else if err := t.list.differs(f, got, t.tries[f.Path]); err != nil {
 			return err
 		} else {
 			t.tries[f.Path]++
@@ -42,7 +42,7 @@ func (t *upload) checkWhole(q *queue, b *big, got string) error {
 		q.placed(b)
 		return nil
 	}
-	if err := t.differs(b.file, got, b.tries); err != nil {
+	if err := t.list.differs(b.file, got, b.tries); err != nil {
 		return err
 	}
 	b.tries++
@@ -59,8 +59,8 @@ func (t *upload) arrived(f instance.Source, digest string) {
 
 // differs says whose fault it is that a file's digest is another one; nil if it
 // may be sent once more.
-func (t *upload) differs(f instance.Source, got string, tries int) error {
-	want := t.list.sum(f)
+func (l *list) differs(f instance.Source, got string, tries int) error {
+	want := l.sum(f)
 	now, err := readSum(context.Background(), f)
 	switch {
 	case err != nil:
@@ -69,7 +69,7 @@ func (t *upload) differs(f instance.Source, got string, tries int) error {
 		return localChanged(f, "its content changed")
 	case tries+1 >= maxSends:
 		return problem.New(instance.ChecksumDiffers, nil,
-			"path", path.Join(t.list.folder, f.Path), "want", want, "got", got)
+			"path", path.Join(l.folder, f.Path), "want", want, "got", got)
 	}
 	return nil
 }

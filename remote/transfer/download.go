@@ -30,7 +30,7 @@ const largeModel = 4 << 30
 // Download fetches one file; see instance.Instance. Until it is verified it lies
 // beside its place, under the name with ".part"; ".part.got" says what of it
 // has come.
-func (u *Uploader) Download(ctx context.Context, from, to string, tell func(instance.Progress)) (instance.FileFact, error) {
+func (m *Mover) Download(ctx context.Context, from, to string, tell func(instance.Progress)) (instance.FileFact, error) {
 	if !path.IsAbs(from) {
 		return instance.FileFact{}, problem.New(instance.RemoteMissing, nil, "path", from)
 	}
@@ -40,18 +40,18 @@ func (u *Uploader) Download(ctx context.Context, from, to string, tell func(inst
 	if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 		return instance.FileFact{}, localProblem(err, to)
 	}
-	ctx, v, end := keepVigil(ctx, u.host, u.silence, 1, largeModel)
+	ctx, v, end := keepVigil(ctx, m.host, m.silence, 1, largeModel)
 	defer end()
 	d := &download{
-		host: u.host, from: from, to: to, part: to + ".part", tell: newTeller(tell, nil, v),
-		limit: u.current().Limit, distance: u.measure(ctx),
+		host: m.host, from: from, to: to, part: to + ".part", tell: newTeller(tell, nil, v),
+		limit: m.current().Limit, distance: m.measure(ctx),
 	}
 	defer d.tell.flush()
 	d.look, d.read = d.askFact, d.readLanes
 	d.digest = func(_ context.Context, want instance.FileFact) (string, error) { return want.SHA256, nil }
 	d.tell.phase("hash")
 	fact, err := d.run(ctx)
-	if _, ok := u.host.(Files); ok && problem.Has(err, instance.NoShell) {
+	if _, ok := m.host.(Files); ok && problem.Has(err, instance.NoShell) {
 		return d.runFiles(ctx)
 	}
 	return fact, err

@@ -9,10 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"strconv"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/pkg/sftp"
 
@@ -31,8 +29,6 @@ const (
 	fileStreams = 32
 	// statReadOnly is the flag of a file system that takes nothing.
 	statReadOnly = 1
-	// stale is how long a lock must show no sign of life.
-	stale = 30 * time.Second
 )
 
 // An sftpUpload replaces a folder where nothing can be run: the same staging
@@ -40,7 +36,7 @@ const (
 // reading it all back.
 type sftpUpload struct {
 	c     *sftp.Client
-	u     *Uploader
+	m     *Mover
 	l     *list
 	tell  *teller
 	sent  *sent
@@ -51,15 +47,15 @@ type sftpUpload struct {
 	dirs map[string]bool
 }
 
-func (u *Uploader) uploadFiles(ctx context.Context, l *list, tl *teller, s *sent) error {
-	c, err := u.host.(Files).SFTP(ctx)
+func (m *Mover) uploadFiles(ctx context.Context, l *list, tl *teller, s *sent) error {
+	c, err := m.host.(Files).SFTP(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = c.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
 	up := &sftpUpload{
-		c: c, u: u, l: l, tell: tl, sent: s, limit: u.current(),
+		c: c, m: m, l: l, tell: tl, sent: s, limit: m.current(),
 		stage: path.Join(l.beside(".part"), "sftp.1", "tree"), dirs: map[string]bool{},
 	}
 	err = up.run(ctx)
@@ -124,82 +120,6 @@ func (up *sftpUpload) run(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(up.remove(old), up.remove(l.beside(".part")))
-}
-
-// lock makes the folder that says who may put together and publish, and gives
-// signs of life in it.
-func (up *sftpUpload) lock(ctx context.Context) (unlock func(), err error) {
-	lock := up.l.beside(".lock")
-	seen, since := "", time.Now()
-	for denied := 0; ; {
-		err := up.c.Mkdir(lock)
-		if err == nil {
-			break
-		}
-		if _, statErr := up.c.Lstat(lock); errors.Is(statErr, fs.ErrNotExist) {
-			// Nobody holds it: it can't be made, or was given back just now.
-			if denied++; denied >= 3 {
-				return nil, err
-			}
-			continue
-		}
-		beat, err := up.read(path.Join(lock, "beat"))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
-		}
-		if beat != seen {
-			seen, since = beat, time.Now()
-		}
-		owner, _ := up.read(path.Join(lock, "owner"))
-		if time.Since(since) > stale || owner == up.u.id+".0\n" {
-			// Its holder is gone, or was this program over a connection that is.
-			if err := up.remove(lock); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		up.tell.phase("wait")
-		if !pause(ctx, time.Second) {
-			return nil, context.Cause(ctx)
-		}
-	}
-	if err := up.write(path.Join(lock, "owner"), up.u.id+".0\n"); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	var beating sync.WaitGroup
-	beating.Go(func() {
-		for {
-			_ = up.write(path.Join(lock, "beat"), strconv.FormatInt(time.Now().Unix(), 10)+"\n")
-			if !pause(ctx, beatEvery) {
-				return
-			}
-		}
-	})
-	return func() {
-		cancel()
-		beating.Wait()
-		_ = up.remove(lock)
-	}, nil
-}
-
-func (up *sftpUpload) write(name, text string) error {
-	f, err := up.c.Create(name)
-	if err != nil {
-		return err
-	}
-	_, err = io.WriteString(f, text)
-	return errors.Join(err, f.Close())
-}
-
-func (up *sftpUpload) read(name string) (string, error) {
-	f, err := up.c.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = f.Close() }()
-	b, err := io.ReadAll(io.LimitReader(f, 4096))
-	return string(b), err
 }
 
 func (up *sftpUpload) remove(name string) error {
@@ -319,13 +239,11 @@ func (up *sftpUpload) send(ctx context.Context, f instance.Source) error {
 		if got == up.l.sum(f) {
 			break
 		}
-		if err := (&upload{list: up.l}).differs(f, got, try-1); err != nil {
+		if err := up.l.differs(f, got, try-1); err != nil {
 			return err
 		}
 	}
-	up.sent.mu.Lock()
-	up.sent.files[f.Path] = true
-	up.sent.mu.Unlock()
+	up.sent.file(f)
 	up.tell.file()
 	if f.Exec {
 		_ = up.c.Chmod(name, 0o755)
@@ -374,9 +292,7 @@ func (up *sftpUpload) fill(ctx context.Context, f instance.Source, name string, 
 		if err == nil {
 			_, err = to.WriteAt(buf[:n], at)
 			at += int64(n)
-			up.sent.mu.Lock()
-			up.sent.bytes += int64(n)
-			up.sent.mu.Unlock()
+			up.sent.add(int64(n))
 			up.tell.bytes(int64(n))
 		}
 	}
@@ -462,5 +378,5 @@ func (up *sftpUpload) explain(err error, folder string) error {
 		}
 		return problem.New(instance.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error())
 	}
-	return problem.New(instance.ConnectionLost, err, "host", up.u.host.Name())
+	return problem.New(instance.ConnectionLost, err, "host", up.m.host.Name())
 }

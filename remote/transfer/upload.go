@@ -41,8 +41,8 @@ type Settings struct {
 	Reread bool
 }
 
-// An Uploader uploads to one host, and downloads from it.
-type Uploader struct {
+// A Mover brings files to one host and back.
+type Mover struct {
 	host    shell.Host
 	silence time.Duration
 	id      string // names this program beside others that upload to the same folder
@@ -53,51 +53,51 @@ type Uploader struct {
 	settings Settings
 }
 
-// NewUploader returns an Uploader for a host, which gives up after a silence that
-// is longer, or that much longer where there is much to be read.
-func NewUploader(h shell.Host, silence time.Duration) *Uploader {
+// NewMover returns a Mover for a host, which gives up after a silence that is
+// longer, or that much longer where there is much to be read.
+func NewMover(h shell.Host, silence time.Duration) *Mover {
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails: see crypto/rand.Read
-	return &Uploader{host: h, silence: silence, id: hex.EncodeToString(id[:]), busy: map[string]chan struct{}{}}
+	return &Mover{host: h, silence: silence, id: hex.EncodeToString(id[:]), busy: map[string]chan struct{}{}}
 }
 
 // Set changes the settings of uploads to come.
-func (u *Uploader) Set(s Settings) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.settings = s
+func (m *Mover) Set(s Settings) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.settings = s
 }
 
-func (u *Uploader) current() Settings {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.settings
+func (m *Mover) current() Settings {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.settings
 }
 
 // Upload makes folder hold exactly the files; see instance.Instance. With an
 // error, the receipt tells what was sent all the same.
-func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
+func (m *Mover) Upload(ctx context.Context, folder string, files []instance.Source, tell func(instance.Progress)) (instance.Receipt, error) {
 	l, err := newList(folder, files)
 	if err != nil {
 		return instance.Receipt{}, err
 	}
-	leave, err := u.enter(ctx, folder)
+	leave, err := m.enter(ctx, folder)
 	if err != nil {
 		return instance.Receipt{}, err
 	}
 	defer leave()
-	ctx, v, end := keepVigil(ctx, u.host, u.silence, len(l.files), l.bytes)
+	ctx, v, end := keepVigil(ctx, m.host, m.silence, len(l.files), l.bytes)
 	defer end()
 	tl := newTeller(tell, l, v)
 	defer tl.flush()
-	settings := u.current()
+	settings := m.current()
 
 	s := &sent{files: map[string]bool{}}
 	if !settings.Reread && len(l.unknown()) == 0 {
 		tl.phase("compare")
-		known, err := u.peek(ctx, l)
-		if _, ok := u.host.(Files); ok && problem.Has(err, instance.NoShell) {
-			err = u.uploadFiles(ctx, l, tl, s)
+		known, err := m.peek(ctx, l)
+		if _, ok := m.host.(Files); ok && problem.Has(err, instance.NoShell) {
+			err = m.uploadFiles(ctx, l, tl, s)
 			receipt := s.receipt(l, l.want())
 			receipt.ReadBack = true
 			return receipt, err
@@ -111,9 +111,9 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.S
 	doubt := settings.Reread
 	for try := 1; ; {
 		t := &upload{
-			host: u.host, list: l, tell: tl, sent: s, settings: settings, doubt: doubt, maxLanes: lanes,
-			distance: u.measure,
-			owner:    u.id + "." + strconv.FormatInt(u.tries.Add(1), 10),
+			host: m.host, list: l, tell: tl, sent: s, settings: settings, doubt: doubt, maxLanes: lanes,
+			distance: m.measure,
+			owner:    m.id + "." + strconv.FormatInt(m.tries.Add(1), 10),
 			there:    map[string]string{}, tries: map[string]int{},
 			buffers: sync.Pool{New: func() any { b := make([]byte, 128<<10); return &b }},
 		}
@@ -133,29 +133,29 @@ func (u *Uploader) Upload(ctx context.Context, folder string, files []instance.S
 		case errors.Is(err, errAgain):
 			err = problem.New(instance.RemoteContested, err, "path", folder)
 		case errors.Is(err, errDoubt):
-			err = problem.New(instance.RemoteNonsense, err, "host", u.host.Name())
+			err = problem.New(instance.RemoteNonsense, err, "host", m.host.Name())
 		}
 		return s.receipt(l, ""), err
 	}
 }
 
 // enter waits until no other upload of this program uses the folder.
-func (u *Uploader) enter(ctx context.Context, folder string) (leave func(), err error) {
+func (m *Mover) enter(ctx context.Context, folder string) (leave func(), err error) {
 	for {
-		u.mu.Lock()
-		other, busy := u.busy[folder]
+		m.mu.Lock()
+		other, busy := m.busy[folder]
 		if !busy {
 			done := make(chan struct{})
-			u.busy[folder] = done
-			u.mu.Unlock()
+			m.busy[folder] = done
+			m.mu.Unlock()
 			return func() {
-				u.mu.Lock()
-				delete(u.busy, folder)
-				u.mu.Unlock()
+				m.mu.Lock()
+				delete(m.busy, folder)
+				m.mu.Unlock()
 				close(done)
 			}, nil
 		}
-		u.mu.Unlock()
+		m.mu.Unlock()
 		select {
 		case <-other:
 		case <-ctx.Done():
@@ -166,8 +166,8 @@ func (u *Uploader) enter(ctx context.Context, folder string) (leave func(), err 
 
 // measure measures the round trip before anything big is on its way, and waits
 // for it when it is asked for. 0 is unknown.
-func (u *Uploader) measure(ctx context.Context) func() time.Duration {
-	lanes, ok := u.host.(Lanes)
+func (m *Mover) measure(ctx context.Context) func() time.Duration {
+	lanes, ok := m.host.(Lanes)
 	if !ok {
 		return func() time.Duration { return 0 }
 	}
@@ -181,10 +181,10 @@ func (u *Uploader) measure(ctx context.Context) func() time.Duration {
 
 // peek asks in one command, and without the lock, whether the folder is what it
 // was when these same files were published there.
-func (u *Uploader) peek(ctx context.Context, l *list) (bool, error) {
+func (m *Mover) peek(ctx context.Context, l *list) (bool, error) {
 	var out strings.Builder
 	mark := shell.NewMark()
-	r, err := u.host.Run(ctx, shell.Command{
+	r, err := m.host.Run(ctx, shell.Command{
 		Script: `target=$1 sums=$2 LC_ALL=C; export LC_ALL; ` + assets.KnownScript + `known && echo "$3 $(cat "$sums/digest")"; :`,
 		Args:   []string{l.folder, l.beside(".sums"), mark},
 		Output: shell.Limit(&out, 64<<10),
@@ -201,6 +201,20 @@ type sent struct {
 	mu    sync.Mutex
 	files map[string]bool
 	bytes int64
+}
+
+// add counts bytes on their way.
+func (s *sent) add(n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bytes += n
+}
+
+// file notes that all of a file is on its way.
+func (s *sent) file(f instance.Source) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files[f.Path] = true
 }
 
 // receipt is made with what the instance said is there.
@@ -284,16 +298,12 @@ func (t *upload) command(verb, mark string, more ...string) shell.Command {
 
 // count notes bytes on their way.
 func (t *upload) count(n int64) {
-	t.sent.mu.Lock()
-	t.sent.bytes += n
-	t.sent.mu.Unlock()
+	t.sent.add(n)
 	t.tell.bytes(n)
 }
 
 // sentFile notes that all of a file is on its way.
 func (t *upload) sentFile(f instance.Source) {
-	t.sent.mu.Lock()
-	t.sent.files[f.Path] = true
-	t.sent.mu.Unlock()
+	t.sent.file(f)
 	t.tell.file()
 }
