@@ -171,9 +171,12 @@ func (g *gallery) draw(cols, lines int, th *widget.Theme) []string {
 
 func (m *root) galleryHints() []key.Binding {
 	k, words := m.common.Keys, m.text.Keys()
-	move := k.NextPicture
 	if m.gallery.zoom > 0 {
-		move = keymap.As(k.NextPicture, words.Sideways)
+		// The arrows move within the picture.
+		return []key.Binding{
+			k.Close, keymap.As(k.Up, words.Scroll), keymap.As(k.NextPicture, words.Sideways), k.ZoomIn,
+			key.NewBinding(key.WithHelp("n b", words.Picture)),
+		}
 	}
-	return []key.Binding{k.Close, move, k.ZoomIn}
+	return []key.Binding{k.Close, k.NextPicture, k.ZoomIn}
 }

@@ -435,7 +435,7 @@ var scenes = []scene{
 	{"download-done", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Download, noteOf(wizard.NoteSaved, "path", "result/yolov5n_best.pt", "bytes", "3871234", "sha256", "4e8fdc46299e77aa"),
 			noteOf(wizard.NoteStopping, "host", "connect.nmb1.seetacloud.com:10309"), noteOf(wizard.NoteSeenOff, "host", "connect.nmb1.seetacloud.com:10309"))
-		finish(d, journey.Download, nil, map[string]string{"model": "result/yolov5n_best.pt", "host": "connect.nmb1.seetacloud.com:10309", "instance": "seen-off"})
+		finish(d, journey.Download, nil, map[string]string{"model": "result/yolov5n_best.pt", "host": "connect.nmb1.seetacloud.com:10309", "instance": "seen-off", "paid": "2520", "cost": "1.32 CNY"})
 	}},
 	{"download-kept-on", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Download, noteOf(wizard.NoteSaved, "path", "result/yolov5n_best.pt", "bytes", "3871234", "sha256", "4e8fdc46299e77aa"),

@@ -247,6 +247,9 @@ func (s *Screen) handLines(width int) []string {
 		}
 	}
 	hints := s.Text.StepHints(s.Step)
+	if h.hints > 0 && len(lines) > 0 {
+		lines = append(lines, "")
+	}
 	for i := range h.hints {
 		said := s.fill(words.HintOf, "number", strconv.Itoa(i+1), "total", strconv.Itoa(len(hints)), "hint", hints[i])
 		lines = append(lines, widget.Indent(th.Warn.Render("? "), widget.Wrap(said, width-2))...)
@@ -274,5 +277,5 @@ func (s *Screen) handHints() []key.Binding {
 	if s.hand.input != nil {
 		return []key.Binding{keymap.As(k.Accept, words.Accept), keymap.As(k.Close, words.Cancel)}
 	}
-	return []key.Binding{k.Accept, k.Hint, keymap.As(k.PageUp, words.Scroll), k.Copy, k.Close}
+	return []key.Binding{k.Up, k.Accept, k.Hint, keymap.As(k.PageUp, words.Scroll), k.Copy, k.Close}
 }
