@@ -309,8 +309,11 @@ func mayBreak(before rune, rest string) bool {
 }
 
 func runeWidth(r rune) int {
-	if r >= ' ' && r <= '~' {
+	switch {
+	case r >= ' ' && r <= '~':
 		return 1
+	case r >= '一' && r <= '\u9fff', r >= '、' && r <= '】', r >= '！' && r <= '～':
+		return 2 // what Chinese is mostly made of
 	}
 	return ansi.StringWidth(string(r))
 }
