@@ -475,10 +475,8 @@ func (m *root) result() Result {
 		r.Lesson = m.lesson.walk
 	}
 	if !m.common.Practice {
-		train, upload, download := m.journey.Of(journey.Train), m.journey.Of(journey.Upload), m.journey.Of(journey.Download)
-		r.Training = train.State == journey.Running
-		owned := m.common.Plan.Platform == "any" && m.common.Plan.Price.PerHour == 0
-		r.Billed = !owned && upload.Evidence != nil && download.Evidence.Fact("instance") != "seen-off"
+		r.Training = m.journey.Of(journey.Train).State == journey.Running
+		r.Billed = m.project.Billed()
 	}
 	if m.journey.Done() {
 		r.Model = m.journey.Of(journey.Download).Evidence.Fact("model")

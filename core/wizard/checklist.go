@@ -19,6 +19,7 @@ type Checklist struct {
 	// Connected is whether the instance was looked at. If not, what lies there
 	// is told by the record.
 	Connected bool
+	Billed    bool      // see Project.Billed
 	Checked   []Checked // the steps, as Journey.Steps
 }
 
@@ -87,7 +88,7 @@ func (p *Project) Checklist(ctx context.Context, host instance.Instance, now tim
 	if host != nil {
 		away = p.lookThere(ctx, host)
 	}
-	list := Checklist{Journey: p.Journey(), At: now, Connected: host != nil && away == nil}
+	list := Checklist{Journey: p.Journey(), At: now, Connected: host != nil && away == nil, Billed: p.Billed()}
 	for _, s := range list.Steps {
 		c := Checked{Status: s, Parts: p.parts(s, list.Connected)}
 		c.Since, c.SinceTotal = p.since(ctx, s)

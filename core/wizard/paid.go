@@ -15,6 +15,16 @@ func (w *work) seeOn(on time.Duration) {
 	w.record.SeeOn(journey.Stretch{Boot: w.facts.Boot, GPU: len(w.facts.GPUs) > 0, On: int64(on.Seconds())})
 }
 
+// Billed reports whether a rented instance may cost money now: one was gone to,
+// and none was seen off since. A machine without a price is the person's own.
+func (p *Project) Billed() bool {
+	plan := p.effective()
+	if p.Practice() || plan.Platform == "any" && plan.Price.PerHour == 0 {
+		return false
+	}
+	return p.record.Steps[journey.Upload] != nil && p.record.Steps[journey.Download].Fact("instance") != "seen-off"
+}
+
 // paidBefore is for how long instances were on before the present start, in
 // time with the GPU: what no-GPU mode costs counts by its price.
 func (w *work) paidBefore() time.Duration {

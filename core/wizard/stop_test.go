@@ -297,3 +297,31 @@ func TestStopOfWhatDoesNotAnswer(t *testing.T) {
 		})
 	}
 }
+
+// TestBilled: an instance that was gone to costs money until it was seen off.
+func TestBilled(t *testing.T) {
+	if newProject(t).Billed() {
+		t.Error("nothing is rented yet")
+	}
+	p, f := doneRented(t)
+	if !p.Billed() {
+		t.Error("the instance was left on")
+	}
+	f.off.switched, f.off.found = instance.Switched{Began: true}, times(100, instance.PortRefuses)
+	if err := p.Stop(t.Context(), wizard.Env{Connect: f.connect, Face: &fakeFace{}, StopPause: time.Millisecond}, wizard.StopOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if p.Billed() {
+		t.Error("the instance was seen off")
+	}
+	p, _ = doneRented(t)
+	if err := p.Set("platform", "any"); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Set("price.per_hour", "0"); err != nil {
+		t.Fatal(err)
+	}
+	if p.Billed() {
+		t.Error("a machine of one's own")
+	}
+}

@@ -71,14 +71,11 @@ func (c *Console) Checklist(list wizard.Checklist, away error) {
 	default:
 		c.line(words.LookedHere)
 	}
-	if !list.Done() {
-		return
+	if list.Done() {
+		c.line(c.o.Text.Plain().AllDone)
 	}
-	c.line(c.o.Text.Plain().AllDone)
-	for _, s := range list.Checked {
-		if at := s.Evidence.Fact("instance"); s.Step == journey.Download && (at == "on" || at == "not-confirmed") {
-			c.line(c.o.Text.Plain().StillBilled)
-		}
+	if list.Billed {
+		c.line(c.o.Text.Plain().StillBilled)
 	}
 }
 
