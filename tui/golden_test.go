@@ -429,7 +429,7 @@ var scenes = []scene{
 		d.press("ctrl+c")
 	}},
 	{"stop-instance", func(_ *testing.T, d *driver) {
-		pretend(d, journey.Download)
+		pretend(d, journey.Download, connected()...)
 		d.m.question(ask{stop: "connect.nmb1.seetacloud.com:10309", reply: make(chan reply, 1)})
 	}},
 	{"download-done", func(_ *testing.T, d *driver) {

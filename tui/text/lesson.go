@@ -114,7 +114,7 @@ var lessonWords = lessonOf[say]{
 	OnData:   say{"图片由课程自带。", "The lesson brings its own pictures."},
 	OwnData:  say{"用你自己的图片。", "It is taken with your own pictures."},
 	Free:     say{"在练习实例上做，不租机器，不花钱。", "It runs on the practice instance: nothing is rented, nothing costs money."},
-	Wants:    say{"这一步要失败一次：这就是要学的。", "This step is to fail once: that is what there is to learn."},
+	Wants:    say{"这一步注定要失败一次，要学的正是这个。", "This step is meant to fail once: that is what there is to learn."},
 }
 
 // Lessons returns the words around a lesson.

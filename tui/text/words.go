@@ -157,7 +157,7 @@ var words = wordsOf[say]{
 	HostName: say{"主机", "host"}, HostNow: say{"现在", "now"}, HostBefore: say{"以前", "before"},
 
 	StopTitle: say{"关掉实例吗？", "Stop the instance?"},
-	StopWhy:   say{"模型已安全保存在这台电脑上。{host} 只要开着就在计费；关机后数据盘一般会保留一段时间。", "The model is safe on this computer. {host} is billed as long as it is on; its data disk is usually kept for a while after that."},
+	StopWhy:   say{"模型已安全保存在这台电脑上。{host} 只要开着就在计费；关机后数据盘一般会保留一段时间。", "The model is safe on this computer. {host} is billed as long as it is on. Once it is stopped, its data disk is usually kept for a while."},
 	StopYes:   say{"关机，停止计费", "Stop it, and the billing"},
 	StopNo:    say{"保持开机", "Keep it on"},
 
