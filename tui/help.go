@@ -16,8 +16,9 @@ import (
 // help is what lies over a screen to explain it: the step, what it runs, words
 // that may be new, and the keys.
 type help struct {
-	tab helpTab
-	top int // the first line shown
+	tab  helpTab
+	top  int  // the first line shown
+	more bool // than there was room for, when it was drawn last
 }
 
 type helpTab int
@@ -82,7 +83,10 @@ func (m *root) turn(by int) {
 
 func (m *root) helpHints() []key.Binding {
 	k, words := m.common.Keys, m.text.Keys()
-	hints := []key.Binding{k.Close, k.NextTab, keymap.As(k.Up, words.Scroll)}
+	hints := []key.Binding{k.Close, k.NextTab}
+	if m.help.more {
+		hints = append(hints, keymap.As(k.Up, words.Scroll))
+	}
 	if m.help.tab == helpActs {
 		hints = append(hints, k.Copy)
 	}
@@ -109,7 +113,7 @@ func (m *root) viewHelp(width, height int) []string {
 	}
 	lines := m.helpLines(inner)
 	room := min(height-4, max(len(lines), leastHelp)) // without the frame, the tabs and a blank
-	h.top = max(0, min(h.top, len(lines)-room))
+	h.top, h.more = max(0, min(h.top, len(lines)-room)), len(lines) > room
 	shown := append([]string{strings.Join(tabs, " "), ""}, widget.Clip(lines[h.top:], room)...)
 	return widget.ScrollBar(th, widget.Frame(th, title, shown, box), 3, h.top, room, len(lines))
 }
