@@ -407,7 +407,7 @@ var scenes = []scene{
 	}},
 	{"train-failed", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Train, append(training(1), noteOf(wizard.NoteDiagnosis, "rule", "cuda-oom", "line", "57", "quote", "RuntimeError: CUDA out of memory.",
-			"meaning_zh", "显存不够。", "meaning_en", "The GPU ran out of memory.", "mend_zh", "把批大小减半再试。", "mend_en", "Try half the batch size."))...)
+			"meaning_zh", "显存不够。", "meaning_en", "The GPU ran out of memory.", "mend_zh", "把每批图片数减半再试。", "mend_en", "Try half the batch size."))...)
 		finish(d, journey.Train, problem.New("training-failed", nil, "exit", "1", "line", "RuntimeError: CUDA out of memory.", "log", ".gpuwizard/logs/person.log"), nil)
 	}},
 	{"train-done", func(_ *testing.T, d *driver) {

@@ -145,7 +145,7 @@ var glossary = [][2]say{
 	{{"模型、权重", "model, weights"}, {"练出来的东西：几百万个数，存成一个 .pt 文件。", "What a training makes: millions of numbers in one .pt file."}},
 	{{"best.pt", "best.pt"}, {"训练中得分最高的那一轮的模型，要的就是它。", "The model of the epoch with the best score: the one you want."}},
 	{{"轮（epoch）", "epoch"}, {"把所有训练图片看一遍，叫一轮。", "One pass through all the pictures to train on."}},
-	{{"批大小（batch size）", "batch size"}, {"一次同时看几张图。越大越快，也越占显存。", "How many pictures are looked at together. More is faster and takes more GPU memory."}},
+	{{"每批图片数（批大小，batch size）", "batch size"}, {"一次同时看几张图。越大越快，也越占显存。", "How many pictures are looked at together. More is faster and takes more GPU memory."}},
 	{{"显存", "GPU memory"}, {"显卡自己的内存。不够时报 CUDA out of memory。", "The GPU's own memory. When it runs out: CUDA out of memory."}},
 	{{"误差（loss）", "loss"}, {"模型错得多离谱，训练中应当越来越小。", "How wrong the model is. It should fall during the training."}},
 	{{"mAP", "mAP"}, {"精度，从 0 到 1。mAP50 要求框重合一半以上，mAP50-95 要求更严。", "Accuracy, from 0 to 1. mAP50 wants boxes that overlap by half, mAP50-95 is stricter."}},

@@ -32,7 +32,7 @@ var stepHints = map[journey.Step][]say{
 	},
 	journey.Train: {
 		{"看训练输出的最后几行：停在报错，还是还在跑？", "Look at the last lines of the training: did it end with an error, or does it still run?"},
-		{"轮数、批量和图片大小要和计划里一样；参数写在 python train.py 后面，或改 train.py 里的默认值。", "Epochs, batch and picture size have to be the plan's: give them after python train.py, or edit the defaults in train.py."},
+		{"轮数、每批图片数和图片边长要和计划里一样；参数写在 python train.py 后面，或改 train.py 里的默认值。", "Epochs, batch and picture size have to be the plan's: give them after python train.py, or edit the defaults in train.py."},
 		{"把上面列出的整条命令复制到实例的终端里运行，等它跑完所有轮。", "Copy the whole command from above into a terminal of the instance, and let it run through all epochs."},
 	},
 	journey.Download: {

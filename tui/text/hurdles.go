@@ -133,9 +133,9 @@ var hurdles = map[preflight.Check]hurdle{
 		say{"用 nvidia-smi 看看有没有上次残留的进程", "see with nvidia-smi whether a process was left over"},
 	},
 	preflight.HurdleNMS: {
-		say{"torch {torch} 和 torchvision {torchvision} 不是一对", "torch {torch} and torchvision {torchvision} do not belong together"},
+		say{"torch {torch} 和 torchvision {torchvision} 的版本不匹配", "torch {torch} and torchvision {torchvision} do not belong together"},
 		say{"第一轮验证时训练会停下。", "The training would stop in its first validation."},
-		say{"换一个镜像，或重装成一对", "choose another image, or reinstall them as a pair"},
+		say{"换一个镜像，或重装成匹配的版本", "choose another image, or reinstall them as a pair"},
 	},
 	preflight.HurdleOldCode: {
 		say{"代码比实例上的库旧（{names}；numpy {numpy}，torch {torch}，Pillow {pillow}）", "The code is older than the instance's libraries ({names}; numpy {numpy}, torch {torch}, Pillow {pillow})"},
@@ -148,7 +148,7 @@ var hurdles = map[preflight.Check]hurdle{
 		say{"启动时允许读取（只读自己的文件）", "allow it when the training is started, for files of your own"},
 	},
 	preflight.HurdleNumPy: {
-		say{"numpy {numpy} 和 torch {torch} 不合", "numpy {numpy} does not fit torch {torch}"},
+		say{"numpy {numpy} 和 torch {torch} 不匹配", "numpy {numpy} does not fit torch {torch}"},
 		say{"训练读第一批图片时就会停下。", "The training would stop at its first pictures."},
 		say{"安装 numpy 1.x", "install numpy 1.x"},
 	},

@@ -117,8 +117,8 @@ var instanceProblems = map[problem.Code]trouble{
 		say{"在面板给数据盘扩容，或删掉上面不用的文件。", "Enlarge the data disk in the panel, or delete what is not needed on it."},
 	},
 	"remote-quota": {
-		say{"在实例的 {path}，您的账号已用完允许的空间或文件数（磁盘配额），盘本身可能还没满。", "Your account may keep no more in {path} on the instance (disk quota); the disk itself may have room."},
-		say{"删掉您在上面不用的文件，用 remote.folder 换一块盘，或请平台提高配额，然后再上传：已到的部分不用重发。", "Delete what you no longer need there, name another disk as remote.folder, or ask the platform for more; then upload again: what arrived is kept."},
+		say{"你的账号在实例的 {path} 上已用完允许的空间或文件数（磁盘配额），盘本身可能还没满。", "Your account may keep no more in {path} on the instance (disk quota); the disk itself may have room."},
+		say{"删掉你在上面不用的文件，用 remote.folder 换一块盘，或请平台提高配额，然后再上传：已到的部分不用重发。", "Delete what you no longer need there, name another disk as remote.folder, or ask the platform for more; then upload again: what arrived is kept."},
 	},
 	"remote-no-inodes": {
 		say{"实例的 {path} 文件数已到上限[[：需要 {need:count}]][[，还能放 {free:count}]]。", "{path} on the instance takes no more files[[: {need:count} wanted]][[, {free:count} left]]."},
