@@ -176,14 +176,18 @@ func (m *root) guard(work func() tea.Msg) tea.Cmd {
 }
 
 func (m *root) noteCrash(value any, stack []byte) error {
-	path := filepath.Join(os.TempDir(), "gpuwizard-crash.log")
+	places := []string{filepath.Join(os.TempDir(), "gpuwizard-crash.log")}
 	if m.project != nil {
-		path = m.project.StatePath("crash.log")
+		places = append([]string{m.project.StatePath("crash.log")}, places...)
 	}
-	if err := os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", value, stack), 0o600); err != nil {
-		return fmt.Errorf("panic: %v\n%s", value, stack)
+	for _, path := range places {
+		// A project that nothing was done in yet has no folder for it.
+		_ = os.MkdirAll(filepath.Dir(path), 0o755)
+		if os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", value, stack), 0o600) == nil {
+			return errors.New(m.text.Fill(m.text.PanicLine, map[string]string{"path": path}))
+		}
 	}
-	return errors.New(m.text.Fill(m.text.PanicLine, map[string]string{"path": path}))
+	return fmt.Errorf("panic: %v\n%s", value, stack)
 }
 
 // refresh copies what is drawn from the project. The project must be at rest.
@@ -236,7 +240,12 @@ func snapshot(j journey.Journey) journey.Journey {
 }
 
 // Update takes a message in.
-func (m *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (m *root) Update(msg tea.Msg) (_ tea.Model, do tea.Cmd) {
+	defer func() {
+		if r := recover(); r != nil {
+			m.crash, do = m.noteCrash(r, debug.Stack()), tea.Quit
+		}
+	}()
 	cmd := m.update(msg)
 	_, pressed := msg.(tea.KeyMsg)
 	_, resized := msg.(tea.WindowSizeMsg)

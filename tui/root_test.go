@@ -297,6 +297,19 @@ func TestPanicInAStepRestoresTheTerminal(t *testing.T) {
 	}
 }
 
+// Nor does a fault of the screens themselves leave the terminal as it is, or
+// the person without a word.
+func TestPanicInAScreenRestoresTheTerminal(t *testing.T) {
+	p := newProject(t)
+	d := drive(t, p, Options{}).open()
+	d.m.screens[journey.Check] = nil
+	d.press("2")
+	d.wait("the program quits", func() bool { return d.quit })
+	if data, err := os.ReadFile(p.StatePath("crash.log")); err != nil || !strings.Contains(string(data), "goroutine") || d.m.crash == nil {
+		t.Errorf("%v: %q, %v", d.m.crash, data, err)
+	}
+}
+
 func TestFaceGivesUpWithItsContext(t *testing.T) {
 	f := newFace()
 	ctx, cancel := context.WithCancel(t.Context())
