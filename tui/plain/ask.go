@@ -23,7 +23,9 @@ func (c *Console) questions(ctx context.Context, p *wizard.Project, step journey
 		// One answer may bring up another question: they are read afresh.
 		list := p.Questions(step)
 		at := slices.IndexFunc(list, func(q wizard.Question) bool {
-			return !asked[q.Key] && !q.Locked && (!c.o.Missing || q.Required && q.Value == "")
+			// A rehearsal has its platform: another one would make it real.
+			rehearsed := q.Key == "platform" && q.Given && q.Value == wizard.PracticePlatform
+			return !asked[q.Key] && !q.Locked && !rehearsed && (!c.o.Missing || q.Required && q.Value == "")
 		})
 		if at < 0 {
 			return nil
