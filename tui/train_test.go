@@ -23,7 +23,7 @@ func TestWatchATraining(t *testing.T) {
 	d.press("v")
 	d.see("losses")
 	d.press("v")
-	d.see("accuracy")
+	d.see("m mAP50")
 
 	// The guard is asked for more time, and says itself that it waits.
 	d.press("e")
