@@ -44,7 +44,7 @@ var welcomeWords = welcomeOf[say]{
 	Opening:     say{"正在打开…", "opening ..."},
 
 	Choose:      say{"选择文件夹", "Choose a folder"},
-	ChooseWhy:   say{"选放着标注图片的文件夹，或它外面的那一层。", "Take the folder that holds the labelled pictures, or the one around it."},
+	ChooseWhy:   say{"选放着标注图片的文件夹，或它外面的那一层。向导另建 prepared、result 等文件夹，图片不动。", "Take the folder that holds the labelled pictures, or the one around it. The wizard makes folders of its own (prepared, result); your pictures stay as they are."},
 	Use:         say{"就用这个文件夹", "Use this folder"},
 	Up:          say{"上一层", "one level up"},
 	Places:      say{"磁盘和常用位置", "disks and places"},
