@@ -286,7 +286,7 @@ func bounded(s string) string {
 }
 
 var (
-	thePanel = say{"{platform:platform} 的面板", "the panel of {platform:platform}"}
+	thePanel = say{"{platform:platform}的面板", "the panel of {platform:platform}"}
 	itsPanel = say{"租给你的网站", "the site that rents it to you"}
 )
 

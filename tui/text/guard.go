@@ -46,7 +46,7 @@ var guardNotes = map[wizard.NoteCode]say{
 		"Without the price per hour the budget of {budget} says nothing about time: that rule is not set.",
 	},
 	wizard.NoteGuardLoses: {
-		"在 {platform:platform} 上停止就是归还，还没取走的模型会丢：所以训练结束后不自动停止。",
+		"在{platform:platform}上停止就是归还，还没取走的模型会丢：所以训练结束后不自动停止。",
 		"Stopping at {platform:platform} gives the instance back with its disk, and a model not fetched yet would be lost: so nothing is stopped after the training.",
 	},
 	wizard.NoteGuardPanel: {
@@ -103,11 +103,11 @@ var stopNotes = map[wizard.NoteCode]say{
 		"It cannot be stopped from here: {note}",
 	},
 	wizard.NotePanelOff: {
-		"{platform:platform} 的接口说它已停止（{state:stop}）。",
+		"{platform:platform}的接口说它已停止（{state:stop}）。",
 		"The interface of {platform:platform} says that it is stopped ({state:stop}).",
 	},
 	wizard.NotePanelStrange: {
-		"{platform:platform} 的接口说的不是这台实例，所以不用它的话作证。",
+		"{platform:platform}的接口说的不是这台实例，所以不用它的话作证。",
 		"The interface of {platform:platform} does not speak of this instance, so its word is not used.",
 	},
 	wizard.NoteRehearsed: {

@@ -72,6 +72,6 @@ var loginNotes = map[wizard.NoteCode]say{
 	wizard.NoteKeyNotTaken:   {"{host:host}没有接受放上去的密钥，已经撤下；它可能在别处找密钥。照旧用密码。", "{host:host} did not take the key that was put there, so it was taken away again: it may look for keys elsewhere. The password goes on being used."},
 	wizard.NoteKeyFailed:     {"没能放好密钥[[：{detail}]]。照旧用密码。", "The key could not be put in place[[: {detail}]]. The password goes on being used."},
 	wizard.NoteKeyringKept:   {"密码已存进系统的密码库（{login}）；把 gpuwizard.yaml 里的 remember 改成 no 就会删掉它。", "The password is in the system's keyring ({login}); with remember: no in gpuwizard.yaml it is taken out again."},
-	wizard.NoteTokenKept:     {"{platform:platform} 的 Token 也存进了系统的密码库：以后不用再给。", "The token of {platform:platform} is in the system's keyring too: it need not be given again."},
+	wizard.NoteTokenKept:     {"{platform:platform}的 Token 也存进了系统的密码库：以后不用再给。", "The token of {platform:platform} is in the system's keyring too: it need not be given again."},
 	wizard.NoteKeyringFailed: {"这台电脑存不了密码：没有可用的系统密码库[[（{detail}）]]。以后照旧问密码。", "This computer cannot keep the password: there is no keyring service[[ ({detail})]]. It is asked for as before."},
 }

@@ -45,8 +45,8 @@ var marketWords = marketOf[say]{
 	AllPlatforms: say{"全部平台", "all platforms"}, OtherTable: say{"显卡 / 地区", "GPUs / regions"},
 	Listed:      say{"{platform}，{count} 种，按{order}排[[，含“{filter}”]]", "{platform}, {count} sorted by {order}[[, with “{filter}”]]"},
 	NothingLeft: say{"没有含“{filter}”的；按 Esc 重新列出全部。", "Nothing holds “{filter}”: Esc lists all again."},
-	NoRegions:   say{"{platform} 没有地区可选，或不公布：留空就行。", "{platform} has no regions to choose from, or does not say: leave it open."},
-	Asking:      say{"正在问 {platform} 现在的价格和余量…", "asking {platform} what is free now ..."},
+	NoRegions:   say{"{platform}没有地区可选，或不公布：留空就行。", "{platform} has no regions to choose from, or does not say: leave it open."},
+	Asking:      say{"正在问{platform}现在的价格和余量…", "asking {platform} what is free now ..."},
 
 	Platform: say{"平台", "platform"}, GPU: say{"显卡", "GPU"}, Memory: say{"显存", "memory"}, PerHour: say{"每小时", "per hour"},
 	Free: say{"空闲", "free"}, Takes: say{"训练约", "takes about"}, Costs: say{"共约", "costs about"}, Seen: say{"价格见于", "price seen"},
@@ -83,9 +83,9 @@ var marketWords = marketOf[say]{
 	Disk:          say{"网盘", "disk"},
 	DiskOwn:       say{"{path} 里的数据只有 {regions} 的实例看得到：实例就租在这里", "only instances in {regions} see {path}: rent there"},
 	DiskOpen:      say{"{path} 里的数据只有同一地区的实例看得到：定下地区再租实例", "data in {path} is seen in its own region only: settle the region before you rent"},
-	DiskShared:    say{"{there} 和 {here} 共用 {path}：放在那里的数据这里看得到", "{here} shares {path} with {there}: data put there is seen here"},
-	DiskApart:     say{"放在 {there} 的 {path} 里的数据，{here} 的实例看不到", "instances in {here} do not see the data in {path} of {there}"},
-	DiskUnknown:   say{"{here} 看不看得到 {there} 的 {path} 不清楚：付钱前先看数据在不在", "it is not known whether {here} sees {path} of {there}: look before you pay"},
+	DiskShared:    say{"{there}和{here}共用 {path}：放在那里的数据这里看得到", "{here} shares {path} with {there}: data put there is seen here"},
+	DiskApart:     say{"放在{there}的 {path} 里的数据，{here}的实例看不到", "instances in {here} do not see the data in {path} of {there}"},
+	DiskUnknown:   say{"{here}看不看得到{there}的 {path} 不清楚：付钱前先看数据在不在", "it is not known whether {here} sees {path} of {there}: look before you pay"},
 	NewCurrency:   say{"这个平台用 {currency} 计价：预算和代金券请重新填。", "This platform's prices are in {currency}: set your budget and voucher again."},
 }
 

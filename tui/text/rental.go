@@ -57,7 +57,7 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"The voucher pays {voucher:money} of it; about {own:money} is left to pay.",
 	},
 	wizard.NoteVoucherHint: {
-		"{platform:platform} 的新账号常送 {amount:money}代金券（{date} 见过）。如果你有，把金额填进“代金券”，预估会减掉它。",
+		"{platform:platform}的新账号常送 {amount:money}代金券（{date} 见过）。如果你有，把金额填进“代金券”，预估会减掉它。",
 		"New accounts at {platform:platform} often get a voucher of {amount:money} (seen {date}). If you have one, put its amount into “Voucher” and the forecast counts it.",
 	},
 	wizard.NoteBudgetTight: {
@@ -77,7 +77,7 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"{note}",
 	},
 	wizard.NoteBalance: {
-		"{platform:platform} 账户余额 {money:money}[[，代金券 {voucher:money}]]。",
+		"{platform:platform}账户余额 {money:money}[[，代金券 {voucher:money}]]。",
 		"At {platform:platform} the account holds {money:money}[[ and vouchers of {voucher:money}]].",
 	},
 	wizard.NoteStock: {
@@ -91,7 +91,7 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"This is no-GPU mode at {cheap:money} an hour[[ instead of {price:money}]]: right for the upload and for installing what is missing. Before the training you are asked to start it with its GPU.",
 	},
 	wizard.NoteNoGPUAdvice: {
-		"省钱提示：上传时用不着显卡。{platform:platform} 的无卡模式每小时 {cheap:money}，现在是 {price:money}；{bytes:size} 按每秒 1 MB 要 {seconds:about}，在无卡模式下约省 {saving:money}。",
+		"省钱提示：上传时用不着显卡。{platform:platform}的无卡模式每小时 {cheap:money}，现在是 {price:money}；{bytes:size} 按每秒 1 MB 要 {seconds:about}，在无卡模式下约省 {saving:money}。",
 		"A saving: uploading needs no GPU. No-GPU mode at {platform:platform} costs {cheap:money} an hour instead of {price:money}; {bytes:size} take {seconds:about} at 1 MB a second, which would cost {saving:money} less there.",
 	},
 	wizard.NoteUploadPaid: {
@@ -125,7 +125,7 @@ var rentalNotes = map[wizard.NoteCode]say{
 		"This instance has {got}, the forecast was made for {want}[[; {got} was seen at {price:money} an hour]]. Compare the price with the panel's.",
 	},
 	wizard.NoteOtherPrice: {
-		"{platform:platform} 的接口说这台实例每小时 {got:money}[[，计划里按 {want:money} 算]]：预算和小结要准，就把 gpuwizard.yaml 里的 price.per_hour 改成它。",
+		"{platform:platform}的接口说这台实例每小时 {got:money}[[，计划里按 {want:money} 算]]：预算和小结要准，就把 gpuwizard.yaml 里的 price.per_hour 改成它。",
 		"The interface of {platform:platform} says that this instance costs {got:money} an hour[[, the plan says {want:money}]]: for budget and bill to be right, write that into price.per_hour in gpuwizard.yaml.",
 	},
 	wizard.NoteDisk: {"{path}（空闲 {free:size}）：{note}[[（{doubt:word}）]]", "{path} ({free:size} free): {note}[[ ({doubt:word})]]"},
@@ -180,35 +180,35 @@ var gpuProblems = map[problem.Code]trouble{
 // panelProblems: the platform's own interface for programs.
 var panelProblems = map[problem.Code]trouble{
 	"panel-cannot": {
-		say{"{platform:platform} 没有给程序提供这项：{what:word}。", "{platform:platform} does not offer this to programs: {what:word}."},
+		say{"{platform:platform}没有给程序提供这项：{what:word}。", "{platform:platform} does not offer this to programs: {what:word}."},
 		say{"请到{platform:panel}查看或操作。", "Use {platform:panel} for it."},
 	},
 	"panel-refused": {
-		say{"{platform:platform} 的接口拒绝了请求（{what:word}）[[：{detail}]][[（状态 {status}）]]。", "The interface of {platform:platform} refused the request ({what:word})[[: {detail}]][[ (status {status})]]."},
+		say{"{platform:platform}的接口拒绝了请求（{what:word}）[[：{detail}]][[（状态 {status}）]]。", "The interface of {platform:platform} refused the request ({what:word})[[: {detail}]][[ (status {status})]]."},
 		say{"请到{platform:panel}操作；没有接口，向导照样能用。", "Use {platform:panel} for it; the wizard works without the interface too."},
 	},
 	"panel-token": {
-		say{"{platform:platform} 不接受这个开发者 Token。", "{platform:platform} does not accept the developer token."},
+		say{"{platform:platform}不接受这个开发者 Token。", "{platform:platform} does not accept the developer token."},
 		say{"在平台的账号设置里重新生成一个，放进环境变量 {variable}；也可以不用 Token。", "Make a new one in the platform's account settings and put it into the variable {variable}, or go on without one."},
 	},
 	"panel-real-name": {
-		say{"{platform:platform} 要求账号先实名认证。", "{platform:platform} asks for the account's owner to be verified first (实名认证)."},
+		say{"{platform:platform}要求账号先实名认证。", "{platform:platform} asks for the account's owner to be verified first (实名认证)."},
 		say{"到{platform:panel}完成实名认证，再重试。", "Do that in {platform:panel}, then try again."},
 	},
 	"panel-no-stock": {
-		say{"{platform:platform} 现在没有空闲的这种显卡。", "{platform:platform} has no such GPU free at the moment."},
+		say{"{platform:platform}现在没有空闲的这种显卡。", "{platform:platform} has no such GPU free at the moment."},
 		say{"过一会儿再试，或换一种显卡、换一个地区。", "Try again later, or choose another GPU or region."},
 	},
 	"panel-not-yours": {
-		say{"{platform:platform} 的接口不认识实例 {instance}，或这个 Token 管不到它。", "The interface of {platform:platform} does not know the instance {instance}, or the token does not reach it."},
+		say{"{platform:platform}的接口不认识实例 {instance}，或这个 Token 管不到它。", "The interface of {platform:platform} does not know the instance {instance}, or the token does not reach it."},
 		say{"核对 gpuwizard.yaml 里的 instance；AutoDL 的接口只管 Pro 实例，普通实例请在{platform:panel}操作。", "Check instance in gpuwizard.yaml; AutoDL's interface reaches Pro instances only, others are handled in {platform:panel}."},
 	},
 	"panel-silent": {
-		say{"{platform:platform} 的接口没有回答。", "The interface of {platform:platform} does not answer."},
+		say{"{platform:platform}的接口没有回答。", "The interface of {platform:platform} does not answer."},
 		say{"检查网络后重试，或到{platform:panel}操作。", "See to your network and try again, or use {platform:panel}."},
 	},
 	"panel-unclear": {
-		say{"{platform:platform} 的接口的回答看不懂（{what:word}），所以什么也不能断定。", "The interface of {platform:platform} gave an answer that makes no sense here ({what:word}), so nothing follows from it."},
+		say{"{platform:platform}的接口的回答看不懂（{what:word}），所以什么也不能断定。", "The interface of {platform:platform} gave an answer that makes no sense here ({what:word}), so nothing follows from it."},
 		say{"以{platform:panel}上显示的为准。", "What {platform:panel} shows counts."},
 	},
 }

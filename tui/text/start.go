@@ -8,11 +8,11 @@ type StartText struct{ Title, Why, Yes, No string }
 var startWords = struct{ Title, Start, Restart, Cheap, Yes, No say }{
 	Title: say{"开机吗？", "Start the instance?"},
 	Start: say{
-		"{platform:platform} 的接口说实例 {host} 关着。要现在开机（带显卡）吗？从开机起就计费[[：每小时 {price:money}]]。",
+		"{platform:platform}的接口说实例 {host} 关着。要现在开机（带显卡）吗？从开机起就计费[[：每小时 {price:money}]]。",
 		"{platform:platform} says that the instance {host} is off. Shall the wizard start it now, with its GPU? It is billed from then on[[: {price:money} an hour]].",
 	},
 	Restart: say{
-		"训练要用显卡，实例 {host} 现在没有。要通过 {platform:platform} 的接口关机，再带显卡开机吗？从开机起就计费[[：每小时 {price:money}]]。磁盘上的东西都会保留。",
+		"训练要用显卡，实例 {host} 现在没有。要通过{platform:platform}的接口关机，再带显卡开机吗？从开机起就计费[[：每小时 {price:money}]]。磁盘上的东西都会保留。",
 		"The training needs a GPU, and the instance {host} has none now. Shall the wizard ask {platform:platform} to stop it and start it with its GPU? It is billed from then on[[: {price:money} an hour]]. What is on its disks is kept.",
 	},
 	Cheap: say{
@@ -45,19 +45,19 @@ func (t *Text) Start(s wizard.Start) StartText {
 // interface.
 var startNotes = map[wizard.NoteCode]say{
 	wizard.NoteStarting: {
-		"已让 {platform:platform} 带显卡开机[[；从开机起每小时 {price:money}]]。",
+		"已让{platform:platform}带显卡开机[[；从开机起每小时 {price:money}]]。",
 		"{platform:platform} is asked to start the instance with its GPU[[; from then on it costs {price:money} an hour]].",
 	},
 	wizard.NoteStarted: {
-		"{platform:platform} 的接口说实例已开机，从现在起计费[[（每小时 {price:money}）]]；SSH 还要等几秒。",
+		"{platform:platform}的接口说实例已开机，从现在起计费[[（每小时 {price:money}）]]；SSH 还要等几秒。",
 		"The interface of {platform:platform} says that the instance is on, so it is billed now[[ ({price:money} an hour)]]; SSH takes some seconds more.",
 	},
 	wizard.NoteNotStarted: {
-		"没能确认实例已开机：{platform:platform} 的接口说它{state:power}。请到{platform:panel}看看：它可能已经在计费。",
+		"没能确认实例已开机：{platform:platform}的接口说它{state:power}。请到{platform:panel}看看：它可能已经在计费。",
 		"The instance was not seen to be on: by the interface of {platform:platform} it is {state:power}. Look into {platform:panel}: it may be billed already.",
 	},
 	wizard.NoteFoundAt: {
-		"{platform:platform} 的接口说实例现在的登录指令是 {login}，已改用它。",
+		"{platform:platform}的接口说实例现在的登录指令是 {login}，已改用它。",
 		"The interface of {platform:platform} says that the login of the instance is {login} now; that is used from here on.",
 	},
 }
