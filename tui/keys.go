@@ -45,6 +45,15 @@ func (m *root) keys(msg tea.KeyMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// takesPastes reports whether what is in view may take a paste.
+func (m *root) takesPastes() bool {
+	if m.dialog != nil {
+		return m.dialog.Secret()
+	}
+	onForm := m.project != nil && !m.covered() && !m.onLesson() && m.screens[m.at].Asking()
+	return m.help == nil && (m.typing() || onForm)
+}
+
 // keyNames are the names of the keys that are no characters.
 var keyNames = func() map[string]bool {
 	names := map[string]bool{}
@@ -61,6 +70,9 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case !interrupt && m.common.Now().Before(m.deaf):
 		m.deaf = m.common.Now().Add(afterPaste)
+		return nil
+	case msg.Paste && !m.takesPastes():
+		m.flash = m.text.Login().PasteUnused
 		return nil
 	case key.Matches(msg, m.common.Keys.Suspend):
 		return m.suspend()

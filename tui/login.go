@@ -74,7 +74,7 @@ func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\u
 // secret opens a dialog that asks for one. clean is what becomes of the answer.
 func (m *root) secret(d *widget.Dialog, answer func(reply), clean func(string) string) {
 	d.Theme = m.common.Theme
-	d.AskSecret()
+	d.AskSecret(m.pastedSecret)
 	m.open(d, func(value string, cancelled bool) tea.Cmd {
 		if cancelled {
 			answer(reply{err: context.Canceled})
@@ -88,6 +88,21 @@ func (m *root) secret(d *widget.Dialog, answer func(reply), clean func(string) s
 // loginFact says in a dialog which login it is about.
 func (m *root) loginFact(login rental.Login) [][2]string {
 	return [][2]string{{m.text.Login().LoginLabel, m.plain(login.Command())}}
+}
+
+// pastedSecret takes a secret from a paste: panels copy it with a line end, with
+// blanks, or with the login.
+func (m *root) pastedSecret(value, paste string) (string, bool) {
+	lines := widget.PastedLines(paste)
+	switch login, err := wizard.ReadLogin(paste); {
+	case len(lines) == 0:
+		return value, true
+	case len(lines) > 1 && err == nil && login.Password != "":
+		return login.Password, true
+	case len(lines) > 1:
+		m.flash = m.text.FillWith(m.text.Login().PasteFirst, "count", strconv.Itoa(len(lines)))
+	}
+	return value + lines[0], true
 }
 
 func (m *root) askPassword(login rental.Login, attempt int, answer func(reply)) {
@@ -190,8 +205,16 @@ func (m *root) askLogin(old rental.Login, why wizard.LoginReason, answer func(re
 
 // pasted takes a login apart that is pasted into a line with value in it: the
 // password stays in memory, and only the command goes into the line and the
-// plan. So does a password that is pasted by itself.
+// plan. So does a password that is pasted by itself. Of a list of several lines
+// it makes one.
 func (m *root) pasted(key, value, paste string) (string, bool) {
+	if lines := widget.PastedLines(paste); planfile.IsList(key) && len(lines) > 1 {
+		// A list as files have it, one item a line.
+		if value = strings.TrimSpace(value); value != "" {
+			lines = append([]string{strings.TrimRight(value, ",，")}, lines...)
+		}
+		return strings.Join(lines, ", "), true
+	}
 	if key != "login" {
 		return "", false
 	}

@@ -37,6 +37,12 @@ func SplitList(s string) []string {
 	return items
 }
 
+// IsList reports whether the value of a key is a list.
+func IsList(key string) bool {
+	f := fieldOf(key)
+	return f != nil && f.list
+}
+
 const listSpecial = `\,，`
 
 // JoinList writes a list as the line that SplitList reads.

@@ -310,6 +310,9 @@ func (s *Screen) Begin() {
 // Working reports whether the step runs.
 func (s *Screen) Working() bool { return s.mode == working }
 
+// Asking reports whether the screen shows its questions.
+func (s *Screen) Asking() bool { return s.mode == asking && s.chooser() == nil }
+
 // chooser is what has taken the place of the form, or nil.
 func (s *Screen) chooser() chooser {
 	if c, ok := s.panel.(chooser); ok && s.mode == asking && c.isOpen() {

@@ -64,6 +64,8 @@ func (s *Screen) formEvent(e widget.FormEvent) any {
 		return Answer{Step: s.Step, Key: e.Key, Value: e.Value}
 	case e.Start:
 		return Start{s.Step}
+	case e.Unused:
+		return Say{s.Text.Login().PasteUnused}
 	}
 	return nil
 }

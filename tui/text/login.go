@@ -22,11 +22,13 @@ type LoginText struct {
 	RememberNo      string
 	RememberEach    string // what each choice means, for the line face and the dialog
 	PasteSecret     string // a word alone was pasted where the login belongs
+	PasteFirst      string // count: of the lines of a paste only one is a secret
+	PasteUnused     string
 }
 
 var loginWords = struct {
 	PhraseTitle, PhraseWhy, LoginLabel, KeyLabel, AsksLabel, PhraseAgain, PhraseFor, ChallengeTitle, ChallengeWhy, ChallengeAbout, RememberTitle, RememberWhy,
-	RememberKey, RememberKeyring, RememberNo, RememberEach, PasteSecret say
+	RememberKey, RememberKeyring, RememberNo, RememberEach, PasteSecret, PasteFirst, PasteUnused say
 }{
 	PhraseTitle: say{"密钥的口令", "Passphrase of a key"},
 	PhraseWhy: say{
@@ -54,6 +56,8 @@ var loginWords = struct {
 		"推荐放密钥：这是你自己租的账号，密钥猜不出来，也没有密码留在这台电脑上。如果这个账号由多人共用，选“不”。",
 		"A key is recommended: the account is your own, a key cannot be guessed, and no password is left on this computer. If others share the account, say no.",
 	},
+	PasteFirst:  say{"粘贴的内容有 {count} 行，只用了第一行。", "The paste had {count} lines; only the first is used."},
+	PasteUnused: say{"粘贴的内容没有用上：先移到要填的那一项。", "Nothing here takes what was pasted: move to what it is for first."},
 	PasteSecret: say{
 		"像是密码：只留在内存里。请再粘贴登录指令。",
 		"Looks like the password: kept in memory. Now paste the login command.",

@@ -1,8 +1,6 @@
 package widget
 
 import (
-	"strings"
-
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -23,14 +21,11 @@ type Dialog struct {
 	input *Input
 }
 
-// AskSecret makes the dialog one for typing a secret instead of choosing.
-func (d *Dialog) AskSecret() {
+// AskSecret makes the dialog one for typing a secret instead of choosing. paste
+// takes a pasted text apart; see AskLine.
+func (d *Dialog) AskSecret(paste func(value, paste string) (string, bool)) {
 	d.input = NewInput(d.Theme, "", true)
-	d.input.OnPaste = func(value, paste string) (string, bool) {
-		// Panels copy the password with a line end, or with blanks.
-		first, _, _ := strings.Cut(strings.TrimSpace(paste), "\n")
-		return value + strings.TrimSpace(first), true
-	}
+	d.input.OnPaste = paste
 }
 
 // AskLine makes the dialog one for typing a line, with a value to begin with.

@@ -60,6 +60,7 @@ type FormEvent struct {
 	Answer     bool // Key has the new Value
 	Key, Value string
 	Start      bool // the action was chosen
+	Unused     bool // nothing here takes what was pasted
 }
 
 // Reset puts the focus where a person would go on: at the first field that
@@ -128,8 +129,8 @@ func (f *Form) Update(msg tea.KeyMsg) FormEvent {
 	case f.picking:
 		return f.updatePick(msg)
 	}
-	if msg.Paste && !f.AtAction() && f.pasteOnto(msg) {
-		return FormEvent{}
+	if msg.Paste {
+		return FormEvent{Unused: f.AtAction() || !f.pasteOnto(msg)}
 	}
 	switch msg.String() {
 	case "up", "k", "shift+tab":
@@ -215,22 +216,19 @@ func (f *Form) options() []Option {
 	return all
 }
 
-// pasteOnto opens the field in focus for a paste that is meant for it.
+// pasteOnto opens the field in focus for a paste, in place of its answer.
 func (f *Form) pasteOnto(msg tea.KeyMsg) bool {
-	if f.OnPaste == nil || f.field().Locked || len(f.field().Choices) > 0 && !f.field().Open {
+	if f.field().Locked || len(f.field().Choices) > 0 && !f.field().Open || len(PastedLines(string(msg.Runes))) == 0 {
 		return false
 	}
-	value, ok := f.OnPaste(f.field().Key, "", string(msg.Runes))
-	if ok {
-		f.typeInto(value)
-	}
-	return ok
+	f.typeInto("")
+	f.input.Update(msg)
+	return true
 }
 
 func (f *Form) updatePick(msg tea.KeyMsg) FormEvent {
 	if msg.Paste && !f.typing {
-		f.pasteOnto(msg)
-		return FormEvent{}
+		return FormEvent{Unused: !f.pasteOnto(msg)}
 	}
 	if f.typing {
 		f.updateFilter(msg)

@@ -10,7 +10,7 @@ import (
 )
 
 // maxTyped bounds a typed or pasted answer, in characters.
-const maxTyped = 4096
+const maxTyped = 1 << 16
 
 // An Input is one line to type. What is pasted into it is cleaned and joined
 // to one line, so that a line end in it sends nothing off.
@@ -62,7 +62,7 @@ func (in *Input) Update(msg tea.KeyMsg) {
 				return
 			}
 		}
-		msg.Runes = []rune(strings.TrimSpace(clean.Line(pasted)))
+		msg.Runes = []rune(strings.Join(PastedLines(pasted), " "))
 		if len(msg.Runes) == 0 {
 			return
 		}
@@ -70,6 +70,17 @@ func (in *Input) Update(msg tea.KeyMsg) {
 		msg.Runes = []rune(clean.Line(string(msg.Runes)))
 	}
 	in.model, _ = in.model.Update(msg)
+}
+
+// PastedLines are the lines of a paste that hold something, cleaned.
+func PastedLines(paste string) []string {
+	var lines []string
+	for _, line := range strings.FieldsFunc(paste, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if line = strings.TrimSpace(clean.Line(line)); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // View draws the input into width cells. The cursor is drawn as well.

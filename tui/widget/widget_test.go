@@ -242,8 +242,8 @@ func TestFormFiltersChoices(t *testing.T) {
 
 func TestSecretIsNotShown(t *testing.T) {
 	d := widget.Dialog{Theme: theme(), Title: "T", Text: "why"}
-	d.AskSecret()
-	d.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("  hun ter2\r\nls -l\n"), Paste: true})
+	d.AskSecret(nil)
+	d.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("  hun ter2\r\n\n"), Paste: true})
 	if view := strings.Join(d.View(80, 20), "\n"); strings.Contains(view, "hun") || !strings.Contains(view, "*****") {
 		t.Errorf("the dialog:\n%s", view)
 	}
