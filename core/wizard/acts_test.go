@@ -11,6 +11,7 @@ import (
 // What a step is said to do is what it does: the command of the training, as
 // it was run, and the files that were written.
 func TestActs(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	before := p.Acts(journey.Train)
 	if !strings.Contains(commands(before), "<run>") || !strings.Contains(commands(before), "train.py --weights") {

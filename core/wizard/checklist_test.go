@@ -66,6 +66,7 @@ func changesOf(c wizard.Checked) string {
 }
 
 func TestChecklistShowsPartsWithEvidence(t *testing.T) {
+	t.Parallel()
 	p, _ := doneProject(t)
 	steps := look(t, p, nil)
 	for step, want := range map[journey.Step]string{
@@ -92,6 +93,7 @@ func TestChecklistShowsPartsWithEvidence(t *testing.T) {
 }
 
 func TestChecklistSaysWhatChanged(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name   string
 		change func(t *testing.T, p *wizard.Project)
@@ -152,6 +154,7 @@ func TestChecklistSaysWhatChanged(t *testing.T) {
 }
 
 func TestChecklistNamesTheEarlierStep(t *testing.T) {
+	t.Parallel()
 	p, _ := doneProject(t)
 	if err := p.Set("train.epochs", "7"); err != nil {
 		t.Fatal(err)
@@ -164,6 +167,7 @@ func TestChecklistNamesTheEarlierStep(t *testing.T) {
 // TestProgressMoves takes a whole project elsewhere, and then its plan and its
 // record alone.
 func TestProgressMoves(t *testing.T) {
+	t.Parallel()
 	p, _ := doneProject(t)
 	moved := filepath.Join(t.TempDir(), "别处 other")
 	if err := os.CopyFS(moved, os.DirFS(p.Dir())); err != nil {
@@ -225,6 +229,7 @@ func TestProgressMoves(t *testing.T) {
 }
 
 func TestChecklistLooksAtTheInstance(t *testing.T) {
+	t.Parallel()
 	p, f := doneProject(t)
 	steps := look(t, p, f)
 	if got, want := partStates(steps[journey.Upload]), "login=holds dataset=holds code=holds"; got != want || steps[journey.Upload].State != journey.Done {
@@ -266,6 +271,7 @@ func TestChecklistLooksAtTheInstance(t *testing.T) {
 }
 
 func TestJournalFollowsTheEvidence(t *testing.T) {
+	t.Parallel()
 	p, _ := doneProject(t)
 	data, err := os.ReadFile(p.StatePath("progress.json"))
 	if err != nil {

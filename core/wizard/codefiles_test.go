@@ -46,6 +46,7 @@ func sentCode(t *testing.T, p *wizard.Project) (sent map[string]string, left map
 // A link in the code's folder leads nowhere, and what stays here is told with
 // its reason.
 func TestCodeFolderWithLinks(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a right there")
 	}
@@ -123,6 +124,7 @@ var zipCode = []entry{
 // A zip that was made to do harm: nothing leaves the code's folder, nothing is
 // taken for something else, and what was left out is told.
 func TestHostileCodeZip(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	writeZip(t, p, slices.Concat(zipCode, []entry{
 		{name: "../../../etc/cron.d/job", text: "evil"},
@@ -163,6 +165,7 @@ func TestHostileCodeZip(t *testing.T) {
 // A bomb is refused by what it says of itself, and one that lies about it by
 // what comes out.
 func TestCodeZipBombs(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	writeZip(t, p, append(zipCode, entry{name: "yolov5-7.0/bomb.bin", text: strings.Repeat("\x00", 1<<20)}))
 	file := filepath.Join(p.Dir(), "code.zip")
@@ -194,6 +197,7 @@ func TestCodeZipBombs(t *testing.T) {
 
 // The code is known by size and time until it is to be read again.
 func TestCodeIsKnownBySizeAndTime(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	train := filepath.Join(p.Dir(), "yolov5_code", "train.py")
 	old := time.Now().Add(-time.Hour)

@@ -13,6 +13,7 @@ import (
 // A glance shows what its parts show one by one, and the next one sees what
 // came into the folder meanwhile.
 func TestGlance(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	p, err := wizard.Open(dir)
 	if err != nil {

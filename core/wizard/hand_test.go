@@ -69,6 +69,7 @@ func centred(xmin, ymin, xmax, ymax, w, h float64) string {
 }
 
 func TestConvertByHand(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		row  func(xmin, ymin, xmax, ymax, w, h float64) string
@@ -185,6 +186,7 @@ func TestConvertByHand(t *testing.T) {
 // TestAttemptByHandLosesNothing holds that looking at what is not there leaves
 // a step that the wizard did as it was.
 func TestAttemptByHandLosesNothing(t *testing.T) {
+	t.Parallel()
 	p, _ := doneProject(t)
 	before := p.Journey().Of(journey.Convert).Evidence
 	err := p.RunByHand(t.Context(), journey.Convert, wizard.Hand{}, wizard.Env{Face: &fakeFace{}})
@@ -198,6 +200,7 @@ func TestAttemptByHandLosesNothing(t *testing.T) {
 }
 
 func TestHandGuides(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	if _, err := run(t, p, newFake(), journey.Classes); err != nil {
 		t.Fatal(err)

@@ -65,6 +65,7 @@ func copyOf(t *testing.T, p *wizard.Project) *wizard.Project {
 }
 
 func TestRememberAfterAPassword(t *testing.T) {
+	t.Parallel()
 	ready := upToUpload(t)
 	for _, c := range []struct {
 		name   string
@@ -126,6 +127,7 @@ func (m moving) connect(_ context.Context, plan planfile.Plan, _ string, _ wizar
 }
 
 func TestAnInstanceThatMoved(t *testing.T) {
+	t.Parallel()
 	ready := upToUpload(t)
 	const there = "ssh -p 4022 root@connect.nmb1.seetacloud.com"
 	for _, c := range []struct {
@@ -179,6 +181,7 @@ func TestAnInstanceThatMoved(t *testing.T) {
 // A person who turns back at the login has sent nothing, so nothing of it
 // changed.
 func TestTurningBackAtTheLogin(t *testing.T) {
+	t.Parallel()
 	p := copyOf(t, upToUpload(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	turn := func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
@@ -194,6 +197,7 @@ func TestTurningBackAtTheLogin(t *testing.T) {
 // The log that is here is told while the instance is away, also where the
 // price would be counted.
 func TestLogsOfAnInstanceThatIsAway(t *testing.T) {
+	t.Parallel()
 	p, f := copyOf(t, upToUpload(t)), newFake()
 	set(t, p, "price.per_hour", "2")
 	for _, step := range []journey.Step{journey.Region, journey.Upload, journey.Train} {

@@ -56,6 +56,7 @@ func keys(p *wizard.Project, step journey.Step) string {
 // TestDefectsThatAPersonDecidesOn holds that the question about a mend is asked
 // only where its defect was found, and that the answer takes effect.
 func TestDefectsThatAPersonDecidesOn(t *testing.T) {
+	t.Parallel()
 	t.Run("clean data ask nothing", func(t *testing.T) {
 		p := newProject(t)
 		if _, err := run(t, p, newFake(), journey.Check); err != nil {
@@ -105,6 +106,7 @@ func TestDefectsThatAPersonDecidesOn(t *testing.T) {
 }
 
 func TestClassesKeepTheirNumbers(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	if _, err := run(t, p, newFake(), journey.Convert); err != nil {
 		t.Fatal(err)
@@ -132,6 +134,7 @@ func TestClassesKeepTheirNumbers(t *testing.T) {
 }
 
 func TestDataThatWouldRuinTheTraining(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	labels, _ := filepath.Glob(filepath.Join(p.Dir(), "train_data", "*", "*.xml"))
 	for _, name := range labels {
@@ -171,6 +174,7 @@ func (f *skipFace) Tell(e wizard.Event) {
 }
 
 func TestTheLookAtThePicturesSkipped(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	found := func() int {
 		for _, f := range p.Findings() {

@@ -69,6 +69,7 @@ func longLog(epochs int) string {
 }
 
 func TestMeter(t *testing.T) {
+	t.Parallel()
 	p := readyToUpload(t)
 	set(t, p, "price.per_hour", "1.88", "price.budget", "1.5", "finish", "keep")
 	in := &metered{fakeInstance: newFake(), up: 90_000, on: 30 * time.Minute, pace: 300, boot: "a"}
@@ -149,6 +150,7 @@ func TestMeter(t *testing.T) {
 
 // Without a price, and where nothing is billed, there is no meter.
 func TestNoMeter(t *testing.T) {
+	t.Parallel()
 	p := readyToUpload(t)
 	set(t, p, "price.per_hour", "0")
 	in := &metered{fakeInstance: newFake(), up: 1, pace: 1}
@@ -168,6 +170,7 @@ func TestNoMeter(t *testing.T) {
 // The budget is the project's: what was seen of earlier starts is spent, with
 // its GPU or without.
 func TestBudgetCountsEarlierStarts(t *testing.T) {
+	t.Parallel()
 	p := readyToUpload(t)
 	set(t, p, "platform", "autodl", "gpu", "RTX 4090", "price.per_hour", "2", "price.budget", "6", "finish", "keep")
 	in := &metered{fakeInstance: newFake(), up: 90_000, pace: 1}

@@ -38,6 +38,7 @@ func (l *leaving) ReadJob(ctx context.Context, folder string, offset int64) (ins
 // TestInstanceMovesWhileItTrains follows a training whose instance is to be
 // reached otherwise by then, or comes back by itself. The clock is the test's.
 func TestInstanceMovesWhileItTrains(t *testing.T) {
+	t.Parallel()
 	const there = "ssh -p 4022 root@connect.nmb1.seetacloud.com"
 	moved, err := rental.ParseLogin(there)
 	if err != nil {

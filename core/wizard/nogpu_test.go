@@ -205,6 +205,7 @@ func TestTrainingWaitsForTheGPU(t *testing.T) {
 }
 
 func TestUploadWithoutTheGPU(t *testing.T) {
+	t.Parallel()
 	p := readyToUpload(t)
 	set(t, p, "price.per_hour", "1.88", "gpu", "RTX 4090") // the first step is done again
 	c := &cheap{fakeInstance: newFake()}
@@ -269,6 +270,7 @@ func (f *placed) connect(context.Context, planfile.Plan, string, wizard.Face) (i
 }
 
 func TestThePlaceIsCompared(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name string
 		at   placed
@@ -340,6 +342,7 @@ func (l *loader) Run(ctx context.Context, script string, args []string, out io.W
 // What is seen while the GPU is off is not looked at again while it is paid
 // for, unless something changed.
 func TestCodeIsAskedOnceWhetherItLoads(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, numpy string // when the GPU is back
 		asked       int

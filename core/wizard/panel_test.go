@@ -27,6 +27,7 @@ func (fakeSwitch) Rented(context.Context) (rental.Rented, error)         { retur
 // The switch of another instance, or of another platform, must never be
 // touched: without a name, and in practice, there is none.
 func TestSwitchNeedsATokenAndAName(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		name, platform, instance string
 		panel, want              bool

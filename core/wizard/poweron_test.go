@@ -101,6 +101,7 @@ func (p *person) StartInstance(_ context.Context, s wizard.Start) (bool, error) 
 }
 
 func TestPlatformStartsTheInstanceWithItsGPU(t *testing.T) {
+	t.Parallel()
 	moved := rental.Login{User: "root", Host: "connect.nmb1.seetacloud.com", Port: 4022, Password: "of the new start"}
 	nobody := problem.New(instance.LoginNeeded, nil, "host", "h", "user", "root")
 	for _, tt := range []struct {
@@ -175,6 +176,7 @@ func bit(b bool) int {
 
 // The platform knows best what an instance costs.
 func TestPriceOfThePlatformIsTold(t *testing.T) {
+	t.Parallel()
 	for price, want := range map[string]int{"1.32 CNY": 0, "2.05 CNY": 1} {
 		p := readyToUpload(t)
 		set(t, p, "platform", "autodl", "region", "nm-B1", "gpu", "RTX 3090", "price.per_hour", "1.32")

@@ -37,6 +37,7 @@ func real(stand []byte) []byte {
 }
 
 func TestPredictionsComeAlong(t *testing.T) {
+	t.Parallel()
 	p, f := trained(t)
 	face, err := run(t, p, f, journey.Download)
 	if err != nil {
@@ -90,6 +91,7 @@ func TestPredictionsComeAlong(t *testing.T) {
 // Whatever becomes of the predictions, the model is here, and what is said of
 // them is what was seen.
 func TestPredictionsNeverCostTheModel(t *testing.T) {
+	t.Parallel()
 	exited := func(exit int, log string) extra { return extra{phase: instance.JobExited, exit: exit, log: log} }
 	tests := []struct {
 		name string
@@ -162,6 +164,7 @@ func TestPredictionsNeverCostTheModel(t *testing.T) {
 // The export is made if it is asked for, and its file taken for a model only if
 // it reads as one.
 func TestExportToONNX(t *testing.T) {
+	t.Parallel()
 	var stand bytes.Buffer
 	if err := yolov5.WriteRehearsalONNX(&stand, "a"); err != nil {
 		t.Fatal(err)
@@ -229,6 +232,7 @@ func (l losesFiles) Download(ctx context.Context, from, to string, tell func(ins
 }
 
 func TestPredictionsThatCannotBeFetched(t *testing.T) {
+	t.Parallel()
 	p, f := trained(t)
 	face := &fakeFace{}
 	connect := func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) {
@@ -244,6 +248,7 @@ func TestPredictionsThatCannotBeFetched(t *testing.T) {
 
 // The person's own stop is one, with the model here and its step not done.
 func TestPredictionsCanBeStopped(t *testing.T) {
+	t.Parallel()
 	p, f := trained(t)
 	f.extras["detect.py"] = extra{phase: instance.JobRunning}
 	ctx, stop := context.WithCancel(context.Background())

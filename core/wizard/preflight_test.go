@@ -13,6 +13,7 @@ import (
 // TestHurdleStopsTheTraining holds that what would end a training is found
 // before it starts, that its remedy is offered, and that applying it goes on.
 func TestHurdleStopsTheTraining(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		sight string
 		check preflight.Check
@@ -47,6 +48,7 @@ func TestHurdleStopsTheTraining(t *testing.T) {
 // TestOldCodeIsAdaptedOnce holds that code which is older than its libraries is
 // adapted and then trained with: by the libraries alone it looks the same after.
 func TestOldCodeIsAdaptedOnce(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	f.sight = `{"torch": "2.1.0", "cuda_ready": true, "numpy": "1.26.4", "pillow": "10.0", "trapz": false}`

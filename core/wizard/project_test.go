@@ -12,6 +12,7 @@ import (
 )
 
 func TestPathsAsPeopleTypeThem(t *testing.T) {
+	t.Parallel()
 	home, err := os.UserHomeDir()
 	if err != nil {
 		t.Skip(err)
@@ -40,6 +41,7 @@ func TestPathsAsPeopleTypeThem(t *testing.T) {
 }
 
 func TestFindingsAreKept(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	if found := p.Findings(); found != nil {
 		t.Errorf("before any check: %v", found)
@@ -62,6 +64,7 @@ func TestFindingsAreKept(t *testing.T) {
 }
 
 func TestTheFirstStepThatIsNeededIsNamed(t *testing.T) {
+	t.Parallel()
 	err := newProject(t).Run(t.Context(), journey.Train, wizard.Env{})
 	if p, ok := problem.As(err); !ok || p.Code != wizard.StepNotReady || p.Args["need"] == string(journey.Upload) {
 		t.Errorf("%v", err)

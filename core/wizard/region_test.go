@@ -70,6 +70,7 @@ func one(t *testing.T, f *fakeFace, code wizard.NoteCode) map[string]string {
 }
 
 func TestRegionForecasts(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	if gpu := p.Plan().GPU; gpu == "" || p.Plan().Price.PerHour == 0 {
 		t.Fatalf("no proposal: %+v", p.Plan())
@@ -124,6 +125,7 @@ func TestRegionForecasts(t *testing.T) {
 
 // The price that the person gave says which GPU it is.
 func TestGPUFollowsThePrice(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	set(t, p, "price.per_hour", "1.88")
 	if got := p.Plan().GPU; got != "RTX 4090" {
@@ -136,6 +138,7 @@ func TestGPUFollowsThePrice(t *testing.T) {
 }
 
 func TestOffers(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	offers := p.Offers(nil)
 	for _, o := range offers {
@@ -150,6 +153,7 @@ func TestOffers(t *testing.T) {
 }
 
 func TestRegionAsksThePlatform(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	set(t, p, "region", "nm-B1", "gpu", "RTX 4090")
 	seen := time.Date(2026, 11, 1, 12, 30, 0, 0, time.UTC)
@@ -186,6 +190,7 @@ func TestRegionAsksThePlatform(t *testing.T) {
 // A default that follows from the pictures is no answer: the first step stays
 // done when the pictures are counted for real.
 func TestProposalsMakeNothingStale(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	if _, err := run(t, p, newFake(), journey.Convert); err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // TestGoingOn lets a training end with an error, and holds from what the next
 // one goes on, and what it says of it.
 func TestGoingOn(t *testing.T) {
+	t.Parallel()
 	p, f := newProject(t), newFake()
 	if err := p.Set("train.epochs", "5"); err != nil {
 		t.Fatal(err)
@@ -87,6 +88,7 @@ func TestGoingOn(t *testing.T) {
 // TestOtherAnswers holds that a training goes on with another use of the
 // machine, and that with other things to learn it begins anew.
 func TestOtherAnswers(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	f.checkpoints = [2]string{"2", "2"}
@@ -147,6 +149,7 @@ func TestOtherAnswers(t *testing.T) {
 // TestStrippingFails holds that a model that could not be given its final form
 // is not called done, and that it is tried again.
 func TestStrippingFails(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	f.exit = 1

@@ -60,6 +60,7 @@ func states(j journey.Journey) string {
 }
 
 func TestJourneyUpToTheTraining(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	face, err := run(t, p, f, journey.Train)
@@ -127,6 +128,7 @@ func TestJourneyUpToTheTraining(t *testing.T) {
 }
 
 func TestDoneStepsBecomeStale(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		change func(t *testing.T, p *wizard.Project)
@@ -198,6 +200,7 @@ func TestDoneStepsBecomeStale(t *testing.T) {
 }
 
 func TestOutcomesAreComparedAndNotDates(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	if _, err := run(t, p, f, journey.Train); err != nil {
@@ -239,6 +242,7 @@ func verify(t *testing.T, p *wizard.Project, want string) {
 }
 
 func TestTrainingGoesOnAfterACut(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	if _, err := run(t, p, f, journey.Upload); err != nil {
@@ -276,6 +280,7 @@ func TestTrainingGoesOnAfterACut(t *testing.T) {
 }
 
 func TestLinkThatIsCutRightAfterTheLogin(t *testing.T) {
+	t.Parallel()
 	lost := problem.New(instance.ConnectionLost, nil, "host", "h")
 	for _, c := range []struct {
 		cuts int
@@ -302,6 +307,7 @@ func (f *cuttingFace) Tell(e wizard.Event) {
 }
 
 func TestTrainingThatFails(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	f.exit, f.log = 1, "Traceback (most recent call last):\nModuleNotFoundError: No module named 'cv2'\n"
@@ -327,6 +333,7 @@ func TestTrainingThatFails(t *testing.T) {
 }
 
 func TestTrainingWithOtherAnswersEndsTheFirst(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	if _, err := run(t, p, f, journey.Upload); err != nil {
@@ -351,6 +358,7 @@ func TestTrainingWithOtherAnswersEndsTheFirst(t *testing.T) {
 }
 
 func TestNothingIsSaidToBeDoneWithoutEvidence(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	if _, err := run(t, p, f, journey.Train); err != nil {
@@ -378,6 +386,7 @@ func TestNothingIsSaidToBeDoneWithoutEvidence(t *testing.T) {
 }
 
 func TestStepsThatMustWait(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	err := p.Run(context.Background(), journey.Upload, wizard.Env{Connect: newFake().connect, Face: &fakeFace{}})
 	if pr, ok := problem.As(err); !ok || pr.Code != wizard.StepNotReady {
@@ -393,6 +402,7 @@ func TestStepsThatMustWait(t *testing.T) {
 }
 
 func TestNoPythonIsSaid(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	f.noPython = true

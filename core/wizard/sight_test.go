@@ -10,6 +10,7 @@ import (
 )
 
 func TestLookAt(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	s := wizard.LookAt(p.Dir())
 	if len(s.Data) != 1 || s.Data[0] != "train_data" || s.IsData || !s.Code || s.Pictures == 0 || s.Labels == 0 || s.More {
@@ -67,6 +68,7 @@ func TestOpenFor(t *testing.T) {
 }
 
 func TestFindProject(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	if err := p.Set("name", "x"); err != nil {
 		t.Fatal(err)

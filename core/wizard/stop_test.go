@@ -59,6 +59,7 @@ func times(n int, p instance.Presence) []instance.Presence {
 // TestStopIsClaimedOnlyWhenSeen tells an instance to stop, with all that may
 // happen then.
 func TestStopIsClaimedOnlyWhenSeen(t *testing.T) {
+	t.Parallel()
 	ran := instance.Switched{Began: true, Ended: true}
 	cut := instance.Switched{Began: true}
 	lost := problem.New(instance.ConnectionLost, nil, "host", "h")
@@ -160,6 +161,7 @@ func doneRented(t *testing.T) (*wizard.Project, *fakeInstance) {
 // TestNothingIsStoppedBeforeTheModelIsHere: unless the person says so, and then
 // the training is ended first.
 func TestNothingIsStoppedBeforeTheModelIsHere(t *testing.T) {
+	t.Parallel()
 	p := newProject(t)
 	f := newFake()
 	if _, err := run(t, p, f, journey.Train); err != nil {
@@ -177,6 +179,7 @@ func TestNothingIsStoppedBeforeTheModelIsHere(t *testing.T) {
 
 // TestOnlyThePanelStopsSome: then the steps are told in words.
 func TestOnlyThePanelStopsSome(t *testing.T) {
+	t.Parallel()
 	p, f := doneRented(t)
 	if err := p.Set("platform", "lambda"); err != nil {
 		t.Fatal(err)
@@ -191,6 +194,7 @@ func TestOnlyThePanelStopsSome(t *testing.T) {
 // Where only the panel stops the instance, no stop is offered at the end: it is
 // said how it is done, and that the instance is on.
 func TestNoStopIsOfferedThatCannotBeMade(t *testing.T) {
+	t.Parallel()
 	for platform, want := range map[string]struct{ asked, steps int }{"autodl": {1, 0}, "lambda": {0, 1}, "any": {0, 1}} {
 		p := readyToUpload(t)
 		set(t, p, "platform", platform, "finish", "ask")
@@ -214,6 +218,7 @@ func TestNoStopIsOfferedThatCannotBeMade(t *testing.T) {
 // TestGuardIsShownAsItIsReadBack: a training goes on without a guard, but
 // nobody is told that there is one.
 func TestGuardIsShownAsItIsReadBack(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		state instance.GuardState
@@ -263,6 +268,7 @@ func TestGuardIsShownAsItIsReadBack(t *testing.T) {
 // An instance that does not answer may be off: only the platform knows, and
 // nobody is asked to start it in order to stop it.
 func TestStopOfWhatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		panel *panel

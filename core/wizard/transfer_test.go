@@ -7,6 +7,7 @@ import (
 )
 
 func TestParseRate(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]int64{
 		"": 0, "2M": 2 << 20, "500k": 500 << 10, " 1.5 M ": 3 << 19, "1G": 1 << 30, "4096": 4096,
 	} {
