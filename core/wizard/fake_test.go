@@ -24,14 +24,16 @@ import (
 // fakeInstance keeps uploads in memory and answers the steps' scripts. The
 // real thing is tested with package remote; this one fails on request.
 type fakeInstance struct {
-	uploads  map[string][]instance.Source
-	code     map[string]string // what was uploaded as such
-	jobs     map[string]instance.Job
-	log      string
-	exit     int
-	phase    instance.JobPhase
-	best     []byte
-	lies     bool // downloads whose checksum differs
+	uploads map[string][]instance.Source
+	code    map[string]string // what was uploaded as such
+	jobs    map[string]instance.Job
+	log     string
+	exit    int
+	phase   instance.JobPhase
+	best    []byte
+	lies    bool // downloads whose checksum differs
+	// together, if set, is called by each download of a picture that was drawn.
+	together func(context.Context) error
 	noGPU    bool
 	noPython bool
 	readErr  []error // returned by ReadJob, one after the other
@@ -231,7 +233,12 @@ func (f *fakeInstance) Upload(ctx context.Context, folder string, files []instan
 	return instance.Receipt{Folder: folder, Files: len(files), Digest: "d" + path.Base(folder)}, nil
 }
 
-func (f *fakeInstance) Download(_ context.Context, from, to string, _ func(instance.Progress)) (instance.FileFact, error) {
+func (f *fakeInstance) Download(ctx context.Context, from, to string, _ func(instance.Progress)) (instance.FileFact, error) {
+	if f.together != nil && strings.Contains(from, "/predictions/") {
+		if err := f.together(ctx); err != nil {
+			return instance.FileFact{}, err
+		}
+	}
 	if f.lies {
 		return instance.FileFact{}, problem.New(instance.ChecksumDiffers, nil, "path", from, "want", "aa", "got", "bb")
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,6 +86,35 @@ func TestPredictionsComeAlong(t *testing.T) {
 	}
 	if j, err := p.Verify(context.Background()); err != nil || j.Of(journey.Download).State != journey.Stale {
 		t.Errorf("with a picture deleted: %s, %v", j.Of(journey.Download).State, err)
+	}
+}
+
+// Most of what a picture's fetching takes is waiting, so that some are fetched
+// at a time: each waits here for three others.
+func TestPredictionsAreFetchedSideBySide(t *testing.T) {
+	t.Parallel()
+	p, f := trained(t)
+	var coming atomic.Int32
+	four := make(chan struct{})
+	f.together = func(ctx context.Context) error {
+		if coming.Add(1) == 4 {
+			close(four)
+		}
+		select {
+		case <-four:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	face := &fakeFace{}
+	if err := p.Run(ctx, journey.Download, wizard.Env{Connect: f.connect, Face: face}); err != nil {
+		t.Fatal(err)
+	}
+	if n := face.notes(wizard.NotePredicted); len(n) != 1 {
+		t.Errorf("told %v", n)
 	}
 }
 
