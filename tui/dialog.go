@@ -100,7 +100,7 @@ func (m *root) hostDialog(key wizard.HostKey) *widget.Dialog {
 		Menu:  widget.Menu{Buttons: []widget.Button{{Value: "trust", Label: t.Trust}, {Value: "no", Label: t.DoNotTrust}}},
 	}
 	if len(key.Known) > 0 {
-		d.Title, d.Text, d.Notice = t.HostChangedTitle, t.HostChangedWhy, t.HostChangedAsk
+		d.Title, d.Text, d.Notice = "! "+t.HostChangedTitle, t.HostChangedWhy, t.HostChangedAsk
 		d.Facts = [][2]string{
 			{t.HostName, m.plain(key.Host)},
 			{t.HostBefore, m.plain(strings.Join(key.Known[:min(3, len(key.Known))], ", "))},

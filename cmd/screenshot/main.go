@@ -4,10 +4,11 @@
 //	tmux capture-pane -e -p -t wizard | go run ./cmd/screenshot >screen.svg
 //
 // Given files it draws them as one sheet, two in a row. The screens of the
-// tests make the one in testdata/screens:
+// tests make those in testdata/screens:
 //
-//	go test ./tui -run 'TestGoldenScreens/.*-80x24' -update -frames DIR
-//	go run ./cmd/screenshot DIR/welcome-en-80x24.ansi ... >testdata/screens/sheet-en.svg
+//	go test ./tui -run TestGoldenScreens -update -frames DIR
+//	go run ./cmd/screenshot <DIR/train-working-en-120x40.ansi >testdata/screens/train-en.svg
+//	go run ./cmd/screenshot DIR/{welcome,region-table-told,browse-findings,check-findings,convert-stale,overview,host-changed,upload-working,train,train-working,train-log-search,train-hurdle,download-done,help-words}-en-80x24.ansi >testdata/screens/sheet-en.svg
 package main
 
 import (
