@@ -363,7 +363,14 @@ var scenes = []scene{
 		}, reply: make(chan reply, 1)})
 	}},
 	{"train", func(_ *testing.T, d *driver) { goTo(d, journey.Train) }},
-	{"train-working", func(_ *testing.T, d *driver) { pretend(d, journey.Train, training(41)...) }},
+	{"train-working", func(_ *testing.T, d *driver) {
+		pretend(d, journey.Train)
+		d.m.common.Now = func() time.Time { return noon.Add(3*time.Minute + 31*time.Second) }
+		for _, e := range training(41) {
+			e.Step = journey.Train
+			d.m.tell([]wizard.Event{e})
+		}
+	}},
 	{"train-losses", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Train, training(41)...)
 		d.press("v")
