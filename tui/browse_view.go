@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"gpuwizard/core/clean"
 	"gpuwizard/core/dataset"
 	"gpuwizard/core/wizard"
@@ -82,7 +80,7 @@ func (m *root) findingLines(width, height int) []string {
 	at := 0
 	severity := dataset.Severity("")
 	for i, f := range b.view.Findings {
-		sign, style := severityStyle(th, f.Severity)
+		sign, style := th.Severity(f.Severity)
 		if f.Severity != severity {
 			severity = f.Severity
 			rows = append(rows, style.Render(t.Severity(severity)))
@@ -105,16 +103,6 @@ func (m *root) findingLines(width, height int) []string {
 	list := height - len(detail) - 1
 	lines := widget.Clip(widget.Window(th, rows, at, list), min(list, len(rows)))
 	return append(append(lines, ""), detail...)
-}
-
-func severityStyle(th *widget.Theme, s dataset.Severity) (string, lipgloss.Style) {
-	switch s {
-	case dataset.Ruins:
-		return th.Signs.Failed, th.Bad
-	case dataset.Harms:
-		return "!", th.Warn
-	}
-	return th.Signs.Dot, th.Dim
 }
 
 // pictureLines draw the picture at hand with what it is.

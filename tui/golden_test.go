@@ -255,6 +255,16 @@ var scenes = []scene{
 			Phase: "scan", Files: 4312, FilesTotal: 10000, Path: "train/JPEGImages/街景_004312.jpg",
 		}})
 	}},
+	{"check-found", func(t *testing.T, d *driver) {
+		spoil(t, d)
+		survey := d.m.project.Survey()
+		if _, err := survey.Read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		pretend(d, journey.Check, wizard.Event{Kind: wizard.KindSurvey, Survey: survey}, wizard.Event{Kind: wizard.KindProgress, Progress: &instance.Progress{
+			Phase: "decode", Files: 5, FilesTotal: 8, Path: "train/JPEGImages/beyond.png",
+		}})
+	}},
 	{"check-findings", func(_ *testing.T, d *driver) {
 		pretend(d, journey.Check,
 			noteOf(wizard.NoteDataRead, "pictures", "1280", "boxes", "3411", "classes", "person"),
@@ -566,15 +576,21 @@ func chooseFolder(d *driver) {
 // lookAtData opens the pictures of a project with some defects.
 func lookAtData(t *testing.T, d *driver) {
 	t.Helper()
+	spoil(t, d)
+	d.m.show(journey.Check)
+	d.press("d")
+	d.wait("the data are read", func() bool { return d.m.browser.view.Final })
+}
+
+// spoil gives the project's data some defects.
+func spoil(t *testing.T, d *driver) {
+	t.Helper()
 	data := filepath.Join(d.m.project.Dir(), "train_data", "train")
 	writeFile(t, filepath.Join(data, "JPEGImages", "alone.png"), picturePNG(t, "alone"))
 	beyond := strings.Replace(annotation("beyond"), "<xmax>30", "<xmax>90", 1)
 	writeFile(t, filepath.Join(data, "Annotations", "beyond.xml"), beyond)
 	writeFile(t, filepath.Join(data, "JPEGImages", "beyond.png"), picturePNG(t, "beyond"))
 	d.m.refresh()
-	d.m.show(journey.Check)
-	d.press("d")
-	d.wait("the data are read", func() bool { return d.m.browser.view.Final })
 }
 
 // standing is the overview of a project in which something changed.

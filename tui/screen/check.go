@@ -15,6 +15,7 @@ import (
 type check struct {
 	*Screen
 	findings []finding
+	survey   *dataset.Survey // while the pictures are read
 }
 
 type finding struct {
@@ -27,9 +28,32 @@ type finding struct {
 // maxFindings bounds the list; there are some dozens of kinds at most.
 const maxFindings = 200
 
-func (c *check) begin()                  { c.findings = nil }
+func (c *check) begin()                  { c.findings, c.survey = nil, nil }
 func (c *check) aside(int, int) []string { return nil }
-func (c *check) work(int, int) []string  { return nil }
+
+// work lists what was found so far.
+func (c *check) work(width, height int) []string {
+	if c.survey == nil {
+		return nil
+	}
+	th, t := c.Theme, c.Text
+	found := c.survey.View().Findings
+	found = found[:min(len(found), height/2)]
+	names := 0
+	for _, f := range found {
+		names = max(names, widget.Width(t.FindingTitle(wizard.FindingArgs(f))))
+	}
+	var lines []string
+	for i, f := range found {
+		if i == 0 {
+			lines = append(lines, th.Strong.Render(t.Browse().SoFar))
+		}
+		sign, style := th.Severity(f.Severity)
+		title := widget.Pad(t.FindingTitle(wizard.FindingArgs(f)), min(names, width-12), th.Signs.More)
+		lines = append(lines, "  "+style.Render(sign)+" "+title+"  "+th.Dim.Render(t.Count(int64(len(f.Files)))))
+	}
+	return lines
+}
 
 // facts are a table of their own if nothing was found; else one line above the
 // findings.
@@ -52,6 +76,9 @@ func (c *check) summary() string {
 
 // tell keeps the findings: they are shown in a list of their own.
 func (c *check) tell(e wizard.Event) {
+	if e.Kind == wizard.KindSurvey {
+		c.survey = e.Survey
+	}
 	if e.Kind != wizard.KindNote || e.Code != wizard.NoteFinding || len(c.findings) == maxFindings {
 		return
 	}
@@ -82,13 +109,7 @@ func (c *check) details(width, height int) []string {
 	th := c.Theme
 	for i, f := range c.findings {
 		was := lines
-		sign, style := th.Signs.Dot, th.Dim
-		switch f.severity {
-		case dataset.Ruins:
-			sign, style = th.Signs.Failed, th.Bad
-		case dataset.Harms:
-			sign, style = "!", th.Warn
-		}
+		sign, style := th.Severity(f.severity)
 		said := widget.Wrap(f.text, width-2)
 		if rest, ok := strings.CutPrefix(said[0], f.word); ok {
 			said[0] = style.Render(f.word) + rest

@@ -16,6 +16,7 @@ type browseOf[T any] struct {
 	Undivided                    T
 	NoData                       T
 	MoreFindings                 T // {count}
+	SoFar                        T // heading, while they are read
 }
 
 var browseWords = browseOf[say]{
@@ -35,6 +36,7 @@ var browseWords = browseOf[say]{
 	Pixels:       say{"{from}-{to} 像素", "{from}-{to} pixels"},
 	Undivided:    say{"未划分", "not divided"},
 	MoreFindings: say{"还有 {count} 个问题，按 d 查看", "and {count} more: press d"},
+	SoFar:        say{"目前发现", "Found so far"},
 	NoData:       say{"还没有可看的数据：先回答“数据文件夹”。", "No data to look at yet: answer “Data folder” first."},
 }
 

@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 
+	"gpuwizard/core/dataset"
 	"gpuwizard/core/journey"
 
 	"github.com/charmbracelet/lipgloss"
@@ -197,6 +198,17 @@ func (t *Theme) Fade(line string) string {
 // Swatch is a sample of a colour, as a line is drawn in it.
 func (t *Theme) Swatch(c color.RGBA) string {
 	return t.Plain.Foreground(lipgloss.Color(fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))).Render(t.Signs.Full)
+}
+
+// Severity returns the sign and the style of a finding.
+func (t *Theme) Severity(s dataset.Severity) (sign string, style lipgloss.Style) {
+	switch s {
+	case dataset.Ruins:
+		return t.Signs.Failed, t.Bad
+	case dataset.Harms:
+		return "!", t.Warn
+	}
+	return t.Signs.Dot, t.Dim
 }
 
 // Badge draws a word as a chip, two cells wider than the word.
