@@ -265,19 +265,31 @@ func TestLinesAskTheTerminalNothing(t *testing.T) {
 	s.restored()
 }
 
-// TestHangUpEndsTheProgram holds that the program ends of itself, its record
-// whole, when the window is closed.
-func TestHangUpEndsTheProgram(t *testing.T) {
+// TestSignalsEndTheProgram holds that the program ends of itself, its record
+// whole and the terminal restored, when the window is closed or it is told to
+// end, also in the middle of a step.
+func TestSignalsEndTheProgram(t *testing.T) {
 	t.Parallel()
-	s := openTerminal(t, "--lang", "en", "--dir", t.TempDir())
-	s.expect(0, "Choose region")
-	if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
-		t.Fatal(err)
+	for _, sig := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT} {
+		for _, atWork := range []bool{false, true} {
+			s := openTerminal(t, "practice", "--lang", "en", "--dir", filepath.Join(t.TempDir(), "p"))
+			s.expect(0, "Choose region")
+			if atWork {
+				s.press("\r")
+				s.expect(0, "Next · Check data")
+				mark := s.mark()
+				s.press("2\r")
+				s.expect(mark, "at work")
+			}
+			if err := s.cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			if code := s.ended(); code < 0 {
+				t.Errorf("killed by %s: %v", sig, s.cmd.ProcessState)
+			}
+			s.restored()
+		}
 	}
-	if code := s.ended(); code < 0 {
-		t.Errorf("killed by the signal: %v", s.cmd.ProcessState)
-	}
-	s.restored()
 }
 
 // BenchmarkFirstFrame measures the time from the start of the process to the

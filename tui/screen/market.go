@@ -22,8 +22,7 @@ type market struct {
 	regions  bool   // the other table
 	platform string // whose offers are listed; "" lists all
 	order    rental.OfferOrder
-	filter   *widget.Input // nil lists all
-	typing   bool          // the filter is being typed
+	filter   widget.Filter
 
 	offers []wizard.Offer  // in the rows of gpus
 	places []rental.Region // in the rows of sites; the first is none
@@ -98,7 +97,7 @@ func (m *market) listOffers() {
 			m.gpus.Marked = i
 		}
 	}
-	if m.filter == nil {
+	if !m.filter.On() {
 		other := make([]string, len(m.gpus.Columns))
 		other[0] = m.Text.TypeOther
 		m.gpus.Rows = append(m.gpus.Rows, other)
@@ -116,16 +115,7 @@ func (m *market) cells(o wizard.Offer) []string {
 
 // holds reports whether an offer has all that the filter asks for.
 func (m *market) holds(o wizard.Offer) bool {
-	if m.filter == nil {
-		return true
-	}
-	said := strings.ToLower(strings.Join(m.cells(o), " ") + " " + o.Platform + " " + o.Region)
-	for _, word := range strings.Fields(strings.ToLower(m.filter.Value())) {
-		if !strings.Contains(said, word) {
-			return false
-		}
-	}
-	return true
+	return m.filter.Holds(strings.Join(m.cells(o), " ") + " " + o.Platform + " " + o.Region)
 }
 
 func (m *market) listRegions() {
@@ -165,10 +155,11 @@ func (m *market) listRegions() {
 func (m *market) key(msg tea.KeyMsg) any {
 	k := m.Keys
 	switch {
-	case m.typing:
-		m.typeFilter(msg)
-	case key.Matches(msg, k.Close) && m.filter != nil:
-		m.filter = nil
+	case m.filter.Typing():
+		m.filter.Update(msg)
+		m.list()
+	case key.Matches(msg, k.Close) && m.filter.On():
+		m.filter.Clear()
 		m.list()
 	case key.Matches(msg, k.Close):
 		m.open = false
@@ -179,7 +170,7 @@ func (m *market) key(msg tea.KeyMsg) any {
 	case m.regions:
 		m.sites.Update(msg)
 	case key.Matches(msg, k.Search):
-		m.filter, m.typing = widget.NewInput(m.Theme, "", false), true
+		m.filter.Open(m.Theme)
 	case key.Matches(msg, k.Sort):
 		orders := wizard.OfferOrders()
 		m.order = orders[(slices.Index(orders, m.order)+1)%len(orders)]
@@ -191,18 +182,6 @@ func (m *market) key(msg tea.KeyMsg) any {
 		m.gpus.Update(msg)
 	}
 	return nil
-}
-
-func (m *market) typeFilter(msg tea.KeyMsg) {
-	switch msg.Type {
-	case tea.KeyEsc:
-		m.filter, m.typing = nil, false
-	case tea.KeyEnter, tea.KeyUp, tea.KeyDown:
-		m.typing = false
-	default:
-		m.filter.Update(msg)
-	}
-	m.list()
 }
 
 // nextPlatform lists the offers of all platforms, then of one after the other.
@@ -296,9 +275,8 @@ func (m *market) view(width, height int) []string {
 		tabs[0] = th.Badge(th.Chip, t.GPUs)
 	}
 	lines := []string{widget.Spread(tabs[0]+" "+tabs[1], th.Dim.Render(said), width, th.Signs.More), ""}
-	if m.typing {
-		prompt := m.Text.SearchFor + m.Text.Colon
-		lines[1] = th.Accent.Render(prompt) + m.filter.View(width-widget.Width(prompt))
+	if m.filter.Typing() {
+		lines[1] = m.filter.View(th, m.Text.SearchFor+m.Text.Colon, width)
 	}
 	detail := m.detail(width)
 	room := height - len(lines) - 1
@@ -308,7 +286,7 @@ func (m *market) view(width, height int) []string {
 	switch {
 	case m.regions && len(m.places) == 1:
 		drawn = append(drawn, m.dim(m.Text.Fill(t.NoRegions, map[string]string{"platform": m.Text.PlatformName(m.Plan.Platform)}), width)...)
-	case !m.regions && len(m.offers) == 0 && m.filter != nil:
+	case !m.regions && len(m.offers) == 0 && m.filter.On():
 		drawn = append(drawn[:1], m.dim(m.Text.Fill(t.NothingLeft, map[string]string{"filter": m.filter.Value()}), width)...)
 	}
 	lines = append(lines, drawn...)
@@ -332,7 +310,7 @@ func (m *market) said() string {
 	args["order"] = map[rental.OfferOrder]string{
 		wizard.ByCost: t.ByCost, rental.ByPrice: t.ByPrice, wizard.ByTime: t.ByTime, rental.ByMemory: t.ByMemory, rental.ByGPU: t.ByGPU,
 	}[m.order]
-	if m.filter != nil && !m.typing {
+	if m.filter.On() && !m.filter.Typing() {
 		args["filter"] = m.filter.Value()
 	}
 	return m.Text.Fill(t.Listed, args)
@@ -381,7 +359,7 @@ func (m *market) detail(width int) []string {
 func (m *market) hints() []key.Binding {
 	k, words := m.Keys, m.Text.Keys()
 	switch {
-	case m.typing:
+	case m.filter.Typing():
 		return []key.Binding{keymap.As(k.Accept, words.Search), keymap.As(k.Close, words.Cancel)}
 	case m.regions:
 		return []key.Binding{k.Accept, keymap.As(k.OtherTable, m.Text.Market().GPUs), k.Close}

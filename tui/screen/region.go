@@ -30,7 +30,7 @@ func (r *region) outcome(int) []string   { return nil }
 func (r *region) key(msg tea.KeyMsg) any          { return r.market.key(msg) }
 func (r *region) view(width, height int) []string { return r.market.view(width, height) }
 func (r *region) hints() []key.Binding            { return r.market.hints() }
-func (r *region) typing() bool                    { return r.market.typing }
+func (r *region) typing() bool                    { return r.market.filter.Typing() }
 func (r *region) isOpen() bool                    { return r.market.open }
 func (r *region) close()                          { r.market.open = false }
 func (r *region) refresh() {

@@ -49,8 +49,7 @@ type Form struct {
 	focus   int // len(Fields) is the action
 	picking bool
 	picked  int
-	filter  *Input // what the choices must hold; nil if all are listed
-	typing  bool   // it is being typed
+	filter  Filter // of the choices
 	input   *Input
 	notice  string // beside the field in focus: why an answer was refused
 }
@@ -84,7 +83,7 @@ func (f *Form) FocusTop() {
 
 // Close ends typing and choosing without an answer.
 func (f *Form) Close() {
-	f.picking, f.input, f.notice, f.filter, f.typing = false, nil, "", nil, false
+	f.picking, f.input, f.notice, f.filter = false, nil, "", Filter{}
 }
 
 // SetFields replaces the fields and keeps the focus.
@@ -203,13 +202,7 @@ func (f *Form) typeInto(value string) {
 func (f *Form) options() []Option {
 	field := f.field()
 	all := append([]Option(nil), field.Choices...)
-	if f.filter != nil {
-		if want := strings.ToLower(strings.TrimSpace(f.filter.Value())); want != "" {
-			all = slices.DeleteFunc(all, func(o Option) bool {
-				return !strings.Contains(strings.ToLower(o.Label+" "+o.Remark), want)
-			})
-		}
-	}
+	all = slices.DeleteFunc(all, func(o Option) bool { return !f.filter.Holds(o.Label + " " + o.Remark) })
 	if field.Open {
 		all = append(all, Option{Label: f.Words.TypeOther, other: true})
 	}
@@ -227,11 +220,12 @@ func (f *Form) pasteOnto(msg tea.KeyMsg) bool {
 }
 
 func (f *Form) updatePick(msg tea.KeyMsg) FormEvent {
-	if msg.Paste && !f.typing {
+	if msg.Paste && !f.filter.Typing() {
 		return FormEvent{Unused: !f.pasteOnto(msg)}
 	}
-	if f.typing {
-		f.updateFilter(msg)
+	if f.filter.Typing() {
+		f.filter.Update(msg)
+		f.picked = 0
 		return FormEvent{}
 	}
 	options := f.options()
@@ -246,10 +240,11 @@ func (f *Form) updatePick(msg tea.KeyMsg) FormEvent {
 	case "end":
 		f.picked = n - 1
 	case "/":
-		f.filter, f.typing = NewInput(f.Theme, "", false), true
+		f.filter.Open(f.Theme)
 	case "esc", "left":
-		if f.filter != nil {
-			f.filter, f.picked = nil, 0
+		if f.filter.On() {
+			f.filter.Clear()
+			f.picked = 0
 			return FormEvent{}
 		}
 		f.Close()
@@ -264,20 +259,6 @@ func (f *Form) updatePick(msg tea.KeyMsg) FormEvent {
 		return f.answer(options[f.picked].Value)
 	}
 	return FormEvent{}
-}
-
-// updateFilter types what to search the choices for; the arrows already move
-// among what is left.
-func (f *Form) updateFilter(msg tea.KeyMsg) {
-	switch msg.Type {
-	case tea.KeyEsc:
-		f.filter, f.typing = nil, false
-	case tea.KeyEnter, tea.KeyUp, tea.KeyDown:
-		f.typing = false
-	default:
-		f.filter.Update(msg)
-	}
-	f.picked = 0
 }
 
 func (f *Form) updateInput(msg tea.KeyMsg) FormEvent {

@@ -143,8 +143,8 @@ func (f *Form) viewPick(width, height int) []string {
 		}
 		rows = append(rows, strings.TrimRight(row, " "))
 	}
-	if f.filter != nil {
-		lines = append(lines[:len(lines)-1], t.Accent.Render(f.Words.Search)+f.filter.View(width-Width(f.Words.Search)), "")
+	if f.filter.On() {
+		lines = append(lines[:len(lines)-1], f.filter.View(t, f.Words.Search, width), "")
 	}
 	return append(lines, Window(t, rows, f.picked, max(1, height-len(lines)))...)
 }
