@@ -87,11 +87,12 @@ func Next(record Record, answers func(Step) string, seen *Observed) Journey {
 
 func judge(record Record, step Step, answers string, earlier map[Step]State, seen *Observed) (State, Reason, []string) {
 	e := record.Steps[step]
-	if e.Failure != nil {
-		return Failed, "", nil
-	}
+	// What failed with other answers says nothing of these.
 	if e.Answers != answers {
 		return Stale, AnswersChanged, nil
+	}
+	if e.Failure != nil {
+		return Failed, "", nil
 	}
 	if seen != nil {
 		if step == Check && seen.NoData {

@@ -61,6 +61,7 @@ func TestNext(t *testing.T) {
 		{name: "a file", seen: seen(func(o *journey.Observed) { o.Changed = map[journey.Step][]string{journey.Download: {"best.pt"}} }), want: "RCVKUT-", at: journey.Download, reason: journey.FilesChanged},
 		{name: "another outcome", change: func(r *journey.Record) { r.Steps[journey.Convert].Output = "new" }, want: "RCV----", at: journey.Classes, reason: journey.EarlierChanged},
 		{name: "a failure", change: func(r *journey.Record) { r.Steps[journey.Train].Failure = &journey.Failure{Code: "x"} }, want: "RCVKU!-", at: journey.Train},
+		{name: "a failure with other answers", change: func(r *journey.Record) { r.Steps[journey.Train].Failure = &journey.Failure{Code: "x"} }, answers: map[journey.Step]string{journey.Train: "other"}, want: "RCVKU--", at: journey.Train, reason: journey.AnswersChanged},
 		{name: "at work", change: func(r *journey.Record) { r.Steps[journey.Train].Complete = false }, want: "RCVKU>-", at: journey.Train},
 		{name: "stale while at work", change: func(r *journey.Record) { r.Steps[journey.Train].Complete = false }, answers: map[journey.Step]string{journey.Train: "other"}, want: "RCVKU--", at: journey.Train, reason: journey.AnswersChanged},
 	} {
