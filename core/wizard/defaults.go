@@ -108,12 +108,14 @@ func plainName(class string) string {
 const maxLook = 2000
 
 // subfolders lists the folders below the project's own that may be the
-// person's, in order of their names.
+// person's, in order of their names. What is in a project of its own, such as
+// a rehearsal or a lesson, belongs to that one.
 func (p *Project) subfolders() []string {
 	var names []string
 	for _, e := range someEntries(p.dir) {
 		name := e.Name()
-		if e.IsDir() && !strings.HasPrefix(name, ".") && !slices.Contains([]string{preparedFolder, resultFolder, rehearsalFolder}, name) {
+		ours := slices.Contains([]string{preparedFolder, resultFolder, rehearsalFolder}, name)
+		if e.IsDir() && !strings.HasPrefix(name, ".") && !ours && !isProject(filepath.Join(p.dir, name)) {
 			names = append(names, name)
 		}
 	}

@@ -19,6 +19,14 @@ func TestLookAt(t *testing.T) {
 	if s := wizard.LookAt(filepath.Join(p.Dir(), "train_data")); !s.IsData || s.Code {
 		t.Errorf("the data: %+v", s)
 	}
+	// What a rehearsal beside it is made of is no data of the person's.
+	around := t.TempDir()
+	if err := os.CopyFS(filepath.Join(around, "gpuwizard-practice"), os.DirFS(p.Dir())); err != nil {
+		t.Fatal(err)
+	}
+	if s := wizard.LookAt(around); len(s.Data) > 0 || s.Code {
+		t.Errorf("a folder with a project in it: %+v", s)
+	}
 	if s := wizard.LookAt(t.TempDir()); s.IsData || s.Project || len(s.Data) > 0 || s.Pictures > 0 {
 		t.Errorf("an empty folder: %+v", s)
 	}

@@ -163,14 +163,14 @@ var questions = map[string]questionSay{
 		},
 	},
 	"mend.pair": {
-		say{"标注怎样对应图片", "How labels belong to pictures"},
+		say{"标注怎样对应图片", "Pairing of the labels"},
 		say{
 			"有些标注的尺寸和同名图片不一致，可能重新编过号。可以改按标注里写的 <filename> 来对应。",
 			"Some labels do not fit the picture of their name; the files may have been renumbered. They can be paired by the <filename> inside them instead.",
 		},
 	},
 	"mend.merge": {
-		say{"合并相似的类别名", "Merge class names that look alike"},
+		say{"合并相似的类别名", "Merge similar names"},
 		say{
 			"检查发现有的类别名只差大小写或一个字母，多半是写错了。默认不合并，因为只有你知道它们是不是同一类。",
 			"Some class names differ by case or a letter, probably by mistake. They are not merged by default, since only you know whether they mean the same.",
@@ -184,7 +184,7 @@ var questions = map[string]questionSay{
 		},
 	},
 	"mend.difficult": {
-		say{"标为 difficult 的物体", "Objects marked as difficult"},
+		say{"标为 difficult 的物体", "Difficult objects"},
 		say{
 			"默认保留：看不清的物体也是物体。YOLOv5 自己的转换会丢掉它们。",
 			"Kept by default: an object that is hard to see is one all the same. YOLOv5's own conversion drops them.",
@@ -198,7 +198,7 @@ var questions = map[string]questionSay{
 		},
 	},
 	"mend.turned": {
-		say{"横着存的照片上的框", "Boxes on photos stored sideways"},
+		say{"横着存的照片上的框", "Boxes on turned photos"},
 		say{
 			"手机照片可能是横着存的。如果标注软件显示的是转正后的照片（多数如此），选默认。",
 			"Phone photos may be stored on their side. If the labelling program showed them upright, as most do, take the default.",
