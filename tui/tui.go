@@ -101,7 +101,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	cancel()
 	afterwards()
 	m.settle(lastWait)
-	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil && !errors.Is(err, tea.ErrProgramPanic) {
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil && !errors.Is(err, tea.ErrProgramPanic) {
 		err = nil
 	}
 	if m.crash != nil {

@@ -67,6 +67,16 @@ func TestSuspend(t *testing.T) {
 				s.press(line + "\r")
 				return mark
 			}
+			works := func(mark int) {
+				t.Helper()
+				s.expect(mark, "Choose region")
+				mark = s.mark()
+				s.press("?")
+				s.expect(mark, "Why this step")
+				mark = s.mark()
+				s.press("?")
+				s.expect(mark, "Keep this choice")
+			}
 			mark := typed(exe + " --lang en --dir " + t.TempDir())
 			s.expect(mark, "Choose region")
 			for range rounds {
@@ -79,24 +89,7 @@ func TestSuspend(t *testing.T) {
 				if said := s.text(mark); !strings.Contains(said, "back-42") || !strings.Contains(said, "icanon") || strings.Contains(said, "-icanon") {
 					t.Errorf("the terminal is raw: %q", said)
 				}
-				mark = typed("fg")
-				s.expect(mark, "Choose region")
-				mark = s.mark()
-				s.press("?")
-				s.expect(mark, "Why this step")
-				mark = s.mark()
-				s.press("?")
-				s.expect(mark, "Keep this choice")
-			}
-			works := func(mark int) {
-				t.Helper()
-				s.expect(mark, "Choose region")
-				mark = s.mark()
-				s.press("?")
-				s.expect(mark, "Why this step")
-				mark = s.mark()
-				s.press("?")
-				s.expect(mark, "Keep this choice")
+				works(typed("fg"))
 			}
 			// A key that is held down stops it once.
 			mark = s.mark()
@@ -133,15 +126,25 @@ func TestSuspend(t *testing.T) {
 	}
 }
 
-// Without a shell to go to, Ctrl-Z says so and does nothing.
+// Without a shell to go to, Ctrl-Z says so and does nothing; so it does where
+// there is one that waits for the program and gave it no job of its own.
 func TestSuspendWithoutAShell(t *testing.T) {
 	t.Parallel()
-	s := openTerminal(t, "--lang", "en", "--dir", t.TempDir())
-	s.expect(0, "Choose region")
-	mark := s.mark()
-	s.press("\x1a")
-	s.expect(mark, "There is no shell to go to")
-	s.press("q")
-	s.ended()
-	s.restored()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"--lang", "en", "--dir", t.TempDir()}
+	for _, c := range []*exec.Cmd{
+		exec.Command(exe, args...), exec.Command("sh", append([]string{"-c", `"$@"; exit 0`, "sh", exe}, args...)...),
+	} {
+		s := openCommand(t, c)
+		s.expect(0, "Choose region")
+		mark := s.mark()
+		s.press("\x1a")
+		s.expect(mark, "There is no shell to go to")
+		s.press("q")
+		s.ended()
+		s.restored()
+	}
 }
