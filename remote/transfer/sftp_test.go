@@ -40,6 +40,18 @@ func TestUploadWithoutCommands(t *testing.T) {
 	if err != nil || again.SentBytes != 0 || again.Digest != first.Digest {
 		t.Errorf("again: %+v, %v", again, err)
 	}
+	// Digests that are not known, and a folder that is to be read again.
+	unknown := sources(files)
+	for n := range unknown {
+		unknown[n].SHA256 = ""
+	}
+	i.SetTransfer(transfer.Settings{Reread: true})
+	for _, list := range [][]instance.Source{unknown, sources(files)} {
+		if r, err := i.Upload(t.Context(), folder, list, nil); err != nil || r.SentBytes != 0 || r.Digest != first.Digest || !r.ReadBack {
+			t.Errorf("with %q: %+v, %v", list[0].SHA256, r, err)
+		}
+	}
+	i.SetTransfer(transfer.Settings{})
 	// Cut in the middle: the old folder stays, and the next goes on.
 	before := tree(t, folder)
 	files["weights/large.pt"] = string(randomBytes(3_500_000))

@@ -90,20 +90,25 @@ func (m *Mover) Upload(ctx context.Context, folder string, files []instance.Sour
 	defer end()
 	tl := newTeller(tell, l, v)
 	defer tl.flush()
-	settings := m.current()
-
 	s := &sent{files: map[string]bool{}}
+	receipt, err := m.uploadByCommands(ctx, l, tl, s)
+	if _, ok := m.host.(Files); ok && problem.Has(err, instance.NoShell) {
+		err = m.uploadFiles(ctx, l, tl, s)
+		receipt = s.receipt(l, l.want())
+		receipt.ReadBack = true
+	}
+	return receipt, err
+}
+
+func (m *Mover) uploadByCommands(ctx context.Context, l *list, tl *teller, s *sent) (instance.Receipt, error) {
+	settings := m.current()
 	if !settings.Reread && len(l.unknown()) == 0 {
 		tl.phase("compare")
 		known, err := m.peek(ctx, l)
-		if _, ok := m.host.(Files); ok && problem.Has(err, instance.NoShell) {
-			err = m.uploadFiles(ctx, l, tl, s)
-			receipt := s.receipt(l, l.want())
-			receipt.ReadBack = true
-			return receipt, err
+		if known {
+			tl.keep(len(l.files), l.bytes)
 		}
 		if known || err != nil {
-			tl.keep(len(l.files), l.bytes)
 			return s.receipt(l, l.want()), err
 		}
 	}
@@ -131,7 +136,7 @@ func (m *Mover) Upload(ctx context.Context, folder string, files []instance.Sour
 			doubt = true
 			continue
 		case errors.Is(err, errAgain):
-			err = problem.New(instance.RemoteContested, err, "path", folder)
+			err = problem.New(instance.RemoteContested, err, "path", l.folder)
 		case errors.Is(err, errDoubt):
 			err = problem.New(instance.RemoteNonsense, err, "host", m.host.Name())
 		}
