@@ -1,6 +1,9 @@
 package wizard_test
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -64,5 +67,45 @@ func TestOldCodeIsAdaptedOnce(t *testing.T) {
 	}
 	if !slices.Equal(states, []preflight.State{preflight.Found, preflight.Mended}) {
 		t.Errorf("told %v", states)
+	}
+}
+
+// mender answers whether to take a hurdle away.
+type mender struct {
+	fakeFace
+	yes   bool
+	asked []preflight.Hurdle
+}
+
+func (m *mender) Mend(_ context.Context, h preflight.Hurdle) (bool, error) {
+	m.asked = append(m.asked, h)
+	return m.yes, nil
+}
+
+// TestHarmfulHurdleIsAsked holds that what would harm a training without ending
+// it is asked about before the training begins, and that it begins either way.
+func TestHarmfulHurdleIsAsked(t *testing.T) {
+	for _, yes := range []bool{true, false} {
+		p := newProject(t)
+		if err := os.Remove(filepath.Join(p.Dir(), "yolov5n.pt")); err != nil {
+			t.Fatal(err)
+		}
+		f := newFake()
+		f.sight = `{"torch": "2.1.0", "cuda_ready": true, "Weights": {"exists": false}}`
+		face := &mender{yes: yes}
+		for _, step := range journey.Steps()[:6] {
+			if err := p.Run(t.Context(), step, wizard.Env{Connect: f.connect, Face: face}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(face.asked) != 1 || face.asked[0].Check != preflight.HurdleNoWeights || f.started != 1 {
+			t.Errorf("asked of %+v, %d trainings started", face.asked, f.started)
+		}
+		stays := slices.ContainsFunc(face.events, func(e wizard.Event) bool {
+			return e.Kind == wizard.KindHurdle && e.Hurdle.State == preflight.Stays && e.Hurdle.Asks()
+		})
+		if scratch := p.Plan().Weights == ""; scratch != yes || stays == yes {
+			t.Errorf("answered %v: weights %q, it stays: %v", yes, p.Plan().Weights, stays)
+		}
 	}
 }
