@@ -8,7 +8,7 @@ var findings = map[string]say{
 	"foreign-labels/other":  {"标注里写的图片尺寸和图片本身不一致：标注可能属于别的图片", "the picture size in the label differs from the picture: the label may belong to another one"},
 	"foreign-labels/scaled": {"图片缩放过，标注按比例换算即可", "the pictures were scaled since they were labelled; the boxes are scaled with them"},
 	"foreign-labels":        {"标注与图片不符", "labels that do not fit their pictures"},
-	"no-labels":             {"[[{part:word}部分]]一个框都没有，学不到任何东西", "no boxes at all[[ in the {part:word} part]], so there is nothing to learn from"},
+	"no-labels":             {"[[{part:word}部分]]一个框都没有，学不到任何东西（先用 labelImg、Roboflow 等软件画框）", "no boxes at all[[ in the {part:word} part]], so there is nothing to learn from (draw them first, as with labelImg or Roboflow)"},
 	"class-names/case":      {"类别名 {class} 和 {other} 只差大小写，会被当成两类", "the class names {class} and {other} differ in upper and lower case only and would count as two"},
 	"class-names/typo":      {"类别名 {class}（{boxes} 个框）像是 {other}（{other-boxes} 个框）的笔误，会被当成两类", "the class name {class} ({boxes} box{boxes:es}) looks like a slip for {other} ({other-boxes} box{other-boxes:es}) and would count as a class of its own"},
 	"class-names/blank":     {"类别名前后有空格，转换时去掉", "class names with blanks around them, which are taken away"},
