@@ -105,12 +105,13 @@ func (m *root) machine() string {
 
 // seenOff reports whether the instance was last seen to be off.
 func (m *root) seenOff() bool {
-	return m.link.gpu == "" && m.journey.Of(journey.Download).Evidence.Fact("instance") == "seen-off"
+	return !m.link.on && journey.SeenOff(func(step journey.Step) *journey.Evidence { return m.journey.Of(step).Evidence })
 }
 
 // link is what the step at work told of the connection.
 type link struct {
-	gpu  string // of the instance that it is connected to
+	on   bool   // it is connected, or was when it was cut
+	gpu  string // of the instance
 	away bool   // the connection is lost, for now
 }
 
@@ -122,7 +123,7 @@ func (l *link) tell(e wizard.Event) {
 		l.away = false
 	case e.Kind != wizard.KindNote:
 	case e.Code == wizard.NoteConnected:
-		*l = link{gpu: clean.Line(e.Args["gpu"])}
+		*l = link{on: true, gpu: clean.Line(e.Args["gpu"])}
 	case e.Code == wizard.NoteReconnect, e.Code == wizard.NoteCutOff:
 		l.away = true
 	case e.Code == wizard.NoteSeenOff:

@@ -112,6 +112,21 @@ func PathIn(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
+// SeenOff reports whether the instance was last seen to be off: no step went to
+// it since. of gives a step's evidence.
+func SeenOff(of func(Step) *Evidence) bool {
+	off := of(Download)
+	if off.Fact("instance") != "seen-off" {
+		return false
+	}
+	for _, step := range []Step{Upload, Train} {
+		if e := of(step); e != nil && e.Began.After(off.Ended) {
+			return false
+		}
+	}
+	return true
+}
+
 // Fact returns a fact, or "".
 func (e *Evidence) Fact(name string) string {
 	if e == nil {

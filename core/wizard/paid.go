@@ -22,7 +22,8 @@ func (p *Project) Billed() bool {
 	if p.Practice() || plan.Platform == "any" && plan.Price.PerHour == 0 {
 		return false
 	}
-	return p.record.Steps[journey.Upload] != nil && p.record.Steps[journey.Download].Fact("instance") != "seen-off"
+	of := func(step journey.Step) *journey.Evidence { return p.record.Steps[step] }
+	return of(journey.Upload) != nil && !journey.SeenOff(of)
 }
 
 // paidBefore is for how long instances were on before the present start, in
