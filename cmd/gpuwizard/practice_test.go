@@ -185,7 +185,7 @@ func TestEndOfInputStopsTheQuestions(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	r := programWith(t, streams{in: strings.NewReader("")}, "practice", "--plain", "--dir", dir, "--lang", "en")
-	if r.code != exitUser || !strings.Contains(r.all(), "An answer is missing: Platform") {
+	if r.code != exitUser || !strings.Contains(r.all(), "An answer is missing: Data folder") {
 		t.Errorf("exit code %d:\n%s", r.code, r.all())
 	}
 }
