@@ -98,6 +98,8 @@ func (t *try) decide(ctx context.Context, u *untrusted) error {
 	case o.TrustHost == nil:
 		return problem.New(instance.HostKeyUnknown, u, "host", o.Target.Host, "got", got)
 	}
+	t.i.asking.Add(1)
+	defer t.i.asking.Add(-1)
 	yes, err := o.TrustHost(ctx, HostQuestion{
 		Host:        knownName(t.keys.address),
 		Fingerprint: got,
@@ -163,7 +165,6 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 		return nil, err
 	}
 	raw := newLiveConn(tcp)
-	var asking atomic.Int32
 	var silent atomic.Bool
 	over := make(chan struct{})
 	guarded := make(chan struct{})
@@ -179,7 +180,7 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 				_ = tcp.Close()
 				return
 			case <-tick.C:
-				if asking.Load() > 0 {
+				if t.i.asking.Load() > 0 {
 					raw.touch()
 				} else if raw.silence() > handshakeSilence {
 					silent.Store(true)
@@ -192,10 +193,10 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 
 	a := &auth{i: t.i, ctx: ctx, skipKeys: t.skipKeys, pause: func(on bool) {
 		if on {
-			asking.Add(1)
+			t.i.asking.Add(1)
 		} else {
 			raw.touch()
-			asking.Add(-1)
+			t.i.asking.Add(-1)
 		}
 	}}
 	var keyPassed atomic.Bool

@@ -24,6 +24,16 @@ type host struct{ i *Instance }
 
 func (h host) Name() string { return h.i.o.Target.Host }
 
+// Asking reports whether a person is being asked something, to log in again.
+func (h host) Asking() bool {
+	for i := h.i; i != nil; i = i.via {
+		if i.asking.Load() > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // Run is shell.Host's. Nothing that it was given is used after it has returned:
 // what may hang on a dead link hangs in goroutines with buffers of their own,
 // which end when the connection is closed.

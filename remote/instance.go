@@ -33,7 +33,8 @@ type Instance struct {
 	accepted  string                // fingerprint of the host key the user accepted
 
 	lanes      lanes
-	byPassword atomic.Bool // the last login took a password
+	byPassword atomic.Bool  // the last login took a password
+	asking     atomic.Int32 // questions that a person has not answered yet
 
 	closing   sync.Once
 	closed    chan struct{}

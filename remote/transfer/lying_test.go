@@ -2,6 +2,7 @@ package transfer_test
 
 import (
 	"cmp"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,8 @@ import (
 
 	"gpuwizard/core/instance"
 	"gpuwizard/core/problem"
+	"gpuwizard/remote"
+	"gpuwizard/remote/sshdtest"
 )
 
 // untrue is the receiving program with a change to its text: a sed command.
@@ -85,6 +88,28 @@ func TestReceiverThatLies(t *testing.T) {
 			same(t, s.Home+"/data", files)
 		})
 	}
+}
+
+// A person who takes their time to answer is nobody's silence.
+func TestAnswerThatTakesTime(t *testing.T) {
+	t.Parallel()
+	s := sshdtest.Start(t)
+	o := options(s)
+	o.HostKey, o.Silence = "", 3*time.Second
+	asked := 0
+	o.TrustHost = func(context.Context, remote.HostQuestion) (bool, error) {
+		if asked++; asked == 2 {
+			time.Sleep(2 * o.Silence)
+		}
+		return true, nil
+	}
+	i := dial(t, o)
+	s.NewHostKey()
+	files := sizes(3, 80)
+	if _, err := i.Upload(t.Context(), s.Home+"/data", sources(files), nil); err != nil || asked != 2 {
+		t.Errorf("asked %d times: %v", asked, err)
+	}
+	same(t, s.Home+"/data", files)
 }
 
 // A download where the programs that digest and read say what is not true.

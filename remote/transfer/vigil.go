@@ -20,6 +20,10 @@ const (
 	slowFiles = 30000
 )
 
+// An Asker is a Host that may have to ask a person: for however long they take,
+// that is no silence of the instance.
+type Asker interface{ Asking() bool }
+
 // A vigil ends a transfer when the instance is there, but takes nothing and
 // gives no answer any more, because a program on it hangs. A link that is dead is
 // noticed by the connection.
@@ -31,6 +35,7 @@ func keepVigil(ctx context.Context, h shell.Host, silence time.Duration, files i
 	limit := silence + time.Duration(float64(silence)*(float64(bytes)/slowBytes+float64(files)/slowFiles))
 	ctx, cancel := context.WithCancelCause(ctx)
 	v := &vigil{}
+	asker, _ := h.(Asker)
 	go func() {
 		// Ticks and not the clock: that this computer slept is nobody's silence.
 		tick := time.NewTicker(limit / vigilTicks)
@@ -40,7 +45,9 @@ func keepVigil(ctx context.Context, h shell.Host, silence time.Duration, files i
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				v.ticks.Add(1)
+				if v.ticks.Add(1); asker != nil && asker.Asking() {
+					v.heard()
+				}
 			}
 		}
 		cancel(problem.New(instance.RemoteSilent, nil, "host", h.Name(), "seconds", strconv.Itoa(int(limit.Seconds()))))
