@@ -102,15 +102,12 @@ func (w *work) handCurves(run, folder string) error {
 		if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() {
 			continue
 		}
-		source, err := localSource(file, w.rel(file))
-		if err != nil {
-			return problem.New(LocalReadOnly, err, "path", file)
-		}
 		there, err := w.sumThere(path.Join(run, name))
 		if err != nil {
 			return err
 		}
-		if there != source.SHA256 {
+		source, err := localSource(file, w.rel(file))
+		if err != nil || there != source.SHA256 {
 			others = append(others, w.rel(file))
 			continue
 		}
