@@ -15,6 +15,7 @@ import (
 	"crypto/rsa"
 	"encoding/pem"
 	"fmt"
+	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -23,6 +24,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -169,12 +171,25 @@ func (s *Server) newKey(name string) ssh.PublicKey {
 	return signer.PublicKey()
 }
 
+// Ports are taken one after the other, from below those that systems give away
+// by themselves: another server or connection may have such a one before sshd
+// does.
+const firstPort, lastPort = 15000, 32000
+
+var ports atomic.Int64
+
+func init() { ports.Store(int64(mathrand.IntN(lastPort - firstPort))) }
+
 func (s *Server) pickPort() {
-	l, err := net.Listen("tcp", s.Host+":0")
-	check(s.t, err)
-	s.Port = l.Addr().(*net.TCPAddr).Port
-	s.Addr = l.Addr().String()
-	check(s.t, l.Close())
+	for range lastPort - firstPort {
+		s.Port = firstPort + int(ports.Add(1)%(lastPort-firstPort))
+		s.Addr = net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
+		if l, err := net.Listen("tcp", s.Addr); err == nil {
+			check(s.t, l.Close())
+			return
+		}
+	}
+	s.t.Fatal("no port is free")
 }
 
 func (s *Server) writeConfig(o Options) {
