@@ -1,9 +1,0 @@
-package guard_test
-
-import (
-	"testing"
-
-	"gpuwizard/remote/sshdtest"
-)
-
-func TestMain(m *testing.M) { sshdtest.Main(m) }
