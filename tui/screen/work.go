@@ -31,8 +31,11 @@ func (s *Screen) Tell(e wizard.Event) {
 		if e.Code == wizard.NoteFinding {
 			break // the panel's
 		}
-		if e.Code == wizard.NoteSaved || e.Code == wizard.NoteUploaded {
-			s.work = work{} // what was on its way is there
+		switch e.Code {
+		case wizard.NoteSaved:
+			s.work.arrived()
+		case wizard.NoteUploaded, wizard.NoteIdleCost, wizard.NoteStopping:
+			s.work = work{} // no more is on its way
 		}
 		if e.Code == wizard.NoteLogFile {
 			s.log.OnDisk()
@@ -117,6 +120,14 @@ func (s *Screen) progressed(p instance.Progress) {
 		s.work.phase, s.work.since, s.work.from = p.Phase, s.Now(), p.Bytes
 	}
 	s.work.progress, s.work.path = &p, clean.Line(p.Path)
+}
+
+// arrived takes in that what was on its way is there; the next file may follow
+// at once.
+func (w *work) arrived() {
+	if p := w.progress; p != nil {
+		p.Bytes, p.Files = max(p.Bytes, p.BytesTotal), max(p.Files, p.FilesTotal)
+	}
 }
 
 // share is how much of the phase is done, or -1.
