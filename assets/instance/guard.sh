@@ -15,7 +15,7 @@
 #   watcher         the watcher: pid, start time, boot
 #   beat            what the watcher says of its rules, at every tick
 #   looked          when a wizard last gave a sign of life
-#   word            there is something new to be read
+#   word            there is something new to be read; heard while it is
 #   settled         the model was fetched and a person has decided
 #   acted, out      what it did, and what the command to stop said
 verb=$1
@@ -225,7 +225,7 @@ tell() {
 hear() {
 	: 2>/dev/null >"$dir/word"
 	napped=0
-	while [ -e "$dir/word" ] && [ "$napped" -lt 100 ]; do
+	while { [ -e "$dir/word" ] || [ -e "$dir/heard" ]; } && [ "$napped" -lt 100 ]; do
 		nap
 	done
 }
@@ -477,14 +477,18 @@ $id" || exit 1
 		nap
 	done
 	asked=
-	while same; do
+	while :; do
+		# A word that is there before the orders are read is in them; one that
+		# comes later waits for the next time.
+		[ ! -e "$dir/word" ] || mv -f "$dir/word" "$dir/heard"
+		same || break
 		count
 		sample=$((idle / 4))
 		if [ "$sample" -eq 0 ] || [ "$sample" -gt 150 ]; then
 			sample=150
 		fi
 		judge
-		rm -f "$dir/word"
+		rm -f "$dir/heard"
 		if [ -n "$due" ]; then
 			act
 		fi
