@@ -8,7 +8,7 @@ import (
 
 // atOnce is how many tests run side by side, unless the command line says: most
 // of what they do is waiting for a server, whatever processors there are.
-const atOnce = "8"
+const atOnce = "4"
 
 // Main is a TestMain for a package whose tests start servers.
 func Main(m *testing.M) {

@@ -95,11 +95,11 @@ func TestAnswerThatTakesTime(t *testing.T) {
 	t.Parallel()
 	s := sshdtest.Start(t)
 	o := options(s)
-	o.HostKey, o.Silence = "", 3*time.Second
+	o.HostKey, o.Silence = "", 10*time.Second // on a busy machine, the rest takes seconds
 	asked := 0
 	o.TrustHost = func(context.Context, remote.HostQuestion) (bool, error) {
 		if asked++; asked == 2 {
-			time.Sleep(2 * o.Silence)
+			time.Sleep(o.Silence * 3 / 2)
 		}
 		return true, nil
 	}
