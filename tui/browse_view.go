@@ -29,6 +29,16 @@ func (d drawing) same(other drawing) bool {
 		d.colours == other.colours && d.window == other.window
 }
 
+// draw draws a picture and its boxes, anew only if something changed.
+func (d *drawing) draw(want drawing, boxes func() []widget.Box) []string {
+	if !want.same(*d) {
+		drawn := widget.Picture(want.img.SubImage(want.window), want.cols, want.lines, want.colours, boxes()...)
+		want.rows = strings.Split(strings.TrimRight(drawn, "\n"), "\n")
+		*d = want
+	}
+	return d.rows
+}
+
 // viewBrowser draws the pictures page.
 func (m *root) viewBrowser(width, height int) []string {
 	b, t, th := m.browser, m.text, m.common.Theme
@@ -93,9 +103,7 @@ func (m *root) findingLines(width, height int) []string {
 		rows = append(rows, lead+style.Render(sign)+" "+widget.Spread(name, count, width-4, th.Signs.More))
 	}
 	f := b.view.Findings[b.finding]
-	args := wizard.FindingArgs(f)
-	args["files"], args["severity"] = "", ""
-	detail := widget.Wrap(t.Finding(args), width)
+	detail := widget.Wrap(t.FindingAlone(f), width)
 	if mend := t.Mend(f.Severity, f.Mend); mend != "" {
 		detail = append(detail, dimmed(th, mend, width)...)
 	}
@@ -140,19 +148,11 @@ func (m *root) pictureLines(width, height int, form string, at, of int) []string
 	return append(caption, m.drawPicture(width, height-len(caption))...)
 }
 
-// drawPicture draws the picture at hand, anew only if something changed.
+// drawPicture draws the picture at hand with its boxes.
 func (m *root) drawPicture(cols, lines int) []string {
-	b, th := m.browser, m.common.Theme
-	p := b.shown
+	b, p := m.browser, m.browser.shown
 	crop := p.window(b.zoom)
-	want := drawing{p.file, b.zoom, cols, lines, p.img, th.Colours, crop, nil}
-	if want.same(b.drawn) {
-		return b.drawn.rows
-	}
-	drawn := widget.Picture(p.img.SubImage(crop), cols, lines, th.Colours, p.within(crop)...)
-	want.rows = strings.Split(strings.TrimRight(drawn, "\n"), "\n")
-	b.drawn = want
-	return want.rows
+	return b.drawn.draw(drawing{p.file, b.zoom, cols, lines, p.img, m.common.Theme.Colours, crop, nil}, func() []widget.Box { return p.within(crop) })
 }
 
 // within is the boxes as shares of a part of the picture.

@@ -4,7 +4,6 @@ import (
 	"image"
 	"path"
 	"strconv"
-	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -154,19 +153,8 @@ func (m *root) viewGallery(width, height int) []string {
 	case g.shown.img == nil:
 		return append(lines, dimmed(th, t.Fill(words.NoPicture, map[string]string{"detail": g.shown.err.Error()}), width)...)
 	}
-	return widget.Clip(append(lines, g.draw(width, height-len(lines), th)...), height)
-}
-
-// draw draws the picture at hand, anew only if something changed.
-func (g *gallery) draw(cols, lines int, th *widget.Theme) []string {
-	window := g.window()
-	want := drawing{g.shown.file, g.zoom, cols, lines, g.shown.img, th.Colours, window, nil}
-	if !want.same(g.drawn) {
-		drawn := widget.Picture(g.shown.img.SubImage(window), cols, lines, th.Colours)
-		want.rows = strings.Split(strings.TrimRight(drawn, "\n"), "\n")
-		g.drawn = want
-	}
-	return g.drawn.rows
+	drawn := g.drawn.draw(drawing{at.path, g.zoom, width, height - len(lines), g.shown.img, th.Colours, g.window(), nil}, func() []widget.Box { return nil })
+	return widget.Clip(append(lines, drawn...), height)
 }
 
 func (m *root) galleryHints() []key.Binding {

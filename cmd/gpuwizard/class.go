@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -116,11 +117,7 @@ func (a *app) makeStudent(dir, data string, l *lesson.Lesson, s class.Student) e
 func (a *app) tellClass(dir string, l *lesson.Lesson, roster class.Roster) {
 	words := a.text.Class()
 	say := func(form string, details ...string) {
-		args := map[string]string{}
-		for i := 0; i+1 < len(details); i += 2 {
-			args[details[i]] = details[i+1]
-		}
-		_, _ = a.out.Write([]byte(a.text.Fill(form, args) + "\n"))
+		fmt.Fprintln(a.out, a.text.FillWith(form, details...))
 	}
 	say(words.Made, "count", strconv.Itoa(len(roster.Students)), "folder", dir)
 	if roster.Secrets > 0 {

@@ -133,8 +133,8 @@ func (a *app) stepCommands() []*cobra.Command {
 				if err != nil {
 					return err
 				}
-				if _, err := p.Verify(cmd.Context()); err != nil {
-					return problem.New(wizard.Cancelled, err)
+				if err := looked(cmd.Context(), p); err != nil {
+					return err
 				}
 				return a.console().Do(cmd.Context(), p, a.connect, step)
 			},

@@ -241,11 +241,7 @@ func (s *shared) face() wizard.Face {
 
 // tell tells the step at hand.
 func (s *shared) tell(code wizard.NoteCode, details ...string) {
-	args := map[string]string{}
-	for i := 0; i+1 < len(details); i += 2 {
-		args[details[i]] = details[i+1]
-	}
-	s.face().Tell(wizard.Event{Kind: wizard.KindNote, Code: code, Args: args})
+	s.face().Tell(wizard.Noted("", code, details...))
 }
 
 // Close leaves the connection open for the next step.

@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"image"
 	"image/jpeg"
+	"io"
 )
 
 //go:embed page.css
@@ -19,6 +20,16 @@ var Style = template.CSS(css)
 
 // Policy is the policy that a page asks its reader's browser to hold.
 const Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+// Write writes a page all at once, or nothing of it where the form fails.
+func Write(w io.Writer, form *template.Template, view any) error {
+	var b bytes.Buffer
+	if err := form.Execute(&b, view); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
 
 const quality = 80
 

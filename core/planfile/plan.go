@@ -64,8 +64,6 @@ type Code struct {
 // elsewhere, so that it cannot be read here.
 func (c Code) OnInstance() bool { return c.Git != "" || c.Remote != "" }
 
-// openCode opens the plan's code. The caller closes it.
-
 // Training is the settings of the training itself.
 type Training struct {
 	Epochs  int      // at least 1

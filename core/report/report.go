@@ -6,7 +6,6 @@
 package report
 
 import (
-	"bytes"
 	_ "embed"
 	"html/template"
 	"io"
@@ -80,12 +79,7 @@ var form = template.Must(template.New("report").Parse(source))
 
 // Write writes the report of a project whose model is here.
 func Write(w io.Writer, p *wizard.Project, words Words) error {
-	var b bytes.Buffer // nothing half-written
-	if err := form.Execute(&b, viewOf(p, words)); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return page.Write(w, form, viewOf(p, words))
 }
 
 type view struct {
@@ -190,12 +184,7 @@ func filesOf(p *wizard.Project, download *journey.Evidence) (found resultFiles) 
 	if download == nil {
 		return found
 	}
-	name := func(f instance.FileFact) string {
-		if name := filepath.FromSlash(f.Path); filepath.IsAbs(name) {
-			return name
-		}
-		return filepath.Join(p.Dir(), filepath.FromSlash(f.Path))
-	}
+	name := func(f instance.FileFact) string { return journey.PathIn(p.Dir(), f.Path) }
 	for i := range download.Files {
 		f := &download.Files[i]
 		ending := strings.ToLower(path.Ext(f.Path))

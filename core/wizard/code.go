@@ -38,6 +38,7 @@ type codeFolder struct {
 	bad  []string // entries of a zip that are left out for their names
 }
 
+// openCode opens the plan's code. The caller closes it.
 func (p *Project) openCode(plan planfile.Plan) (codeFolder, error) {
 	if plan.Code.Zip != "" {
 		return openCodeZip(p.path(plan.Code.Zip))

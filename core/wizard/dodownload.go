@@ -94,25 +94,37 @@ func (w *work) resultFolder(run string) (string, error) {
 
 func (w *work) fetchModel(from, folder string) (string, instance.FileFact, error) {
 	arrived := w.StatePath("download", "best.pt")
-	fact, err := w.fetch(from, arrived)
+	fact, err := w.fetchChecked(from, arrived, func(f *os.File, size int64) (bool, error) {
+		info, err := yolov5.CheckWeights(f, size)
+		return info.Rehearsal, err
+	})
 	if err != nil {
-		return "", fact, err
-	}
-	f, err := os.Open(arrived)
-	if err != nil {
-		return "", fact, cannotWrite(arrived, err)
-	}
-	info, err := yolov5.CheckWeights(f, fact.Size)
-	f.Close()
-	if err == nil && info.Rehearsal != w.facts.Rehearsal {
-		err = problem.New(NotRehearsed, nil, "path", from)
-	}
-	if err != nil {
-		os.Remove(arrived)
 		return "", fact, err
 	}
 	model, err := w.place(arrived, fact, filepath.Join(folder, modelName(w.plan)+".pt"))
 	return model, fact, err
+}
+
+// fetchChecked fetches a file that has to be what it should be, and of a
+// rehearsal on an instance that rehearses alone.
+func (w *work) fetchChecked(from, arrived string, check func(f *os.File, size int64) (rehearsal bool, err error)) (instance.FileFact, error) {
+	fact, err := w.fetch(from, arrived)
+	if err != nil {
+		return fact, err
+	}
+	f, err := os.Open(arrived)
+	if err != nil {
+		return fact, cannotWrite(arrived, err)
+	}
+	rehearsal, err := check(f, fact.Size)
+	f.Close()
+	if err == nil && rehearsal != w.facts.Rehearsal {
+		err = problem.New(NotRehearsed, nil, "path", from)
+	}
+	if err != nil {
+		os.Remove(arrived)
+	}
+	return fact, err
 }
 
 // modelName is what the article calls the model, without its ending.

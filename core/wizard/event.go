@@ -124,6 +124,15 @@ type Challenge struct {
 	Echo              bool // the answer may be seen while it is typed
 }
 
+// Noted is the event of a note, with details given as name, value.
+func Noted(step journey.Step, code NoteCode, details ...string) Event {
+	args := map[string]string{}
+	for i := 0; i+1 < len(details); i += 2 {
+		args[details[i]] = details[i+1]
+	}
+	return Event{Step: step, Kind: KindNote, Code: code, Args: args}
+}
+
 // A LoginReason says why a login is asked for anew.
 type LoginReason string
 

@@ -49,11 +49,7 @@ type guide struct {
 }
 
 func (g *guide) note(code NoteCode, details ...string) {
-	args := map[string]string{}
-	for i := 0; i+1 < len(details); i += 2 {
-		args[details[i]] = details[i+1]
-	}
-	g.events = append(g.events, Event{Step: g.step, Kind: KindNote, Code: code, Args: args})
+	g.events = append(g.events, Noted(g.step, code, details...))
 }
 
 func (g *guide) command(words ...string) {

@@ -78,10 +78,17 @@ func (w *work) newTaxi() *taxi {
 	return t
 }
 
+// billed returns the terms of an instance that costs something, if what it
+// costs is known.
+func (w *work) billed() (terms rental.Terms, ok bool) {
+	terms, err := termsOf(w.plan)
+	return terms, err == nil && !terms.PerHour.IsZero() && !w.Practice() && !w.facts.Practice
+}
+
 // hail returns a taxi that knows what the look at the instance said.
 func (w *work) hail() *taxi {
-	terms, err := termsOf(w.plan)
-	if err != nil || terms.PerHour.IsZero() || w.Practice() || w.facts.Practice {
+	terms, ok := w.billed()
+	if !ok {
 		return nil
 	}
 	return &taxi{work: w, terms: terms, base: w.facts.Uptime, atLeast: w.facts.Uptime <= 0, read: w.env.Now()}
@@ -207,8 +214,8 @@ func (t *taxi) warn(m Meter) {
 
 // tellIdle says what an instance costs that does nothing.
 func (w *work) tellIdle() {
-	terms, err := termsOf(w.plan)
-	if err != nil || terms.PerHour.IsZero() || w.Practice() || w.facts.Practice {
+	terms, ok := w.billed()
+	if !ok {
 		return
 	}
 	w.note(NoteIdleCost, "ten", rental.Cost(terms.PerHour, 10*time.Minute).String(), "hour", terms.PerHour.String(),

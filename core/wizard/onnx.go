@@ -10,7 +10,6 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/preflight"
-	"gpuwizard/core/problem"
 	"gpuwizard/core/shellword"
 	"gpuwizard/core/yolov5"
 )
@@ -52,8 +51,9 @@ func (w *work) exportONNX(model instance.FileFact, run, folder string) error {
 		if err != nil {
 			return err
 		}
-		if ok && name == "" {
+		if ok {
 			name, script = try, text
+			break
 		}
 	}
 	if name == "" {
@@ -109,21 +109,13 @@ func (w *work) bringONNX(s yolov5.Settings) (there bool, err error) {
 // reads as a whole one.
 func (w *work) fetchONNX(from, folder string, done outcome) error {
 	arrived := w.StatePath("download", "best.onnx")
-	fact, err := w.fetch(from, arrived)
+	var info yolov5.ONNXInfo
+	fact, err := w.fetchChecked(from, arrived, func(f *os.File, size int64) (bool, error) {
+		var err error
+		info, err = yolov5.CheckONNX(f, size)
+		return info.Rehearsal, err
+	})
 	if err != nil {
-		return err
-	}
-	f, err := os.Open(arrived)
-	if err != nil {
-		return cannotWrite(arrived, err)
-	}
-	info, err := yolov5.CheckONNX(f, fact.Size)
-	f.Close()
-	if err == nil && info.Rehearsal != w.facts.Rehearsal {
-		err = problem.New(NotRehearsed, nil, "path", from)
-	}
-	if err != nil {
-		os.Remove(arrived)
 		return err
 	}
 	file, err := w.placeIn(arrived, fact, folder, modelName(w.plan)+".onnx")

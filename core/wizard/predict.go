@@ -253,8 +253,8 @@ func errandSeconds(o outcome) string { return seconds(max(o.took, time.Second)) 
 
 // priceOf is what the instance cost during an errand; "" if that is not known.
 func (w *work) priceOf(o outcome) string {
-	terms, err := termsOf(w.plan)
-	if err != nil || terms.PerHour.IsZero() || w.Practice() || w.facts.Practice {
+	terms, ok := w.billed()
+	if !ok {
 		return ""
 	}
 	return rental.Cost(terms.PerHour, o.took).String()

@@ -220,11 +220,7 @@ func (w *work) coded(err error) *problem.Problem {
 }
 
 func (w *work) note(code NoteCode, details ...string) {
-	args := map[string]string{}
-	for i := 0; i+1 < len(details); i += 2 {
-		args[details[i]] = details[i+1]
-	}
-	w.env.Face.Tell(Event{Step: w.step, Kind: KindNote, Code: code, Args: args})
+	w.env.Face.Tell(Noted(w.step, code, details...))
 }
 
 func (w *work) command(line string) {

@@ -165,13 +165,18 @@ func (up *sftpUpload) fits() error {
 	if err != nil {
 		return nil
 	}
+	// What earlier tries left lies there already.
+	files, bytes := up.staged()
+	return (&plan{need: up.l.bytes - bytes, sendFiles: len(up.l.files) - files}).fits(up.l.folder, spaceOf(v))
+}
+
+// spaceOf is what a file system has left, as its server says.
+func spaceOf(v *sftp.StatVFS) space {
 	s := space{int64(v.Bavail * v.Frsize), int64(v.Favail)}
 	if v.Files == 0 {
 		s.inodes = -1
 	}
-	// What earlier tries left lies there already.
-	files, bytes := up.staged()
-	return (&plan{need: up.l.bytes - bytes, sendFiles: len(up.l.files) - files}).fits(up.l.folder, s)
+	return s
 }
 
 func (up *sftpUpload) staged() (files int, bytes int64) {
@@ -366,17 +371,15 @@ func (up *sftpUpload) explain(err error, folder string) error {
 	case errors.Is(err, syscall.ENOTDIR):
 		return problem.New(instance.RemoteNotFolder, err, "path", path.Dir(folder))
 	case errors.As(err, &status):
-		if v, e := up.c.StatVFS(path.Dir(folder)); e == nil {
-			if v.Flag&statReadOnly != 0 {
-				return problem.New(instance.RemoteReadOnly, err, "path", folder)
-			}
-			s := space{int64(v.Bavail * v.Frsize), int64(v.Favail)}
-			if v.Files == 0 {
-				s.inodes = -1
-			}
-			return withSpace(problem.New(instance.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error()), folder, s)
+		failed := problem.New(instance.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error())
+		v, unknown := up.c.StatVFS(path.Dir(folder))
+		switch {
+		case unknown != nil:
+			return failed
+		case v.Flag&statReadOnly != 0:
+			return problem.New(instance.RemoteReadOnly, err, "path", folder)
 		}
-		return problem.New(instance.RemoteFailed, err, "what", "upload", "exit", "", "output", status.Error())
+		return withSpace(failed, folder, spaceOf(v))
 	}
 	return problem.New(instance.ConnectionLost, err, "host", up.m.host.Name())
 }

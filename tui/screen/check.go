@@ -39,9 +39,10 @@ func (c *check) work(width, height int) []string {
 	th, t := c.Theme, c.Text
 	found := c.survey.View().Findings
 	found = found[:min(len(found), height/2)]
-	names := 0
-	for _, f := range found {
-		names = max(names, widget.Width(t.FindingTitle(wizard.FindingArgs(f))))
+	titles, names := make([]string, len(found)), 0
+	for i, f := range found {
+		titles[i] = t.FindingTitle(wizard.FindingArgs(f))
+		names = max(names, widget.Width(titles[i]))
 	}
 	var lines []string
 	for i, f := range found {
@@ -49,7 +50,7 @@ func (c *check) work(width, height int) []string {
 			lines = append(lines, th.Strong.Render(t.Browse().SoFar))
 		}
 		sign, style := th.Severity(f.Severity)
-		title := widget.Pad(t.FindingTitle(wizard.FindingArgs(f)), min(names, width-12), th.Signs.More)
+		title := widget.Pad(titles[i], min(names, width-12), th.Signs.More)
 		lines = append(lines, "  "+style.Render(sign)+" "+title+"  "+th.Dim.Render(t.Count(int64(len(f.Files)))))
 	}
 	return lines

@@ -115,7 +115,7 @@ func (m *market) cells(o wizard.Offer) []string {
 
 // holds reports whether an offer has all that the filter asks for.
 func (m *market) holds(o wizard.Offer) bool {
-	return m.filter.Holds(strings.Join(m.cells(o), " ") + " " + o.Platform + " " + o.Region)
+	return !m.filter.On() || m.filter.Holds(strings.Join(m.cells(o), " ")+" "+o.Platform+" "+o.Region)
 }
 
 func (m *market) listRegions() {

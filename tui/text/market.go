@@ -150,11 +150,7 @@ func (t *Text) Offer(o wizard.Offer) []string {
 
 // PlatformName is what a platform is called.
 func (t *Text) PlatformName(id string) string {
-	p, ok := rental.PlatformByID(id)
-	if !ok {
-		return t.value("", id)
-	}
-	return say{p.Name.ZH, p.Name.EN}.in(t.Lang)
+	return t.value("platform", id)
 }
 
 func (t *Text) regionName(platform, sign string) string {

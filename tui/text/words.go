@@ -61,7 +61,7 @@ type wordsOf[T any] struct {
 	Trust, DoNotTrust T
 
 	// The end.
-	AllDone, AllDoneRehearsal, ModelAt, NextSteps, Picture, RealNext, MoreSaved, Continue, PanicLine T
+	AllDone, AllDoneRehearsal, NextSteps, Picture, RealNext, MoreSaved, PanicLine T
 
 	// A folder without anything to work on: {folder}
 	PutSoon, PutData, PutCode T
@@ -175,9 +175,7 @@ var words = wordsOf[say]{
 
 	AllDone:          say{"全部完成！模型在这里：", "All done! Your model is here:"},
 	AllDoneRehearsal: say{"演练完成。真正的训练也是这七步；这个文件不是模型：", "The rehearsal is done; the real thing takes the same seven steps. This file is no model:"},
-	ModelAt:          say{"模型：{path}", "model: {path}"},
 	NextSteps:        say{"用它检测图片，在 {code} 文件夹里运行：", "To detect with it, run this in the folder {code}:"},
-	Continue:         say{"进度已保存。继续：{command}", "Your progress is kept. To go on: {command}"},
 	Picture:          say{"图片", "PICTURE"},
 	RealNext:         say{"换成你自己的数据：新建一个文件夹，放进标注好的图片，在那里运行 gpuwizard；还缺什么、从哪里下载，它会说。", "With data of your own: make a folder, put your labelled pictures into it, and run gpuwizard there; it says what else it needs and where to get it."},
 	MoreSaved:        say{"同一文件夹里还有 {count} 个文件：曲线、日志和设置，都核对过。", "Beside it in the same folder: curves, records and settings, {count} file{count:s}, all verified."},

@@ -7,7 +7,6 @@
 package report
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"html/template"
@@ -94,12 +93,7 @@ func Write(ctx context.Context, w io.Writer, set *dataset.Set, likeness *dataset
 	v.Bars = bars(set)
 	v.Dots = dots(set)
 	v.Cells = cells(set)
-	var b bytes.Buffer // nothing half-written
-	if err := form.Execute(&b, v); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
+	return page.Write(w, form, v)
 }
 
 type view struct {

@@ -96,11 +96,11 @@ func filesOf(name string) []string {
 	if err != nil || !info.IsDir() {
 		return []string{name}
 	}
-	own := filepath.Join(name, journey.StateDir, "progress.json")
+	own := filepath.Join(name, journey.StateDir, journey.RecordFile)
 	if _, err := os.Stat(own); err == nil {
 		return []string{own}
 	}
-	found, _ := filepath.Glob(filepath.Join(name, "*", journey.StateDir, "progress.json"))
+	found, _ := filepath.Glob(filepath.Join(name, "*", journey.StateDir, journey.RecordFile))
 	if len(found) == 0 {
 		return []string{own}
 	}

@@ -28,13 +28,22 @@ func values(args []string) map[string]string {
 	return found
 }
 
+// weightsOf is the path of a script's weights, which have to be there.
+func weightsOf(c *command.Call, values map[string]string) (string, *refusal) {
+	weights := values["weights"]
+	full := confine.Abs(c.Dir, weights)
+	if info, err := c.Folder.Stat(full); weights == "" || err != nil || !info.Mode().IsRegular() {
+		return "", &refusal{error: "FileNotFoundError: [Errno 2] No such file or directory: '" + weights + "'"}
+	}
+	return full, nil
+}
+
 // detect is detect.py: a picture whose name the recording knows gets what the
 // recorded model found on it, any other one of those in turn.
 func (p *Python) detect(c *command.Call, script string, args []string) int {
 	a := values(args)
-	weights := confine.Abs(c.Dir, a["weights"])
-	if info, err := c.Folder.Stat(weights); a["weights"] == "" || err != nil || !info.Mode().IsRegular() {
-		return refused(c, script, &refusal{error: "FileNotFoundError: [Errno 2] No such file or directory: '" + a["weights"] + "'"})
+	if _, missing := weightsOf(c, a); missing != nil {
+		return refused(c, script, missing)
 	}
 	pictures := checker{c, path.Dir(script)}.below(confine.Abs(c.Dir, a["source"]))
 	if len(pictures) == 0 {

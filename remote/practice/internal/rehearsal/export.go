@@ -8,7 +8,6 @@ import (
 
 	"gpuwizard/core/yolov5"
 	"gpuwizard/remote/practice/internal/command"
-	"gpuwizard/remote/practice/internal/confine"
 )
 
 const nothingExported = "REHEARSAL 演练: nothing is exported here; this file stands in for a model. 这里没有导出任何东西：这个文件只是模型的替身。"
@@ -20,10 +19,9 @@ func (p *Python) export(c *command.Call, script string, args []string) int {
 		fmt.Fprintln(c.Stderr, "ONNX: export failure ❌ 0.0s: No module named 'onnx'")
 		return 0
 	}
-	weights := values(args)["weights"]
-	full := confine.Abs(c.Dir, weights)
-	if info, err := c.Folder.Stat(full); weights == "" || err != nil || !info.Mode().IsRegular() {
-		return refused(c, script, &refusal{error: "FileNotFoundError: [Errno 2] No such file or directory: '" + weights + "'"})
+	full, missing := weightsOf(c, values(args))
+	if missing != nil {
+		return refused(c, script, missing)
 	}
 	fmt.Fprintln(c.Stderr, nothingExported)
 	var file bytes.Buffer
