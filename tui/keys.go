@@ -226,6 +226,9 @@ func (m *root) workQueue() tea.Cmd {
 	var cmds []tea.Cmd
 	queue := m.queue
 	m.queue = nil
+	if m.flash == m.text.Looking {
+		m.flash = "" // it was seen to
+	}
 	for _, report := range queue {
 		cmds = append(cmds, m.handle(report))
 	}

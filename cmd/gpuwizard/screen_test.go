@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -111,24 +112,28 @@ func (s *terminal) mark() int {
 	return s.seen.Len()
 }
 
-// expect waits until the text was written after the mark.
-func (s *terminal) expect(since int, text string) {
+// expect waits until one of the texts was written after the mark.
+func (s *terminal) expect(since int, texts ...string) {
 	s.t.Helper()
+	came := func() bool {
+		written := s.text(since)
+		return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(written, text) })
+	}
 	deadline := time.After(time.Minute)
 	// Word of a new size that comes before the program listens for it is lost.
 	again := time.NewTicker(5 * time.Second)
 	defer again.Stop()
-	for !strings.Contains(s.text(since), text) {
+	for !came() {
 		select {
 		case <-s.more:
 		case <-again.C:
 			_ = s.cmd.Process.Signal(syscall.SIGWINCH)
 		case <-s.wait:
-			if !strings.Contains(s.text(since), text) {
-				s.t.Fatalf("ended without %q:\n%s", text, s.text(since))
+			if !came() {
+				s.t.Fatalf("ended without %q:\n%s", texts, s.text(since))
 			}
 		case <-deadline:
-			s.t.Fatalf("%q never came:\n%s", text, s.text(since))
+			s.t.Fatalf("%q never came:\n%s", texts, s.text(since))
 		}
 	}
 }
@@ -220,7 +225,7 @@ func TestCtrlCInEveryStep(t *testing.T) {
 		s.expect(0, words.WhyTitle) // the pane beside the step
 		mark := s.mark()
 		s.press("\r")
-		s.expect(mark, words.Working)
+		s.expect(mark, words.Working, words.ButtonAgain) // a quick step is done before it is drawn
 		s.resize(12, 40)
 		s.expect(mark, "enlarge")
 		s.resize(24, 80)
@@ -279,7 +284,7 @@ func TestSignalsEndTheProgram(t *testing.T) {
 				s.expect(0, "Next · Check data")
 				mark := s.mark()
 				s.press("2\r")
-				s.expect(mark, "at work")
+				s.expect(mark, "at work", "Do it again")
 			}
 			if err := s.cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)
