@@ -178,6 +178,14 @@ func (b *browser) files() []string {
 	return b.view.Findings[b.finding].Files
 }
 
+// place is the file that is shown, with the line that its finding names.
+func (b *browser) place() string {
+	if b.page == browseFindings && b.file < len(b.files()) && b.files()[b.file] == b.asked {
+		return b.view.Findings[b.finding].Place(b.file)
+	}
+	return b.asked
+}
+
 func (m *root) browseKey(msg tea.KeyMsg) tea.Cmd {
 	b, k := m.browser, m.common.Keys
 	switch {

@@ -121,7 +121,7 @@ func (m *root) pictureLines(width, height int, form string, at, of int) []string
 		return nil
 	}
 	place := t.Fill(form, map[string]string{"file": strconv.Itoa(at + 1), "of": strconv.Itoa(of)})
-	name := clean.Line(b.asked)
+	name := clean.Line(b.place())
 	caption := []string{widget.Spread(th.Strong.Render(name), th.Dim.Render(place), width, th.Signs.More)}
 	p := b.shown
 	switch {

@@ -132,6 +132,7 @@ type jsonFinding struct {
 	Severity dataset.Severity  `json:"severity"`
 	Count    int               `json:"count"`
 	Files    []string          `json:"files"`
+	Lines    []int             `json:"lines,omitempty"`
 	Mend     dataset.Mend      `json:"mend"`
 	Args     map[string]string `json:"args,omitempty"`
 	Text     string            `json:"text"`
@@ -144,7 +145,7 @@ func (a *app) tellFindings(set *dataset.Set) {
 			if files == nil {
 				files = []string{}
 			}
-			line, err := json.Marshal(jsonFinding{f.Check, f.Severity, len(f.Files), files, f.Mend, f.Args, a.finding(f)})
+			line, err := json.Marshal(jsonFinding{f.Check, f.Severity, len(f.Files), files, f.Lines, f.Mend, f.Args, a.finding(f)})
 			if err != nil {
 				panic(err) // made of text and numbers alone
 			}

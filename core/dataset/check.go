@@ -83,7 +83,7 @@ func (f *findings) list() []Finding {
 	var out []Finding
 	for _, key := range slices.Sorted(maps.Keys(f.byKey)) {
 		one := f.byKey[key].Finding
-		one.Args, one.Files = maps.Clone(one.Args), slices.Clip(one.Files)
+		one.Args, one.Files, one.Lines = maps.Clone(one.Args), slices.Clip(one.Files), slices.Clip(one.Lines)
 		out = append(out, one)
 	}
 	return out
@@ -113,22 +113,18 @@ func check(ctx context.Context, s *Set, r *reading) error {
 		switch {
 		case r.foreign(a):
 			s.LeftOut = append(s.LeftOut, rel)
-		case r.notes[a].broken == nil:
+		case !r.notes[a].lost():
 			f.add(NoPicture, Harms, MendNone, rel)
 		}
 	}
-	for a := range r.notes {
-		if b := r.notes[a].broken; b != nil && !r.foreign(a) {
-			f.add(Unreadable, Ruins, MendNone, r.found.annotations[a], "reason", b.reason)
-		}
-	}
+	r.checkUnread(f)
 	checkUnnamed(f, s, r)
 	if r.numbers != nil {
 		for _, list := range r.numbers.trimmed {
 			f.add(ClassNames, Minor, MendAuto, list, "kind", "blank")
 		}
 	}
-	checkLabels(f, s)
+	checkLabels(f, s, r.unread())
 	checkBalance(f, s, checkClasses(f, s))
 	if err := checkTwins(ctx, f, s, r); err != nil {
 		return err
@@ -151,8 +147,24 @@ func (r *reading) checkItem(f *findings, i int) {
 	if a := r.of[i]; a >= 0 {
 		checkAnnotation(f, it, &r.notes[a])
 		checkBoxes(f, it)
-	} else {
+	} else if len(r.unreadCollections()) == 0 {
 		f.add(Unlabelled, Harms, MendAsk, it.Image, "kind", "missing")
+	}
+}
+
+// checkUnread names the annotations that cannot be read.
+func (r *reading) checkUnread(f *findings) {
+	for a := range r.notes {
+		n, rel := &r.notes[a], r.found.annotations[a]
+		switch {
+		case n.closed != nil:
+			f.add(Unreadable, Ruins, MendNone, rel, "kind", "label", "reason", BrokenClosed)
+		case n.broken != nil && !r.foreign(a):
+			got := f.add(Unreadable, Ruins, MendNone, rel, "kind", "label", "reason", n.broken.reason)
+			if !n.broken.wholly() {
+				got.Lines = append(got.Lines, n.broken.line)
+			}
+		}
 	}
 }
 
@@ -195,7 +207,7 @@ func checkUnnamed(f *findings, s *Set, r *reading) {
 }
 
 func checkAnnotation(f *findings, it *Item, n *note) {
-	if n.broken != nil {
+	if n.lost() {
 		return
 	}
 	if n.encoding != encodingUTF8 {
@@ -278,28 +290,26 @@ func distinct(boxes []Box) int {
 	return len(seen)
 }
 
-// checkLabels looks for a set, or a part of it, without any box.
-func checkLabels(f *findings, s *Set) {
+// checkLabels looks for a set, or a part of it, without any box. Of parts with
+// labels that could not be read it is not known.
+func checkLabels(f *findings, s *Set, unread map[string]bool) {
 	boxes, pictures := map[string]int{}, map[string]int{}
 	for i := range s.Items {
 		boxes[s.Items[i].Part] += len(s.Items[i].Boxes)
 		pictures[s.Items[i].Part]++
 	}
-	empty := 0
+	var empty []string
 	for part := range pictures {
-		if boxes[part] == 0 {
-			empty++
+		if boxes[part] == 0 && !unread[part] {
+			empty = append(empty, part)
 		}
 	}
-	switch {
-	case empty == len(pictures):
+	if len(empty) == len(pictures) {
 		f.add(NoLabels, Ruins, MendNone, "", "part", "")
-	case empty > 0:
-		for part := range pictures {
-			if boxes[part] == 0 {
-				f.add(NoLabels, Ruins, MendNone, "", "part", part)
-			}
-		}
+		return
+	}
+	for _, part := range empty {
+		f.add(NoLabels, Ruins, MendNone, "", "part", part)
 	}
 }
 

@@ -73,12 +73,18 @@ func checkClasses(f *findings, s *Set) map[string]bool {
 			break
 		}
 	}
+	boxes := map[string]int{}
+	for _, c := range s.Classes {
+		boxes[Train] += c.Boxes[Train]
+		boxes[Val] += c.Boxes[Val]
+	}
 	for _, c := range s.Classes {
 		switch {
-		case s.Layout != Parted || named[c.Name]:
+		// A part without any box is told of by itself.
+		case s.Layout != Parted || named[c.Name] || boxes[Train] == 0 || boxes[Val] == 0:
 		case c.Boxes[Train] == 0:
 			f.addAll(ClassNames, Harms, MendNone, files(c.Name), "kind", kindOnlyVal, "class", c.Name)
-		case c.Boxes[Val] == 0 && s.Count(Val) > 0:
+		case c.Boxes[Val] == 0:
 			f.addAll(ClassNames, Minor, MendNone, files(c.Name), "kind", kindOnlyTrain, "class", c.Name)
 		default:
 			continue

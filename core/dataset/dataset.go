@@ -43,6 +43,7 @@ const (
 	BrokenTooLarge = "too-large"   // beyond any real annotation
 	BrokenEncoding = "encoding"    // neither UTF-8, UTF-16 nor GB18030
 	BrokenScale    = "scale"       // YOLO: values that are no parts of a picture's sides, such as pixels
+	BrokenClosed   = "closed"      // it may not be read
 )
 
 // Parts of a set. A picture whose part is "" waits for Split.
@@ -188,9 +189,10 @@ const (
 	Whole     Phase = ""       // nothing is left to do
 )
 
-// Read reads the folder and checks what is in it. When annotations are broken
-// it returns the set without their labels beside a problem that names the
-// first of them: a training on such a set would take the pictures for empty.
+// Read reads the folder and checks what is in it. When annotations are broken,
+// or may not be read, it returns the set without their labels, all of them
+// among its findings, beside a problem that names the first of them: a training
+// on such a set would take the pictures for empty.
 func Read(ctx context.Context, dir string, opts Options) (*Set, error) {
 	return read(ctx, dir, opts, nil)
 }
@@ -222,6 +224,9 @@ func read(ctx context.Context, dir string, opts Options, seen *Survey) (*Set, er
 		return nil, err
 	}
 	seen.change(r.nameCollections)
+	if err := r.closedProblem(); err != nil {
+		return set, err
+	}
 	return set, r.brokenProblem()
 }
 

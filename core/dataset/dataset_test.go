@@ -139,12 +139,17 @@ func utf16(text []byte) []byte {
 	return out
 }
 
-// told puts findings into words: "check/severity/mend details: files".
+// told puts findings into words: "check/severity/mend details: files", each
+// with its line where there is one.
 func told(findings []dataset.Finding) string {
 	var lines []string
 	for _, f := range findings {
 		args := strings.TrimSuffix(strings.TrimPrefix(fmt.Sprint(f.Args), "map["), "]")
-		lines = append(lines, fmt.Sprintf("%s/%s/%s %s: %s", f.Check, f.Severity, f.Mend, args, strings.Join(f.Files, " ")))
+		var places []string
+		for i := range f.Files {
+			places = append(places, f.Place(i))
+		}
+		lines = append(lines, fmt.Sprintf("%s/%s/%s %s: %s", f.Check, f.Severity, f.Mend, args, strings.Join(places, " ")))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -335,8 +340,12 @@ func TestClosed(t *testing.T) {
 	if err := os.Chmod(filepath.Join(dir, "train", "p00.xml"), 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := dataset.Read(ctx, dir, dataset.Options{}); !problem.Has(err, dataset.FileUnreadable) {
+	set, err := dataset.Read(ctx, dir, dataset.Options{})
+	if !problem.Has(err, dataset.FileUnreadable) {
 		t.Error(err)
+	}
+	if set == nil || !strings.HasPrefix(told(set.Findings), "unreadable/ruins/none kind:label reason:closed: train/p00.xml\n") {
+		t.Errorf("%+v", set)
 	}
 	if err := os.Chmod(filepath.Join(dir, "train"), 0); err != nil {
 		t.Fatal(err)

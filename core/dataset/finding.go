@@ -1,5 +1,7 @@
 package dataset
 
+import "strconv"
+
 // A Check names what was looked at.
 type Check string
 
@@ -15,7 +17,7 @@ const (
 	Rotated        Check = "rotated"          // stored turned; kind: stored (boxes drawn on the stored picture), seen, unclear
 	Unlabelled     Check = "unlabelled"       // kind: missing (no XML), empty (no object in it)
 	NoPicture      Check = "no-picture"       // annotations that belong to no picture
-	Unreadable     Check = "unreadable"       // reason: see the Picture and Broken constants
+	Unreadable     Check = "unreadable"       // reason: see the Picture and Broken constants; kind: label for annotations
 	WrongExtension Check = "wrong-extension"  // format
 	Encoding       Check = "encoding"         // encoding; kind: name for the picture's file name, else the annotation's text
 	Imbalance      Check = "imbalance"        // kind: rare (class, boxes, other, other-boxes), few (class, boxes), tiny (boxes, of)
@@ -50,7 +52,17 @@ type Finding struct {
 	Severity Severity
 	Mend     Mend
 	Files    []string          // relative to the set's root, the worst first; pairs of a leak follow each other
+	Lines    []int             // where in each of the files, counted from 1; none where a line tells nothing
 	Args     map[string]string // the details named beside each Check
+}
+
+// Place names one of the finding's files, with the line after a colon where
+// there is one.
+func (f Finding) Place(i int) string {
+	if i < len(f.Lines) {
+		return f.Files[i] + ":" + strconv.Itoa(f.Lines[i])
+	}
+	return f.Files[i]
 }
 
 // rank orders findings of equal severity.

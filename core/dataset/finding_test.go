@@ -168,3 +168,64 @@ func TestProblems(t *testing.T) {
 		})
 	}
 }
+
+// Labels that cannot be read hide no other fault, and are not taken for
+// pictures without labels, nor for classes that are missing.
+func TestUnreadLabelsHideNothing(t *testing.T) {
+	cut := func(text []byte) []byte { return text[:len(text)-20] }
+	allOf := func(part string, first, last int) files {
+		f := files{}
+		for i := first; i <= last; i++ {
+			f[fmt.Sprintf("%s/p%02d.xml", part, i)] = cut(voc("dog 1 1 9 9"))
+		}
+		return f
+	}
+	collected := func(train, val []byte) files {
+		f := files{"train/labels.json": train, "test/labels.json": val}
+		for name := range clean() {
+			if strings.HasSuffix(name, ".xml") {
+				f[name] = nil
+			}
+		}
+		return f
+	}
+	const other = `{"images": [{"id": 1, "file_name": "p11.jpg", "width": 100, "height": 80}, {"id": 2, "file_name": "p10.jpg", "width": 100, "height": 80}, {"id": 3, "file_name": "p09.jpg", "width": 100, "height": 80}],
+"categories": [{"id": 1, "name": "dog"}], "annotations": [{"image_id": 1, "category_id": 1, "bbox": [10, 10, 20, 20]}, {"image_id": 2, "category_id": 1, "bbox": [10, 10, 20, 20]}]`
+	tests := []struct {
+		name   string
+		change files
+		want   string
+	}{
+		{
+			"beside others",
+			files{
+				"train/p00.xml": cut(voc("dog 1 1 9 9")), "train/p01.xml": []byte("<annotation>\n\n<a></b>"), "train/p02.xml": {},
+				"train/p03.xml": voc("personn 1 1 9 9"), "train/p04.xml": voc("dog 9 1 1 9"), "train/p05.jpg": []byte("hello"),
+			},
+			"unreadable/ruins/none kind:label reason:syntax: train/p00.xml:3 train/p01.xml:3\n" +
+				"unreadable/ruins/none kind:label reason:empty: train/p02.xml\n" +
+				"class-names/harms/ask boxes:1 class:personn kind:typo other:person other-boxes:7: train/p03.xml\n" +
+				"unreadable/harms/none reason:unknown: train/p05.jpg\n" +
+				"bad-box/harms/auto boxes:1 kind:reversed: train/p04.xml",
+		},
+		{
+			"a whole part", allOf("train", 0, 8),
+			"unreadable/ruins/none kind:label reason:syntax: train/p00.xml:3 train/p01.xml:3 train/p02.xml:3 train/p03.xml:3 train/p04.xml:3 train/p05.xml:3 train/p06.xml:3 train/p07.xml:3 train/p08.xml:3",
+		},
+		{
+			"one file for all pictures of a part", collected([]byte("{\"images\": [{\"file_name\": \"p00.jpg\"}],\n\"annotations\": [}"), []byte(other+"}")),
+			"unreadable/ruins/none kind:label reason:syntax: train/labels.json:2",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			set, err := dataset.Read(context.Background(), clean().with(test.change).write(t), dataset.Options{})
+			if !problem.Has(err, dataset.BrokenAnnotation) || set == nil {
+				t.Fatal(err)
+			}
+			if got := told(set.Findings); got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}

@@ -65,6 +65,9 @@ type note struct {
 	record        *matched // where it is one of many in a file
 }
 
+// lost reports whether the annotation could not be read.
+func (n *note) lost() bool { return n.broken != nil || n.closed != nil }
+
 // newReading decides what is to be read, and how.
 func newReading(ctx context.Context, root string, found *listing, opts Options) (*reading, error) {
 	r := &reading{root: root, found: found, opts: opts, leftOut: found.leftOut}
@@ -115,7 +118,7 @@ func (r *reading) run(ctx context.Context) error {
 	if again {
 		r.survey.change(r.pairByFilename)
 	}
-	return r.closedProblem()
+	return nil
 }
 
 // A worker reads one file after the other with buffers of its own.
@@ -257,6 +260,44 @@ func (r *reading) brokenProblem() error {
 		p.Args["count"] = strconv.Itoa(count)
 	}
 	return first
+}
+
+// unread returns the parts of the set that have labels which could not be read:
+// that a picture or a class has no box there is not known.
+func (r *reading) unread() map[string]bool {
+	parts := map[string]bool{}
+	for i := range r.items {
+		if a := r.of[i]; a >= 0 && r.notes[a].lost() {
+			parts[r.items[i].Part] = true
+		}
+	}
+	for part := range r.unreadCollections() {
+		switch {
+		case r.layout == Flat:
+			parts[""] = true
+		case part == "":
+			parts[Train], parts[Val] = true, true
+		case part == partTest && !r.noTest:
+			parts[Val] = true
+		default:
+			parts[part] = true
+		}
+	}
+	return parts
+}
+
+// unreadCollections returns the parts that files with the labels of many
+// pictures stand for, of those that could not be read.
+func (r *reading) unreadCollections() map[string]bool {
+	parts := map[string]bool{}
+	if r.match != nil {
+		for _, c := range r.match.used {
+			if c.streamed.broken != nil || c.closed != nil {
+				parts[c.part] = true
+			}
+		}
+	}
+	return parts
 }
 
 // foreign reports whether annotation i is XML of another kind that belongs to

@@ -32,6 +32,16 @@ func (e *syntaxError) Error() string {
 
 func (e *syntaxError) Unwrap() error { return e.err }
 
+// wholly reports whether it is the file as a whole that is at fault, and no
+// line of it.
+func (e *syntaxError) wholly() bool {
+	switch e.reason {
+	case BrokenEmpty, BrokenPointer, BrokenTooLarge, BrokenEncoding:
+		return true
+	}
+	return false
+}
+
 // pointerStart begins a Git LFS pointer file.
 const pointerStart = "version https://git-lfs.github.com/spec/"
 

@@ -21,10 +21,11 @@ import (
 const DataSpoiled problem.Code = "data-spoiled" // check, count, files (the first few)
 
 func (w *work) doCheck() error {
-	survey, set, err := w.readData()
-	if err != nil {
-		return err
+	survey, set, unread := w.readData()
+	if set == nil {
+		return unread
 	}
+	// Labels that cannot be read keep nothing else from being found.
 	if err := w.lookAtPictures(survey, set, true); err != nil {
 		return err
 	}
@@ -61,7 +62,10 @@ func (w *work) doCheck() error {
 			ruin = &set.Findings[i]
 		}
 	}
-	if ruin != nil {
+	switch {
+	case unread != nil:
+		return unread
+	case ruin != nil:
 		return problem.New(DataSpoiled, nil, "check", string(ruin.Check), "count", strconv.Itoa(len(ruin.Files)), "files", someFiles(ruin.Files))
 	}
 	return nil
@@ -122,14 +126,28 @@ func (w *work) noteFinding(f dataset.Finding) {
 func FindingArgs(f dataset.Finding) map[string]string {
 	args := map[string]string{
 		"check": string(f.Check), "severity": string(f.Severity), "mend": string(f.Mend),
-		"count": strconv.Itoa(len(f.Files)), "files": someFiles(f.Files),
+		"count": strconv.Itoa(len(f.Files)), "files": somePlaces(f),
+	}
+	if len(f.Lines) > 0 {
+		args["line"] = strconv.Itoa(f.Lines[0])
 	}
 	maps.Copy(args, f.Args)
 	return args
 }
 
+// some is how many files a sentence names.
+const some = 3
+
+// somePlaces are the first files of a finding, with the line where there is one.
+func somePlaces(f dataset.Finding) string {
+	var places []string
+	for i := range min(len(f.Files), some+1) {
+		places = append(places, f.Place(i))
+	}
+	return someFiles(places)
+}
+
 func someFiles(files []string) string {
-	const some = 3
 	if len(files) > some {
 		return strings.Join(files[:some], ", ") + ", ..."
 	}

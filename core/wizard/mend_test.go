@@ -157,6 +157,45 @@ func TestDataThatWouldRuinTheTraining(t *testing.T) {
 	}
 }
 
+// A label that cannot be read is told with its line, and the other faults too:
+// nobody is to meet them one a run.
+func TestBrokenLabelsHideNoOtherFault(t *testing.T) {
+	t.Parallel()
+	p := spoiled(t, "broken-annotation")
+	label := filepath.Join(p.Dir(), "train_data", "train", "person-002.xml")
+	text, err := os.ReadFile(label)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(label, []byte(strings.ReplaceAll(string(text), "<name>person", "<name>perrson")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	face := &fakeFace{}
+	if err := p.Run(t.Context(), journey.Region, wizard.Env{Face: face}); err != nil {
+		t.Fatal(err)
+	}
+	err = p.Run(t.Context(), journey.Check, wizard.Env{Face: face})
+	broken, ok := problem.As(err)
+	if !ok || broken.Code != dataset.BrokenAnnotation || broken.Args["line"] == "" {
+		t.Fatalf("got %v", err)
+	}
+	told := map[string]string{}
+	for _, e := range face.events {
+		if e.Code == wizard.NoteFinding {
+			told[e.Args["check"]+"/"+e.Args["kind"]] = e.Args["files"]
+		}
+	}
+	if told["unreadable/label"] != "train/person-009.xml:"+broken.Args["line"] || told["class-names/typo"] != "train/person-002.xml" {
+		t.Errorf("told of %v", told)
+	}
+	if len(p.Findings()) != len(told) || !strings.Contains(keys(p, journey.Convert), "mend.merge") {
+		t.Errorf("kept %v, asks %s", p.Findings(), keys(p, journey.Convert))
+	}
+	if s := p.Journey().Of(journey.Check).State; s != journey.Failed {
+		t.Errorf("the step is %s", s)
+	}
+}
+
 // skipFace has seen enough as soon as pictures are decoded.
 type skipFace struct {
 	fakeFace

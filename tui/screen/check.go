@@ -125,7 +125,7 @@ func (c *check) details(width, height int) []string {
 		}
 		if len(lines) > room && i > 0 {
 			more := c.fill(c.Text.Browse().MoreFindings, "count", strconv.Itoa(len(c.findings)-i))
-			return append(was, th.Dim.Render(th.Signs.More+" "+more))
+			return append(was[:min(len(was), max(1, height-1))], th.Dim.Render(th.Signs.More+" "+more))
 		}
 	}
 	return lines

@@ -44,6 +44,7 @@ var findings = map[string]say{
 	"unlabelled":               {"没有标注的图片", "pictures without labels"},
 	"no-picture":               {"标注找不到对应的图片，已跳过", "labels whose picture is missing; left out"},
 	"unreadable":               {"读不了的文件[[：{reason:word}]]", "files that cannot be read[[: {reason:word}]]"},
+	"unreadable/label":         {"标注文件读不了[[：{reason:word}]]；重新导出，或连同图片移走", "label files that cannot be read[[: {reason:word}]]; export them again, or move them away with their pictures"},
 	"wrong-extension":          {"扩展名和内容不符[[，其实是 {format}]]", "files whose ending is wrong[[; in truth {format}]]"},
 	"encoding":                 {"标注的文字编码是 {encoding}，转换时处理", "labels in the text encoding {encoding}, which is taken care of"},
 	"difficult":                {"有 {boxes} 个框标为 difficult（难以辨认），照常使用", "{boxes} box{boxes:es} marked as difficult to see, used like the others"},
@@ -96,6 +97,9 @@ func (t *Text) Finding(args map[string]string) string {
 	}
 	body := t.Fill(form.in(t.Lang), args)
 	tail := say{"[[（{count:count} 个文件：{files}）]]", "[[ ({count:count} file{count:s}: {files})]]"}
+	if args["line"] != "" {
+		tail = say{"[[（{count:count} 个文件，冒号后是行号：{files}）]]", "[[ ({count:count} file{count:s}, the line after the colon: {files})]]"}
+	}
 	severity := ""
 	if args["severity"] != "" {
 		severity = t.Severity(dataset.Severity(args["severity"])) + say{"：", ": "}.in(t.Lang)

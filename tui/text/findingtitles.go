@@ -21,6 +21,7 @@ var findingTitles = map[string]say{
 	"unlabelled/empty":      {"标注里没有物体", "labels without objects"},
 	"no-picture":            {"找不到图片的标注", "labels without pictures"},
 	"unreadable":            {"读不了的文件", "unreadable files"},
+	"unreadable/label":      {"读不了的标注", "unreadable labels"},
 	"wrong-extension":       {"扩展名不符的文件", "wrong file endings"},
 	"encoding":              {"文字编码", "text encodings"},
 	"imbalance":             {"各类别多少不均", "uneven classes"},

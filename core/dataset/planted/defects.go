@@ -61,7 +61,7 @@ var defects = []Defect{
 		plant: func(f folder) error { return f.element("name", "bicycle", test(".xml", 50, 55)...) },
 	},
 	{
-		Name: "broken-annotation", Check: dataset.Unreadable, Severity: dataset.Ruins, Stops: true,
+		Name: "broken-annotation", Check: dataset.Unreadable, Kind: "label", Severity: dataset.Ruins, Stops: true,
 		Files: train(".xml", 9, 9),
 		plant: func(f folder) error {
 			data, err := f.read("train/person-009.xml")

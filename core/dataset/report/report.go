@@ -64,7 +64,10 @@ func Write(ctx context.Context, w io.Writer, set *dataset.Set, likeness *dataset
 		v.Boxes += c.Total
 	}
 	for _, f := range set.Findings {
-		files := f.Files[:min(len(f.Files), fileNames)]
+		files := make([]string, min(len(f.Files), fileNames))
+		for i := range files {
+			files[i] = f.Place(i)
+		}
 		v.Findings = append(v.Findings, finding{
 			Severity: f.Severity, Word: words.Severity(f.Severity), Text: words.Finding(f), Mend: words.Mend(f.Severity, f.Mend),
 			Files: files, Count: len(f.Files), More: len(f.Files) - len(files),
