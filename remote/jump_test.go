@@ -83,12 +83,7 @@ func TestJumpProblems(t *testing.T) {
 	t.Parallel()
 	gate, target := sshdtest.Start(t), sshdtest.Start(t)
 	closed := sshdtest.StartWith(t, sshdtest.Options{Config: []string{"AllowTcpForwarding no"}})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	nobody := l.Addr().(*net.TCPAddr).Port
-	_ = l.Close()
+	nobody := sshdtest.DeafPort(t)
 	with := func(o remote.Options, change func(*remote.Options)) remote.Options {
 		change(&o)
 		return o
@@ -135,7 +130,7 @@ func TestJumpWithPasswords(t *testing.T) {
 	hop := gate.options()
 	hop.Password = ask("hop", "hop's")
 	o.Password = ask("target", "never")
-	hop.KeepAlive, o.KeepAlive = 200*time.Millisecond, 200*time.Millisecond
+	hop.KeepAlive, o.KeepAlive = time.Second, time.Second
 	i := dial(t, via(o, hop))
 	if asked != "hop " {
 		t.Errorf("asked %q", asked)

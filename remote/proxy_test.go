@@ -196,12 +196,7 @@ func TestThroughASOCKSProxy(t *testing.T) {
 	if err := os.WriteFile(known, []byte(gate.KnownHosts+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := l.Addr().String()
-	_ = l.Close()
+	at := fmt.Sprintf("127.0.0.1:%d", sshdtest.FreePort(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cmd := exec.CommandContext(ctx, client, "-F", "none", "-N", "-D", at, "-i", gate.Key, "-p", fmt.Sprint(gate.Port),
 		"-o", "UserKnownHostsFile="+known, "-o", "IdentitiesOnly=yes", "-o", "ExitOnForwardFailure=yes", gate.User+"@"+gate.Host)
@@ -209,7 +204,7 @@ func TestThroughASOCKSProxy(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cancel(); _ = cmd.Wait() })
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		c, err := net.Dial("tcp", at)
 		if err == nil {
 			_ = c.Close()
@@ -247,12 +242,7 @@ func TestThroughASOCKSProxy(t *testing.T) {
 func TestProxiesThatFail(t *testing.T) {
 	t.Parallel()
 	s := sshdtest.Start(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	nobody := l.Addr().String()
-	_ = l.Close()
+	nobody := fmt.Sprintf("127.0.0.1:%d", sshdtest.DeafPort(t))
 	for _, c := range []struct {
 		name, url string
 		want      problem.Code

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"gpuwizard/remote/practice"
+	"gpuwizard/remote/sshdtest"
 )
 
 // sentences holds every run of a bad input to the same: the right exit code,
@@ -159,12 +159,7 @@ func TestBadInstance(t *testing.T) {
 	port := strconv.Itoa(s.Port)
 
 	t.Run("refused connection", func(t *testing.T) {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		closed := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-		l.Close()
+		closed := strconv.Itoa(sshdtest.DeafPort(t))
 		s.answer(t, "login", "-p "+port, "-p "+closed)
 		defer s.answer(t, "login", "-p "+closed, "-p "+port)
 		sentences(t, 1, "127.0.0.1", "127.0.0.1", func(t *testing.T, lang string) result { return s.run(t, "--lang", lang) })

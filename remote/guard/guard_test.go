@@ -80,7 +80,7 @@ func (in *machine) read(name string) string {
 // wait waits until something holds.
 func (in *machine) wait(what string, holds func() bool) {
 	in.t.Helper()
-	for deadline := time.Now().Add(60 * time.Second); !holds(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); !holds(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			in.t.Fatalf("waited in vain: %s", what)
 		}
@@ -115,7 +115,8 @@ func (in *machine) start(i *remote.Instance) {
 func (in *machine) arm(i *remote.Instance, g instance.Guard) instance.GuardState {
 	in.t.Helper()
 	state, err := i.ArmGuard(in.t.Context(), g)
-	if err != nil || !state.Armed() {
+	// On a busy machine, a short span may be over by the time it answers.
+	if err != nil || !state.Armed() && state.Phase != instance.GuardActing {
 		in.t.Fatalf("armed: %+v, %v", state, err)
 	}
 	in.t.Cleanup(func() { _ = os.Remove(filepath.Join(g.Folder, "orders")) })
@@ -179,7 +180,7 @@ func TestGuardActsWithNobodyThere(t *testing.T) {
 			c.orders(&g)
 			began := now(t)
 			state := in.arm(i, g)
-			if !c.end {
+			if !c.end && state.Armed() {
 				next, ok := state.Next()
 				if !ok && c.rule != instance.RuleIdle || ok && (next.Rule != c.rule || next.Act != instance.ActStop || next.Left > span) {
 					t.Errorf("next is %+v, %v", next, ok)

@@ -35,7 +35,7 @@ func dial(t testing.TB, s *sshdtest.Server) *remote.Instance {
 func await(t testing.TB, i *remote.Instance, folder string, phase instance.JobPhase) (instance.JobState, string) {
 	t.Helper()
 	var log bytes.Buffer
-	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		state, piece, err := i.ReadJob(t.Context(), folder, int64(log.Len()))
 		if err != nil {
 			t.Fatal(err)

@@ -29,9 +29,13 @@ func TestRebootIsRecognised(t *testing.T) {
 	if state, err := i.ArmGuard(t.Context(), instance.Guard{Folder: guard, Job: folder, End: time.Hour, Stop: "exit 1"}); err != nil || !state.Armed() {
 		t.Fatalf("armed: %+v, %v", state, err)
 	}
-	before, _, err := i.ReadJob(t.Context(), folder, 0)
-	if err != nil || before.Phase != instance.JobRunning || before.Rebooted {
-		t.Fatalf("before: %+v, %v", before, err)
+	var before instance.JobState
+	for before.Beat.IsZero() {
+		var err error
+		before, _, err = i.ReadJob(t.Context(), folder, 0)
+		if err != nil || before.Phase != instance.JobRunning || before.Rebooted {
+			t.Fatalf("before: %+v, %v", before, err)
+		}
 	}
 	s.Restart() // the container's first process dies, and everything with it
 	i = dial(t, s)

@@ -27,7 +27,7 @@ while True:
             f.write(b"x" * 1000)
             time.sleep(0.03)
         f.write(b"END")
-    time.sleep(0.05)
+    time.sleep(0.15)
 `
 
 // TestStopLeavesTheCheckpointWhole stops a job that is writing its checkpoint

@@ -15,7 +15,6 @@ import (
 	"crypto/rsa"
 	"encoding/pem"
 	"fmt"
-	mathrand "math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -24,7 +23,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -98,7 +96,8 @@ func StartWith(t testing.TB, o Options) *Server {
 	userKey := s.newKey("user_key")
 	check(t, os.WriteFile(filepath.Join(s.dir, "authorized_keys"), ssh.MarshalAuthorizedKey(userKey), 0o600))
 
-	s.pickPort()
+	s.Port = FreePort(t)
+	s.Addr = net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
 	s.KnownHosts = s.knownLine(hostKey)
 	for _, kind := range o.MoreHostKeys {
 		o.Config = append(o.Config, "HostKey "+filepath.Join(s.dir, kind))
@@ -171,27 +170,6 @@ func (s *Server) newKey(name string) ssh.PublicKey {
 	return signer.PublicKey()
 }
 
-// Ports are taken one after the other, from below those that systems give away
-// by themselves: another server or connection may have such a one before sshd
-// does.
-const firstPort, lastPort = 15000, 32000
-
-var ports atomic.Int64
-
-func init() { ports.Store(int64(mathrand.IntN(lastPort - firstPort))) }
-
-func (s *Server) pickPort() {
-	for range lastPort - firstPort {
-		s.Port = firstPort + int(ports.Add(1)%(lastPort-firstPort))
-		s.Addr = net.JoinHostPort(s.Host, strconv.Itoa(s.Port))
-		if l, err := net.Listen("tcp", s.Addr); err == nil {
-			check(s.t, l.Close())
-			return
-		}
-	}
-	s.t.Fatal("no port is free")
-}
-
 func (s *Server) writeConfig(o Options) {
 	login := o.LoginShell
 	if login == "" {
@@ -250,7 +228,7 @@ func (s *Server) Restart() {
 		s.cmd = exec.Command(s.container[0], slices.Concat(s.container[1:], s.cmd.Args)...)
 	}
 	check(s.t, s.cmd.Start())
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		if conn, err := net.Dial("tcp", s.Addr); err == nil {
 			_ = conn.Close()
 			return

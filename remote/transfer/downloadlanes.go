@@ -122,10 +122,11 @@ type spanWriter struct {
 
 func (w *spanWriter) Write(b []byte) (int, error) {
 	for written := 0; written < len(b); {
-		piece := b[written:min(len(b), written+meterPiece)]
-		if int64(len(piece)) > w.left {
+		if w.left == 0 {
 			return written, errEnough // more than was asked for: the digest shows it
 		}
+		piece := b[written:min(len(b), written+meterPiece)]
+		piece = piece[:min(int64(len(piece)), w.left)]
 		if err := await(w.ctx, w.d.limit, len(piece)); err != nil {
 			return written, err
 		}

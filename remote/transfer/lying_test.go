@@ -130,6 +130,7 @@ func TestReaderThatLies(t *testing.T) {
 		{"a digest that never comes", "openssl", `[ "$(wc -c)" -eq 0 ] || exec sleep 60`, instance.RemoteSilent, short / 4},
 		{"less than there is", "dd", honest + `/usr/bin/dd "$@" | head -c 1000`, instance.ChecksumDiffers, 0},
 		{"more than there is", "dd", honest + `/usr/bin/dd "$@"; exec yes`, "", 0},
+		{"more than there is, in one piece", "dd", honest + `{ /usr/bin/dd "$@"; head -c 9000 /dev/zero; } | /usr/bin/dd bs=400k iflag=fullblock; exec yes`, "", 0},
 		{"another content", "dd", honest + `head -c 300000 /dev/zero`, instance.ChecksumDiffers, 0},
 		{"nothing", "dd", honest + `exit 0`, instance.ChecksumDiffers, 0},
 		{"nothing, and never ends", "dd", honest + `exec sleep 60`, instance.RemoteSilent, short / 4},

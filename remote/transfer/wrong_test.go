@@ -98,7 +98,7 @@ status=$?
 exit $status`
 	s := withTools(t, map[string]string{"python": late, "python3": late})
 	both := func(what string) {
-		for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 			if found, _ := filepath.Glob(s.Home + "/" + what + ".*"); len(found) == 2 {
 				return
 			}
