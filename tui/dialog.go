@@ -23,6 +23,9 @@ func (m *root) dialogKey(msg tea.KeyMsg) tea.Cmd {
 	if msg.Type == tea.KeyCtrlC {
 		return m.leave()
 	}
+	if m.tooEarly(msg) {
+		return nil
+	}
 	value, done, cancelled := m.dialog.Update(msg)
 	if !done {
 		return nil

@@ -312,9 +312,11 @@ var keys = map[string]tea.KeyType{
 	"tab": tea.KeyTab, "ctrl+c": tea.KeyCtrlC, "ctrl+z": tea.KeyCtrlZ, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "home": tea.KeyHome, "backspace": tea.KeyBackspace, "ctrl+u": tea.KeyCtrlU, "end": tea.KeyEnd,
 }
 
-// press presses keys by their names; what has no name is typed.
+// press presses keys by their names; what has no name is typed. It is a person
+// who has read what came up by itself.
 func (d *driver) press(names ...string) {
 	for _, name := range names {
+		d.read()
 		if k, ok := keys[name]; ok {
 			d.send(tea.KeyMsg{Type: k})
 			continue
@@ -329,6 +331,15 @@ func (d *driver) press(names ...string) {
 	}
 }
 
+// read lets the time pass that keys do not answer what came up by itself.
+func (d *driver) read() {
+	if d.m.unread() {
+		d.m.View()
+		d.m.came.until = d.m.common.Now()
+	}
+}
+
 func (d *driver) paste(s string) {
+	d.read()
 	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(s), Paste: true})
 }

@@ -110,7 +110,12 @@ func (m *root) key(msg tea.KeyMsg) tea.Cmd {
 		m.show(journey.Steps()[msg.Runes[0]-'1'])
 		return nil
 	}
-	return m.handle(m.screens[m.at].Update(msg))
+	report := m.screens[m.at].Update(msg)
+	if setsGoing(report) && m.unread() {
+		m.notHeard()
+		return nil
+	}
+	return m.handle(report)
 }
 
 // typing reports whether letters are part of an answer.

@@ -75,6 +75,7 @@ type root struct {
 	answers  func(value string, cancelled bool) tea.Cmd
 	flash    string // one line in place of the keys, until the next one
 	deaf     time.Time
+	came     unasked
 	quit     bool
 	away     bool          // the terminal is being given back
 	up       chan struct{} // closed when messages are handled
@@ -244,10 +245,14 @@ func (m *root) Update(msg tea.Msg) (_ tea.Model, do tea.Cmd) {
 			m.crash, do = m.noteCrash(r, debug.Stack()), tea.Quit
 		}
 	}()
+	before := m.front()
 	cmd := m.update(msg)
 	_, pressed := msg.(tea.KeyMsg)
 	_, resized := msg.(tea.WindowSizeMsg)
-	return m, tea.Batch(cmd, m.paint(pressed || resized), m.readOldLog())
+	if !pressed {
+		m.cameUp(before)
+	}
+	return m, tea.Batch(cmd, m.paint(pressed || resized), m.untilRead(), m.readOldLog())
 }
 
 // paint draws the window if its turn has come, and else asks for a message
@@ -347,6 +352,8 @@ func (m *root) update(msg tea.Msg) tea.Cmd {
 		m.away = false
 	case paintMsg:
 		m.painting = false
+	case unreadMsg:
+		m.came.ticks = false
 	case sayMsg:
 		m.flash = msg.text
 	case crashMsg:

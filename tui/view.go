@@ -26,6 +26,7 @@ func (m *root) draw() string {
 	if m.tooSmall() {
 		return m.drawTooSmall()
 	}
+	m.seen()
 	th, width := m.common.Theme, m.width
 	// What must be read and is too long for the line of the keys has rows of its
 	// own below the screen, which makes do with less.
@@ -47,6 +48,7 @@ func (m *root) draw() string {
 		if m.welcome == nil {
 			across = m.layout(height).Across()
 		}
+		m.dialog.Early = m.unread()
 		body = widget.Overlay(th, body, m.dialog.View(across, l.Body), across, l.Body)
 	}
 	body = append(widget.Clip(body, l.Body), toast...)

@@ -143,7 +143,7 @@ func (k *keyTaker) do(task lesson.Task) {
 			start = "r" // once more; the first button may be another
 		}
 		k.say(start)
-		if k.first(words.ToTask, k.words.StopYes) == k.words.StopYes {
+		if k.first(words.ToTask, atHand(k.words.StopYes)) != words.ToTask {
 			k.say("\r")
 			k.first(words.ToTask)
 		}

@@ -138,6 +138,10 @@ func (s *terminal) expect(since int, texts ...string) {
 	}
 }
 
+// atHand is a button with the pointer in front of it. In a question that comes
+// up by itself none has it until keys answer the question.
+func atHand(label string) string { return "▸   " + label }
+
 func (s *terminal) press(keys string) {
 	s.t.Helper()
 	if _, err := io.WriteString(s.pty, keys); err != nil {
@@ -185,7 +189,7 @@ func TestScreensByKeysAlone(t *testing.T) {
 				mark := s.mark()
 				s.press("\r") // do it
 				if step == 6 {
-					s.expect(mark, text.For(text.Lang(lang)).ForPractice().StopYes)
+					s.expect(mark, atHand(text.For(text.Lang(lang)).ForPractice().StopYes))
 					s.press("\r") // the first answer stops the instance
 				}
 				s.expect(mark, text.For(text.Lang(lang)).ButtonAgain)

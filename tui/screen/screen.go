@@ -312,6 +312,10 @@ func (s *Screen) Working() bool { return s.mode == working }
 // Asking reports whether the screen shows its questions.
 func (s *Screen) Asking() bool { return s.mode == asking && s.chooser() == nil }
 
+// Startable reports whether a key may set the step going: at its questions, or
+// after it failed.
+func (s *Screen) Startable() bool { return s.mode == asking || s.mode == failed }
+
 // chooser is what has taken the place of the form, or nil.
 func (s *Screen) chooser() chooser {
 	if c, ok := s.panel.(chooser); ok && s.mode == asking && c.isOpen() {

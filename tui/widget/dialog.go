@@ -17,8 +17,11 @@ type Dialog struct {
 	Cancel string
 	// Optional lets an empty line be the answer.
 	Optional bool
+	// Early draws the buttons as none that a key would press yet.
+	Early bool
 
 	input *Input
+	value string // that the line began with
 }
 
 // AskSecret makes the dialog one for typing a secret instead of choosing. paste
@@ -32,6 +35,7 @@ func (d *Dialog) AskSecret(paste func(value, paste string) (string, bool)) {
 // paste may take a pasted text apart: it returns what is to stand in the line.
 func (d *Dialog) AskLine(value string, paste func(value, paste string) (string, bool)) {
 	d.input = NewInput(d.Theme, value, false)
+	d.value = d.input.Value()
 	d.input.OnPaste = paste
 }
 
@@ -54,6 +58,9 @@ func (d *Dialog) Update(msg tea.KeyMsg) (value string, done, cancelled bool) {
 
 // Secret reports whether the dialog asks for a secret.
 func (d *Dialog) Secret() bool { return d.input != nil }
+
+// Typed reports whether something was typed into the dialog's line.
+func (d *Dialog) Typed() bool { return d.input != nil && d.input.Value() != d.value }
 
 // View draws the dialog as a box that fits into width by height cells.
 func (d *Dialog) View(width, height int) []string {
@@ -83,7 +90,11 @@ func (d *Dialog) View(width, height int) []string {
 	if d.input != nil {
 		lines = append(lines, t.Accent.Render(t.Signs.Point+" ")+d.input.View(inner-2))
 	}
-	lines = append(lines, d.Menu.View(t, inner)...)
+	menu := d.Menu
+	if d.Early {
+		menu.focus = -1
+	}
+	lines = append(lines, menu.View(t, inner)...)
 	lines = append(lines, "")
 	lines = Frame(t, d.Title, lines, box)
 	if len(lines) > height {
