@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -115,10 +114,9 @@ func (a *app) makeStudent(dir, data string, l *lesson.Lesson, s class.Student) e
 }
 
 func (a *app) tellClass(dir string, l *lesson.Lesson, roster class.Roster) {
-	words := a.text.Class()
-	say := func(form string, details ...string) {
-		fmt.Fprintln(a.out, a.text.FillWith(form, details...))
-	}
+	c := a.console()
+	words := c.Words().Class()
+	say := func(form string, details ...string) { c.Line(c.Words().FillWith(form, details...)) }
 	say(words.Made, "count", strconv.Itoa(len(roster.Students)), "folder", dir)
 	if roster.Secrets > 0 {
 		say(words.NoSecrets, "count", strconv.Itoa(roster.Secrets))

@@ -43,20 +43,21 @@ func (a *app) face(ctx context.Context, p *wizard.Project) error {
 		return err
 	}
 	p = result.Project
-	switch words := a.text.Plain(); {
+	c := a.console()
+	switch words := c.Words().Plain(); {
 	case result.Training:
-		fmt.Fprintln(a.out, words.StillTraining)
+		c.Line(words.StillTraining)
 	case result.Billed:
-		fmt.Fprintln(a.out, words.StillBilled)
+		c.Line(words.StillBilled)
 	}
 	if w := result.Lesson; w != nil {
-		a.console().LessonStands(w)
+		c.LessonStands(w)
 	}
 	if result.Model != "" {
 		fmt.Fprintln(a.out, modelPath(p, p.Journey()))
 		return nil
 	}
-	fmt.Fprintln(a.out, a.text.Fill(a.text.Plain().HowToGoOn, map[string]string{"command": a.goOn(p)}))
+	c.Line(c.Words().FillWith(c.Words().Plain().HowToGoOn, "command", a.goOn(p)))
 	return nil
 }
 

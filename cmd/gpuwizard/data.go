@@ -58,7 +58,7 @@ func (a *app) checkCommand() *cobra.Command {
 				verdict, err = a.text.Data().Ruined, exitError(exitFailed)
 			}
 			if !a.json {
-				fmt.Fprintln(a.out, verdict)
+				a.console().Line(verdict)
 			}
 			return err
 		},
@@ -145,7 +145,7 @@ func (a *app) tellFindings(set *dataset.Set) {
 			if files == nil {
 				files = []string{}
 			}
-			line, err := json.Marshal(jsonFinding{f.Check, f.Severity, len(f.Files), files, f.Lines, f.Mend, f.Args, a.finding(f)})
+			line, err := json.Marshal(jsonFinding{f.Check, f.Severity, len(f.Files), files, f.Lines, f.Mend, f.Args, a.text.Finding(wizard.FindingArgs(f))})
 			if err != nil {
 				panic(err) // made of text and numbers alone
 			}
@@ -159,25 +159,24 @@ func (a *app) tellFindings(set *dataset.Set) {
 		boxes += c.Total
 		classes = append(classes, c.Name)
 	}
-	fmt.Fprintln(a.out, a.text.Note(wizard.NoteDataRead, map[string]string{
+	c := a.console()
+	words := c.Words()
+	c.Line(words.Note(wizard.NoteDataRead, map[string]string{
 		"pictures": fmt.Sprint(len(set.Items)), "boxes": fmt.Sprint(boxes), "classes": strings.Join(classes, ", "),
 	}))
 	for _, path := range set.LeftOut {
-		fmt.Fprintln(a.out, a.text.Note(wizard.NoteLeftOut, map[string]string{"path": path}))
+		c.Line(words.Note(wizard.NoteLeftOut, map[string]string{"path": path}))
 	}
 	if len(set.Findings) == 0 {
-		fmt.Fprintln(a.out, a.text.Data().NoFindings)
+		c.Line(words.Data().NoFindings)
 	}
 	for _, f := range set.Findings {
-		fmt.Fprintln(a.out, a.finding(f))
-		if mend := a.text.Mend(f.Severity, f.Mend); mend != "" {
-			fmt.Fprintln(a.out, "  → "+mend)
+		c.Line(words.Finding(wizard.FindingArgs(f)))
+		if mend := words.Mend(f.Severity, f.Mend); mend != "" {
+			c.Line("  → " + mend)
 		}
 	}
 }
-
-// finding is a finding's sentence.
-func (a *app) finding(f dataset.Finding) string { return a.text.Finding(wizard.FindingArgs(f)) }
 
 func (a *app) writeReport(ctx context.Context, name string, set *dataset.Set, likeness *dataset.Likeness) error {
 	var page bytes.Buffer
@@ -242,7 +241,8 @@ func (a *app) convertCommand() *cobra.Command {
 			if err := atomic.WriteFile(yaml, bytes.NewReader(data)); err != nil {
 				return problem.New(outUnwritable, err, "path", yaml)
 			}
-			fmt.Fprintln(a.out, a.text.Note(wizard.NoteConverted, map[string]string{
+			c := a.console()
+			c.Line(c.Words().Note(wizard.NoteConverted, map[string]string{
 				"pictures": fmt.Sprint(m.Train + m.Val), "labels": fmt.Sprint(m.Boxes), "folder": out,
 			}))
 			return nil

@@ -102,9 +102,10 @@ func (a *app) tellDiagnosis(findings []yolov5.Finding) {
 		}
 		return
 	}
-	words := a.text.Diagnosis()
+	c := a.console()
+	words := c.Words().Diagnosis()
 	if len(findings) == 0 {
-		fmt.Fprintln(a.out, words.Nothing)
+		c.Line(words.Nothing)
 	}
 	for _, f := range findings {
 		form := words.Harmless
@@ -113,12 +114,12 @@ func (a *app) tellDiagnosis(findings []yolov5.Finding) {
 		}
 		form += words.Sure(string(f.Sure))
 		args := map[string]string{"line": fmt.Sprint(f.Line), "meaning": in(f.Meaning), "quote": f.Quote, "rule": f.Rule}
-		fmt.Fprintln(a.out, a.text.Fill(form, args))
+		c.Line(c.Words().Fill(form, args))
 		for quoted := range strings.Lines(a.text.Fill(words.Quote, args)) {
 			fmt.Fprint(a.out, "  "+quoted)
 		}
 		fmt.Fprintln(a.out)
-		fmt.Fprintln(a.out, "  → "+a.text.Fill("{mend}", map[string]string{"mend": in(f.Mend.Text)}))
+		c.Line("  → " + a.text.Fill("{mend}", map[string]string{"mend": in(f.Mend.Text)}))
 		if f.Mend.Command != "" {
 			fmt.Fprintln(a.out, "  $ "+f.Mend.Command)
 		}

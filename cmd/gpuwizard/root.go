@@ -335,13 +335,19 @@ func (a *app) size() (columns, rows int) {
 
 func (a *app) console() *plain.Console { return a.consoleTo(a.out) }
 
-func (a *app) consoleTo(out io.Writer) *plain.Console {
+func (a *app) consoleTo(out io.Writer) *plain.Console { return a.consoleFor(out, out) }
+
+// consoleFor writes to out what is going to be shown on the last.
+func (a *app) consoleFor(out, last io.Writer) *plain.Console {
 	o := plain.Options{Out: out, Panel: a.tokens.panel, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing}
 	if a.lines != nil {
 		o.In = a.lines
 	}
-	if a.terminal && !a.plainFace && !a.dumb {
-		o.Width, _ = a.size()
+	if f, ok := last.(*os.File); ok && !a.json && term.IsTerminal(int(f.Fd())) {
+		o.Width = func() int {
+			columns, _, _ := term.GetSize(int(f.Fd()))
+			return columns
+		}
 	}
 	if a.readPassword != nil {
 		o.ReadPassword = a.readPassword

@@ -101,7 +101,7 @@ func (a *app) watch(ctx context.Context, p *wizard.Project, connect bool) error 
 			return err
 		}
 		var out bytes.Buffer
-		c := a.consoleTo(&out)
+		c := a.consoleFor(&out, a.out)
 		err = a.status(ctx, c, fresh, statusOptions{connect: connect})
 		if ctx.Err() != nil {
 			return nil

@@ -13,6 +13,7 @@ import (
 	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
 )
 
 // questions asks everything that a step wants to know, with the present answer
@@ -112,7 +113,7 @@ func (c *Console) answer(ctx context.Context, q wizard.Question) (string, error)
 			chosen = len(labels) // nothing is proposed: a value has to be typed
 		}
 		if chosen < 0 {
-			now := clean.Line(q.Value)
+			now := widget.Whole(clean.Line(q.Value))
 			if q.Value == "" {
 				now = c.o.Text.Market().NotSure
 			}
@@ -130,16 +131,16 @@ func (c *Console) answer(ctx context.Context, q wizard.Question) (string, error)
 	case at < len(labels)-1:
 		return q.Value, nil
 	}
-	c.write(words.TypeOther)
+	c.prompt(words.TypeOther)
 	return c.read(ctx)
 }
 
 func (c *Console) typed(ctx context.Context, value string) (string, error) {
 	words := c.o.Text.Plain()
 	if value == "" {
-		c.write(words.EnterValue)
+		c.prompt(words.EnterValue)
 	} else {
-		c.write(c.fill(words.EnterDefault, "value", value))
+		c.prompt(c.fill(words.EnterDefault, "value", value))
 	}
 	answer, err := c.read(ctx)
 	if answer == "" {
@@ -164,7 +165,7 @@ func (c *Console) choose(ctx context.Context, title string, labels []string, cho
 		form = words.EnterOne
 	}
 	for {
-		c.write(c.fill(form, "low", "1", "high", high, "default", strconv.Itoa(chosen+1)))
+		c.prompt(c.fill(form, "low", "1", "high", high, "default", strconv.Itoa(chosen+1)))
 		answer, err := c.read(ctx)
 		if err != nil {
 			return 0, err
@@ -181,7 +182,7 @@ func (c *Console) choose(ctx context.Context, title string, labels []string, cho
 
 func (c *Console) confirm(ctx context.Context, question string) (bool, error) {
 	c.line(question)
-	c.write(c.o.Text.Plain().YesNo)
+	c.prompt(c.o.Text.Plain().YesNo)
 	answer, err := c.read(ctx)
 	return isYes(answer), err
 }

@@ -41,11 +41,11 @@ func (c *Console) Class(rows []class.Row) {
 			}
 			b.WriteString(widget.Pad(cell, widths[i], "…") + "  ")
 		}
-		c.line(strings.TrimRight(b.String(), " "))
+		c.verbatim(strings.TrimRight(b.String(), " "))
 	}
 	words := c.o.Text.Class()
 	c.line("")
 	c.line(c.fill(words.Summary, "count", strconv.Itoa(len(rows)), "finished", strconv.Itoa(finished), "marked", strconv.Itoa(marked)))
-	c.wrapped("", words.Shows)
-	c.wrapped("", words.ShowsNot)
+	c.line(words.Shows)
+	c.line(words.ShowsNot)
 }

@@ -15,7 +15,6 @@ import (
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
-	"gpuwizard/tui/widget"
 )
 
 // progressEvery is how often progress is a line of its own: a screen reader
@@ -35,14 +34,14 @@ func (c *Console) Tell(e wizard.Event) {
 			c.line("  " + line)
 		}
 	case wizard.KindCommand:
-		c.line("  $ " + clean.Line(e.Line))
+		c.verbatim("  $ " + clean.Line(e.Line))
 	case wizard.KindContent:
-		c.line("    " + clean.Line(e.Line))
+		c.verbatim("    " + clean.Line(e.Line))
 	case wizard.KindProgress:
 		c.tellProgress(*e.Progress)
 	case wizard.KindLog:
 		if !e.Live {
-			c.line("  | " + e.Line)
+			c.verbatim("  | " + e.Line)
 		}
 	case wizard.KindTraining:
 		c.tellTraining(*e.Training)
@@ -103,7 +102,7 @@ func (c *Console) TrustHost(ctx context.Context, key wizard.HostKey) (bool, erro
 	c.line(c.fill(form, "host", key.Host, "type", key.Type, "fingerprint", key.Fingerprint, "known", strings.Join(key.Known, ", ")))
 	for {
 		c.line(words.TrustIt)
-		c.write(words.YesNo)
+		c.prompt(words.YesNo)
 		answer, err := c.read(ctx)
 		switch {
 		case errors.Is(err, io.EOF):
@@ -133,7 +132,7 @@ func (c *Console) NewLogin(ctx context.Context, old rental.Login, why wizard.Log
 	c.line("? " + words)
 	for {
 		if old.Host != "" {
-			c.write(c.fill(c.o.Text.Plain().EnterDefault, "value", old.Command()))
+			c.prompt(c.fill(c.o.Text.Plain().EnterDefault, "value", old.Command()))
 		}
 		answer, err := c.read(ctx)
 		if errors.Is(err, io.EOF) {
@@ -193,31 +192,9 @@ func (c *Console) Problem(err error) {
 		return
 	}
 	said := c.o.Text.Problem(err)
-	c.wrapped("✗ ", said.What)
+	c.line("✗ " + said.What)
 	if said.Next != "" {
-		c.wrapped("  → ", said.Next)
-	}
-}
-
-// wrapped writes a sentence in lines as wide as the terminal, or in one if
-// its width is not known.
-func (c *Console) wrapped(lead, s string) {
-	lines := []string{s}
-	if width := c.o.Width - widget.Width(lead) - 1; width > 20 {
-		lines = widget.Wrap(s, width)
-	}
-	for _, line := range widget.Indent(lead, lines) {
-		c.line(line)
-	}
-}
-
-func (c *Console) line(s string) { c.write(s + "\n") }
-
-func (c *Console) write(s string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, err := c.o.Out.Write([]byte(s)); err != nil && c.failed == nil {
-		c.failed = err
+		c.line("  → " + said.Next)
 	}
 }
 

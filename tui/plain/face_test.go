@@ -148,7 +148,7 @@ func TestTell(t *testing.T) {
 func TestProblemsAreWrapped(t *testing.T) {
 	err := problem.New(planfile.UnknownKey, nil, "path", "/home/lin/person/gpuwizard.yaml", "line", "2", "key", "platfrom",
 		"allowed", strings.Repeat("platform, ", 20)+"region")
-	c, out := console(plain.Options{Width: 60}, nil)
+	c, out := console(plain.Options{Width: func() int { return 60 }}, nil)
 	c.Problem(err)
 	lines := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 	for _, line := range lines {

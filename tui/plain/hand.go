@@ -50,7 +50,7 @@ func (c *Console) ByHand(ctx context.Context, p *wizard.Project, connect wizard.
 			if err := p.Jot("hint", string(step), strconv.Itoa(given)); err != nil {
 				return err
 			}
-			c.wrapped("", c.fill(words.HintOf, "number", strconv.Itoa(given), "total", strconv.Itoa(len(hints)), "hint", hints[given-1]))
+			c.line(c.fill(words.HintOf, "number", strconv.Itoa(given), "total", strconv.Itoa(len(hints)), "hint", hints[given-1]))
 			continue
 		case 2:
 			return c.Do(ctx, p, connect, step)
@@ -65,7 +65,7 @@ func (c *Console) ByHand(ctx context.Context, p *wizard.Project, connect wizard.
 }
 
 func (c *Console) lookAtHand(ctx context.Context, p *wizard.Project, connect wizard.Connector, step journey.Step, hand wizard.Hand) error {
-	return p.RunByHand(ctx, step, hand, wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c, Report: c.o.Text.WriteReport})
+	return p.RunByHand(ctx, step, hand, wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c, Report: c.written.WriteReport})
 }
 
 // told is an error that was shown already, or that nothing was done.

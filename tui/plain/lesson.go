@@ -30,7 +30,7 @@ func (c *Console) Lesson(ctx context.Context, w *lesson.Walk, connect wizard.Con
 	c.line(c.o.Text.LessonTitle(w.Lesson.Title))
 	c.paragraph(w.Lesson.Text)
 	for _, about := range c.o.Text.AboutLesson(w.Lesson) {
-		c.wrapped("  ", about)
+		c.line("  " + about)
 	}
 	shown := ""
 	for {
@@ -75,7 +75,7 @@ var errStop = errors.New("stop")
 // paragraph writes a text of the lesson in lines as wide as the terminal.
 func (c *Console) paragraph(t lesson.Text) {
 	for _, line := range strings.Split(c.o.Text.OfLesson(t), "\n") {
-		c.wrapped("  ", line)
+		c.line("  " + line)
 	}
 }
 
@@ -96,7 +96,7 @@ func (c *Console) task(stand lesson.Stand) {
 }
 
 func (c *Console) hint(stand lesson.Stand, at int) {
-	c.wrapped("  ", c.fill(c.o.Text.Lessons().HintOf, "number", strconv.Itoa(at+1), "total", strconv.Itoa(len(stand.Task.Hints)),
+	c.line("  " + c.fill(c.o.Text.Lessons().HintOf, "number", strconv.Itoa(at+1), "total", strconv.Itoa(len(stand.Task.Hints)),
 		"hint", c.o.Text.OfLesson(stand.Task.Hints[at])))
 }
 
@@ -189,7 +189,7 @@ func (c *Console) once(ctx context.Context, w *lesson.Walk, t *lesson.Task, conn
 			return err
 		}
 	}
-	return p.Run(ctx, step, wizard.Env{Connect: connect, Face: veiled{c, t}, Report: c.o.Text.WriteReport})
+	return p.Run(ctx, step, wizard.Env{Connect: connect, Face: veiled{c, t}, Report: c.written.WriteReport})
 }
 
 // veiled is a console that leaves out what a task's student is to find.

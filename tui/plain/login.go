@@ -74,7 +74,7 @@ func (c *Console) keepLoose(answer string) bool {
 func (c *Console) hears() bool { return c.o.ReadPassword != nil && !c.o.JSON && !c.o.Yes }
 
 func (c *Console) secretly(ctx context.Context, prompt string) (string, error) {
-	c.write(prompt)
+	c.prompt(prompt)
 	secret, err := inTime(ctx, c.o.ReadPassword)
 	c.line("")
 	return secret, err
@@ -113,7 +113,7 @@ func (c *Console) Challenge(ctx context.Context, q wizard.Challenge) (string, er
 	var answer string
 	var err error
 	if q.Echo {
-		c.write(prompt)
+		c.prompt(prompt)
 		answer, err = c.read(ctx)
 	} else {
 		answer, err = c.secretly(ctx, prompt)

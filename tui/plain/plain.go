@@ -18,6 +18,7 @@ import (
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/text"
+	"gpuwizard/tui/widget"
 )
 
 // Options say how to speak and whom to ask.
@@ -27,9 +28,9 @@ type Options struct {
 	Text *text.Text
 	JSON bool // one object a line instead of sentences; nobody is asked
 	Yes  bool // take the defaults; nobody is asked
-	// Width is how many cells a line of a problem may take; 0 leaves wrapping
-	// to the terminal, and screen readers in peace.
-	Width int
+	// Width is how many cells a line of the terminal has; nil where there is
+	// none, and lines stay as they are.
+	Width func() int
 	// Panel opens platforms' own interfaces; it may be nil.
 	Panel wizard.PanelOpener
 	// Missing asks only what has neither an answer nor a default.
@@ -55,11 +56,13 @@ type Console struct {
 	epochs   int          // told of, of the training at work
 	look     look
 	cost     *wizard.Meter // as it was told last; nil before
+	written  *text.Text    // the words for what goes elsewhere than to the terminal
 }
 
 // New returns a console.
 func New(o Options) *Console {
 	c := &Console{o: o}
+	c.speak(o.Text)
 	if o.In != nil {
 		c.in = bufio.NewReader(o.In)
 	}
@@ -105,7 +108,7 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 			}
 		}
 		c.speakOf(p)
-		err := do(wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c, Report: c.o.Text.WriteReport})
+		err := do(wizard.Env{Connect: connect, Panel: c.o.Panel, Face: c, Report: c.written.WriteReport})
 		do = func(env wizard.Env) error { return p.Run(ctx, step, env) }
 		if missing, ok := problem.As(err); ok && missing.Code == planfile.AnswerMissing && !c.o.JSON {
 			c.putThere(missing.Args["key"], p.Dir())
@@ -138,9 +141,18 @@ func (c *Console) Do(ctx context.Context, p *wizard.Project, connect wizard.Conn
 // speakOf takes the words for the project's instance: an answer may have made
 // it another.
 func (c *Console) speakOf(p *wizard.Project) {
-	c.o.Text = text.For(c.o.Text.Lang)
+	words := text.For(c.o.Text.Lang)
 	if p.Practice() {
-		c.o.Text = c.o.Text.ForPractice()
+		words = words.ForPractice()
+	}
+	c.speak(words)
+}
+
+// speak takes these words from here on.
+func (c *Console) speak(words *text.Text) {
+	c.written, c.o.Text = words, words
+	if c.o.Width != nil {
+		c.o.Text = words.Keeping(widget.Whole)
 	}
 }
 

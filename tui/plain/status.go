@@ -128,12 +128,12 @@ func (c *Console) reason(s journey.Status) string {
 // Markdown writes the checklist as a document to hand on.
 func (c *Console) Markdown(list wizard.Checklist) {
 	t, words := c.o.Text, c.o.Text.List()
-	c.line("# " + words.Title)
-	c.line("")
-	c.line(c.fill(words.At, "time", list.At.Format("2006-01-02 15:04 -0700")))
-	c.line("")
-	c.line("| | " + words.Step + " | " + words.State + " | " + words.Evidence + " |")
-	c.line("|---|---|---|---|")
+	c.verbatim("# " + words.Title)
+	c.verbatim("")
+	c.verbatim(c.fill(words.At, "time", list.At.Format("2006-01-02 15:04 -0700")))
+	c.verbatim("")
+	c.verbatim("| | " + words.Step + " | " + words.State + " | " + words.Evidence + " |")
+	c.verbatim("|---|---|---|---|")
 	for _, s := range list.Checked {
 		number, _ := numberOf(s.Step)
 		state := t.State(s.State)
@@ -149,13 +149,13 @@ func (c *Console) Markdown(list wizard.Checklist) {
 		for _, change := range t.Changes(s) {
 			evidence = append(evidence, "**"+cell(change)+"**")
 		}
-		c.line("| " + number + " | " + cell(t.Step(s.Step).Name) + " | " + cell(state) + " | " + strings.Join(evidence, "<br>") + " |")
+		c.verbatim("| " + number + " | " + cell(t.Step(s.Step).Name) + " | " + cell(state) + " | " + strings.Join(evidence, "<br>") + " |")
 	}
-	c.line("")
+	c.verbatim("")
 	if list.Connected {
-		c.line(words.LookedThere)
+		c.verbatim(words.LookedThere)
 	} else {
-		c.line(words.LookedHere)
+		c.verbatim(words.LookedHere)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"gpuwizard/core/lesson"
 	"gpuwizard/core/recent"
 	"gpuwizard/core/wizard"
+	"gpuwizard/tui/widget"
 )
 
 // Places are what to choose a project from.
@@ -35,7 +36,7 @@ func (c *Console) Welcome(ctx context.Context, places Places) (*wizard.Project, 
 	c.line("  " + words.Promise)
 	for {
 		labels := []string{
-			words.Here + c.o.Text.Colon + clean.Line(places.Here), words.Practice + " (" + words.PracticeWhy + ")",
+			words.Here + c.o.Text.Colon + widget.Whole(clean.Line(places.Here)), words.Practice + " (" + words.PracticeWhy + ")",
 			c.o.Text.Lessons().Take + " (" + c.o.Text.Lessons().TakeWhy + ")", words.New + " (" + words.NewWhy + ")",
 		}
 		for _, p := range places.Recent {
@@ -101,7 +102,7 @@ func (c *Console) chooseLesson(ctx context.Context, here string) (*lesson.Lesson
 
 // past tells a project of before and where it stands.
 func (c *Console) past(p recent.Project) string {
-	words, said := c.o.Text.Welcome(), clean.Line(p.Dir)
+	words, said := c.o.Text.Welcome(), widget.Whole(clean.Line(p.Dir))
 	project, err := wizard.Open(p.Dir)
 	if err != nil {
 		return said
@@ -121,7 +122,7 @@ const maxListed = 60
 func (c *Console) folder(ctx context.Context, dir string) (string, error) {
 	words := c.o.Text.Welcome()
 	for {
-		c.line("? " + words.Choose + c.o.Text.Colon + clean.Line(dir))
+		c.line("? " + words.Choose + c.o.Text.Colon + widget.Whole(clean.Line(dir)))
 		c.line("  " + c.sight(wizard.LookAt(dir)))
 		names := subfolders(dir)
 		labels := append([]string{words.Use, words.Up}, names...)
@@ -140,7 +141,7 @@ func (c *Console) folder(ctx context.Context, dir string) (string, error) {
 		case at == len(labels)-1:
 			return "", nil
 		default:
-			c.write(c.o.Text.Plain().TypeOther)
+			c.prompt(c.o.Text.Plain().TypeOther)
 			typed, err := c.read(ctx)
 			if err != nil {
 				return "", err

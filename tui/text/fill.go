@@ -85,7 +85,7 @@ func (t *Text) fill(sentence string, args map[string]string, empty *bool) string
 		if meet(said, written) {
 			said += " "
 		}
-		said += written
+		said += t.kept(name, written)
 		if meet(written, after) {
 			said += " "
 		}

@@ -28,6 +28,7 @@ type Text struct {
 	questions map[string]QuestionText
 	problems  map[problem.Code]ProblemText
 	notes     map[wizard.NoteCode]string
+	keep      func(string) string // see Keeping
 }
 
 // StepText tells what a step is.

@@ -15,14 +15,14 @@ func Wrap(s string, width int) []string {
 	width = max(width, 2)
 	var lines []string
 	for _, paragraph := range strings.Split(s, "\n") {
-		lines = append(lines, wrapLine(paragraph, width)...)
+		lines = append(lines, wrapLine(paragraph, width, breakLine)...)
 	}
 	return lines
 }
 
 // wrapLine breaks one paragraph. A last line of a word or two is made longer
 // at the expense of those above it, where that takes no further line.
-func wrapLine(s string, width int) []string {
+func wrapLine(s string, width int, breakLine func(string, int) []string) []string {
 	const short, narrowest = 10, 24
 	lines := breakLine(s, width)
 	last := len(lines) - 1
