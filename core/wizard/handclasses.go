@@ -4,6 +4,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"gpuwizard/core/journey"
@@ -84,7 +85,7 @@ func (w *work) handModel(read func(string) (string, bool, error), code string, w
 		case err != nil:
 			w.differs(NoteHandYAML, "path", at, "line", lineOf(err))
 		case nc != want:
-			w.differs(NoteHandNC, "path", at, "line", number(line), "got", number(nc), "want", number(want))
+			w.differs(NoteHandNC, "path", at, "line", strconv.Itoa(line), "got", strconv.Itoa(nc), "want", strconv.Itoa(want))
 		}
 		return name, text, nil
 	}

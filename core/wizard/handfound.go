@@ -20,7 +20,7 @@ import (
 // is not there, which has been told then.
 func (w *work) foundDataset() (*handmade, error) {
 	if w.hand.There {
-		return w.datasetThere()
+		return w.foundThere()
 	}
 	tried := []string{handFolder, w.plan.Data, filepath.Join(w.plan.Data, handFolder)}
 	if w.hand.Folder != "" {
@@ -93,9 +93,9 @@ exec tar cf - labels 2>/dev/null`
 
 const maxLabelTar = 1 << 30
 
-// datasetThere is foundDataset for the instance: digests of the pictures, and
-// the labels themselves.
-func (w *work) datasetThere() (*handmade, error) {
+// foundThere is foundDataset for the instance: digests of the pictures, and the
+// labels themselves.
+func (w *work) foundThere() (*handmade, error) {
 	if err := w.meet(); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package wizard
 import (
 	"path"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"gpuwizard/core/journey"
@@ -122,7 +123,7 @@ func (g *guide) convert() {
 }
 
 func (g *guide) classes() {
-	nc := number(len(g.classNames()))
+	nc := strconv.Itoa(len(g.classNames()))
 	model := modelPaths(g.plan.Model)[0]
 	g.note(NoteDoClasses, "path", path.Join(g.code(), model), "nc", nc)
 	if g.hand.There {
@@ -159,7 +160,7 @@ func (g *guide) upload() {
 		g.command("unzip", "-d", "code_zip", filepath.Base(zip))
 		g.line("mv code_zip/* yolov5_code")
 	}
-	g.note(NoteDoClasses, "path", path.Join(g.code(), modelPaths(g.plan.Model)[0]), "nc", number(len(g.classNames())))
+	g.note(NoteDoClasses, "path", path.Join(g.code(), modelPaths(g.plan.Model)[0]), "nc", strconv.Itoa(len(g.classNames())))
 	g.dataYAML()
 }
 

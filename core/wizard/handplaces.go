@@ -2,12 +2,9 @@ package wizard
 
 import (
 	"bytes"
-	"path"
-	"strconv"
 	"strings"
 
 	"gpuwizard/core/clean"
-	"gpuwizard/core/journey"
 )
 
 // findThere looks where people put things on an instance: in its home and on
@@ -84,15 +81,3 @@ func (w *work) deeperThere(folder, sign string) (string, error) {
 	first, _, _ := strings.Cut(out.String(), "\n")
 	return clean.Line(first), err
 }
-
-// codeThere is where the code lies on the instance: where the wizard put it,
-// or where the person did.
-func (p *Project) codeThere() string {
-	e := p.record.Steps[journey.Upload]
-	if code := e.Fact("code"); code != "" {
-		return code
-	}
-	return path.Join(e.Fact("folder"), "code")
-}
-
-func number(n int) string { return strconv.Itoa(n) }

@@ -61,9 +61,9 @@ func (w *work) handTrain() error {
 	}
 	w.fact("run", run)
 	w.fact("best_sha256", sum)
-	w.fact("epochs", number(len(epochs)))
+	w.fact("epochs", strconv.Itoa(len(epochs)))
 	if e, ok := yolov5.Best(epochs); ok {
-		w.fact("best_epoch", number(e.Number))
+		w.fact("best_epoch", strconv.Itoa(e.Number))
 		w.fact("map50", figure(e.MAP50))
 		w.fact("map", figure(e.MAP))
 	}
@@ -115,9 +115,9 @@ func (w *work) handOptions(run, code string) (map[string]any, error) {
 		return nil, err
 	}
 	want := []struct{ key, value string }{
-		{"epochs", number(t.Epochs)},
-		{"batch_size", number(t.Batch)},
-		{"imgsz", number(t.ImgSize)},
+		{"epochs", strconv.Itoa(t.Epochs)},
+		{"batch_size", strconv.Itoa(t.Batch)},
+		{"imgsz", strconv.Itoa(t.ImgSize)},
 		{"data", w.plan.Name + ".yaml"},
 		{"cfg", w.plan.Model + ".yaml"},
 		{"weights", weights},
@@ -199,11 +199,11 @@ func (w *work) handEpochs(run string, options map[string]any) ([]yolov5.Epoch, e
 			return nil, err
 		}
 		if len(epochs) < w.plan.Train.Epochs && !stoppedEarly(epochs, options) {
-			w.differs(NoteHandNotFinished, "run", run, "epochs", number(len(epochs)), "of", number(w.plan.Train.Epochs))
+			w.differs(NoteHandNotFinished, "run", run, "epochs", strconv.Itoa(len(epochs)), "of", strconv.Itoa(w.plan.Train.Epochs))
 		}
 		return epochs, nil
 	}
-	w.differs(NoteHandNotFinished, "run", run, "epochs", "0", "of", number(w.plan.Train.Epochs))
+	w.differs(NoteHandNotFinished, "run", run, "epochs", "0", "of", strconv.Itoa(w.plan.Train.Epochs))
 	return nil, nil
 }
 

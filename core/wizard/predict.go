@@ -88,16 +88,11 @@ func (w *work) drawPredictions(model instance.FileFact, run, folder string) erro
 		w.note(NotePredictNone, "why", "detect-script")
 		return nil
 	}
-	upload := w.record.Steps[journey.Upload]
-	dataset := upload.Fact("dataset")
-	if dataset == "" {
-		dataset = path.Join(upload.Fact("folder"), "dataset")
-	}
 	about := append([]string{model.SHA256}, names...)
-	place := path.Join(upload.Fact("folder"), predictionsFolder, journey.Digest(about...)[:12])
+	place := path.Join(w.record.Steps[journey.Upload].Fact("folder"), predictionsFolder, journey.Digest(about...)[:12])
 	pictures, drawn := path.Join(place, "pictures"), path.Join(place, "drawn")
 	var out bytes.Buffer
-	exit, err := w.instance.Run(w.ctx, copyPictures, append([]string{pictures, path.Join(dataset, "images", "val")}, names...), limited(&out))
+	exit, err := w.instance.Run(w.ctx, copyPictures, append([]string{pictures, path.Join(w.datasetThere(), "images", "val")}, names...), limited(&out))
 	if err != nil {
 		return err
 	}

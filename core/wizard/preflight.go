@@ -39,12 +39,9 @@ type Mender interface {
 func (w *work) findSite(folder, python string) (preflight.Site, error) {
 	upload := w.record.Steps[journey.Upload]
 	s := preflight.Site{
-		Python: python, Folder: folder, Code: w.codeThere(), Dataset: upload.Fact("dataset"),
+		Python: python, Folder: folder, Code: w.codeThere(), Dataset: w.datasetThere(),
 		Ours: upload.Fact("code") == "" && upload.Fact("dataset") == "",
 		Data: "data/" + w.plan.Name + ".yaml", Release: yolov5.Release(w.record.Steps[journey.Classes].Fact("release")),
-	}
-	if s.Dataset == "" {
-		s.Dataset = path.Join(folder, "dataset")
 	}
 	s.Cfg = w.settings(s.Release, "", "", "", "", "", true).Cfg
 	manifest, err := label.ReadManifest(w.preparedDataset())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -210,6 +211,19 @@ func (p *Project) prepared() string {
 
 func (p *Project) preparedDataset() string { return filepath.Join(p.prepared(), "dataset") }
 func (p *Project) preparedCode() string    { return filepath.Join(p.prepared(), "code") }
+
+// codeThere and datasetThere are where code and data set lie on the instance:
+// where the person put them, or else where the wizard did.
+func (p *Project) codeThere() string    { return p.uploaded("code") }
+func (p *Project) datasetThere() string { return p.uploaded("dataset") }
+
+func (p *Project) uploaded(what string) string {
+	upload := p.record.Steps[journey.Upload]
+	if at := upload.Fact(what); at != "" {
+		return at
+	}
+	return path.Join(upload.Fact("folder"), what)
+}
 
 // path resolves a path of the plan against the project's folder.
 func (p *Project) path(s string) string { return journey.PathIn(p.dir, s) }
