@@ -38,7 +38,7 @@ func (t *upload) check(q *queue, p *part, sums map[string]string) error {
 func (t *upload) checkWhole(q *queue, b *big, got string) error {
 	if got == t.list.sum(b.file) {
 		t.arrived(b.file, got)
-		t.sentFile(b.file)
+		t.sent.file(b.file)
 		q.placed(b)
 		return nil
 	}
@@ -92,7 +92,7 @@ func (t *upload) copyFile(ctx context.Context, w io.Writer, r io.Reader, f insta
 				return err
 			}
 			size -= int64(n)
-			t.count(int64(n))
+			t.sent.add(int64(n))
 		}
 		switch {
 		case size == 0:

@@ -47,7 +47,7 @@ type sftpUpload struct {
 	dirs map[string]bool
 }
 
-func (m *Mover) uploadFiles(ctx context.Context, l *list, tl *teller, s *sent) error {
+func (m *Mover) uploadFiles(ctx context.Context, l *list, s *sent) error {
 	c, err := m.host.(Files).SFTP(ctx)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func (m *Mover) uploadFiles(ctx context.Context, l *list, tl *teller, s *sent) e
 	defer func() { _ = c.Close() }()
 	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
 	up := &sftpUpload{
-		c: c, m: m, l: l, tell: tl, sent: s, limit: m.current(),
+		c: c, m: m, l: l, tell: s.tell, sent: s, limit: m.current(),
 		stage: path.Join(l.beside(".part"), "sftp.1", "tree"), dirs: map[string]bool{},
 	}
 	err = up.run(ctx)
@@ -249,7 +249,6 @@ func (up *sftpUpload) send(ctx context.Context, f instance.Source) error {
 		}
 	}
 	up.sent.file(f)
-	up.tell.file()
 	if f.Exec {
 		_ = up.c.Chmod(name, 0o755)
 	}
@@ -298,7 +297,6 @@ func (up *sftpUpload) fill(ctx context.Context, f instance.Source, name string, 
 			_, err = to.WriteAt(buf[:n], at)
 			at += int64(n)
 			up.sent.add(int64(n))
-			up.tell.bytes(int64(n))
 		}
 	}
 	return errors.Join(err, to.Close())

@@ -68,7 +68,7 @@ func writeArchive(ctx context.Context, w io.Writer, files []instance.Source, blo
 		if err := writeFile(ctx, archive, f, t); err != nil {
 			return err
 		}
-		t.sentFile(f)
+		t.sent.file(f)
 	}
 	if err := archive.Close(); err != nil {
 		return err

@@ -90,23 +90,23 @@ func (m *Mover) Upload(ctx context.Context, folder string, files []instance.Sour
 	defer end()
 	tl := newTeller(tell, l, v)
 	defer tl.flush()
-	s := &sent{files: map[string]bool{}}
-	receipt, err := m.uploadByCommands(ctx, l, tl, s)
+	s := &sent{tell: tl, files: map[string]bool{}}
+	receipt, err := m.uploadByCommands(ctx, l, s)
 	if _, ok := m.host.(Files); ok && problem.Has(err, instance.NoShell) {
-		err = m.uploadFiles(ctx, l, tl, s)
+		err = m.uploadFiles(ctx, l, s)
 		receipt = s.receipt(l, l.want())
 		receipt.ReadBack = true
 	}
 	return receipt, err
 }
 
-func (m *Mover) uploadByCommands(ctx context.Context, l *list, tl *teller, s *sent) (instance.Receipt, error) {
+func (m *Mover) uploadByCommands(ctx context.Context, l *list, s *sent) (instance.Receipt, error) {
 	settings := m.current()
 	if !settings.Reread && len(l.unknown()) == 0 {
-		tl.phase("compare")
+		s.tell.phase("compare")
 		known, err := m.peek(ctx, l)
 		if known {
-			tl.keep(len(l.files), l.bytes)
+			s.tell.keep(len(l.files), l.bytes)
 		}
 		if known || err != nil {
 			return s.receipt(l, l.want()), err
@@ -116,7 +116,7 @@ func (m *Mover) uploadByCommands(ctx context.Context, l *list, tl *teller, s *se
 	doubt := settings.Reread
 	for try := 1; ; {
 		t := &upload{
-			host: m.host, list: l, tell: tl, sent: s, settings: settings, doubt: doubt, maxLanes: lanes,
+			host: m.host, list: l, tell: s.tell, sent: s, settings: settings, doubt: doubt, maxLanes: lanes,
 			distance: m.measure,
 			owner:    m.id + "." + strconv.FormatInt(m.tries.Add(1), 10),
 			there:    map[string]string{}, tries: map[string]int{},
@@ -201,8 +201,10 @@ func (m *Mover) peek(ctx context.Context, l *list) (bool, error) {
 	return r.Exit == 0 && strings.Contains("\n"+out.String(), "\n"+mark+" "+l.want()+"\n"), nil
 }
 
-// sent counts over all tries.
+// sent counts over all tries, and tells what it counts.
 type sent struct {
+	tell *teller
+
 	mu    sync.Mutex
 	files map[string]bool
 	bytes int64
@@ -211,15 +213,17 @@ type sent struct {
 // add counts bytes on their way.
 func (s *sent) add(n int64) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.bytes += n
+	s.mu.Unlock()
+	s.tell.bytes(n)
 }
 
 // file notes that all of a file is on its way.
 func (s *sent) file(f instance.Source) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.files[f.Path] = true
+	s.mu.Unlock()
+	s.tell.file()
 }
 
 // receipt is made with what the instance said is there.
@@ -299,16 +303,4 @@ func (t *upload) command(verb, mark string, more ...string) shell.Command {
 			"receive_code=" + shellword.Join(assets.ReceiveProgram) + "\n" + assets.UploadScript,
 		Args: append([]string{verb, t.list.folder, t.owner, mark}, more...),
 	}
-}
-
-// count notes bytes on their way.
-func (t *upload) count(n int64) {
-	t.sent.add(n)
-	t.tell.bytes(n)
-}
-
-// sentFile notes that all of a file is on its way.
-func (t *upload) sentFile(f instance.Source) {
-	t.sent.file(f)
-	t.tell.file()
 }
