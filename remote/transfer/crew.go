@@ -8,34 +8,13 @@ import (
 	"time"
 
 	"gpuwizard/core/instance"
-	"gpuwizard/core/problem"
 )
 
-const (
-	// maxLanes is how many connections are used at most.
-	maxLanes = 8
-	// laneStreams is how many channels each has: while the script of one digests
-	// what came, the other receives.
-	laneStreams = 2
-	// checkerNumber is the number of the stream that lets large files be checked.
-	checkerNumber = maxLanes*laneStreams + 1
-	// nearby is a round trip that is too short to wait for anything: there, more
-	// connections only cost processor time.
-	nearby = 3 * time.Millisecond
-	// worthIt is by how much the rate must grow for more connections to stay.
-	worthIt = 1.15
-)
+// checkerNumber is the number of the stream that lets large files be checked.
+const checkerNumber = maxLanes*laneStreams + 1
 
 // errLane ends a try whose connections were lost but for the first.
 var errLane = errors.New("a second connection was lost")
-
-// Lanes is a Host that can make more connections than the first.
-type Lanes interface {
-	// RoundTrip measures the way to the instance and back.
-	RoundTrip(ctx context.Context) (time.Duration, error)
-	// CloseLanes closes all connections but the first.
-	CloseLanes()
-}
 
 // A crew is the streams of one try.
 type crew struct {
@@ -129,20 +108,6 @@ func (c *crew) work(ctx context.Context, s *stream) {
 	}
 }
 
-// isLink tells a connection that failed from what failed over it.
-func isLink(err error) bool {
-	p, ok := problem.As(err)
-	if !ok {
-		return false
-	}
-	switch p.Code {
-	case instance.NoTool, instance.RemoteNoSpace, instance.RemoteNoInodes, instance.RemoteQuota, instance.RemoteReadOnly, instance.RemoteNotFolder,
-		instance.RemoteFailed, instance.RemoteSilent, instance.RemoteNonsense, instance.ChecksumDiffers, instance.LocalFileChanged, LocalUnreadable:
-		return false
-	}
-	return true
-}
-
 // manage doubles the number of connections for as long as that helps: it
 // compares what the instance takes a second before and after.
 func (c *crew) manage(ctx context.Context) {
@@ -165,12 +130,11 @@ func (c *crew) manage(ctx context.Context) {
 			return
 		}
 		before := speed(began, c.passed()-from-passed(added))
-		settle := max(400*time.Millisecond, 6*rtt)
 		if !pause(ctx, 2*rtt) {
 			return
 		}
 		began, from = time.Now(), c.passed()
-		if !pause(ctx, settle) {
+		if !pause(ctx, settling(rtt)) {
 			return
 		}
 		after := speed(began, c.passed()-from)
@@ -211,15 +175,11 @@ func passed(list []*stream) int64 {
 // passed is what the streams at work have brought there.
 func (c *crew) passed() int64 { return passed(c.team(func(*stream) bool { return true })) }
 
-func speed(since time.Time, bytes int64) float64 {
-	return float64(bytes) / max(time.Since(since).Seconds(), 1e-3)
-}
-
 // flows waits until the streams bring something, and reports whether they do
 // before all is sent.
 func (c *crew) flows(ctx context.Context, list []*stream, rtt time.Duration) bool {
 	for passed(list) == 0 {
-		if c.q.rest() == 0 || !pause(ctx, max(10*time.Millisecond, rtt/4)) {
+		if c.q.rest() == 0 || !pause(ctx, moment(rtt)) {
 			return false
 		}
 		gone := c.team(func(s *stream) bool { return s == list[0] || s == list[len(list)-1] })
@@ -228,15 +188,4 @@ func (c *crew) flows(ctx context.Context, list []*stream, rtt time.Duration) boo
 		}
 	}
 	return true
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }

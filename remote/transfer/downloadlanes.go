@@ -48,16 +48,15 @@ func (d *download) grow(ctx context.Context, p *parts, hire func(lane int)) {
 	if rtt < nearby {
 		return
 	}
-	settle := max(400*time.Millisecond, 6*rtt)
 	measure := func() float64 {
 		began, from := time.Now(), p.passed()
-		if !pause(ctx, settle) {
+		if !pause(ctx, settling(rtt)) {
 			return 0
 		}
 		return speed(began, p.passed()-from)
 	}
 	for p.passed() == 0 {
-		if p.rest() == 0 || !pause(ctx, max(10*time.Millisecond, rtt/4)) {
+		if p.rest() == 0 || !pause(ctx, moment(rtt)) {
 			return
 		}
 	}
