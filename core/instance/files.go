@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
+	"iter"
 )
 
 // A Source is one local file to be sent.
@@ -72,10 +74,20 @@ type Receipt struct {
 	Bytes     int64  `json:"bytes"`
 	SentFiles int    `json:"sent_files"`
 	SentBytes int64  `json:"sent_bytes"`
-	Digest    string `json:"digest"` // SHA-256 over the sorted lines "sha256  path\n"
+	Digest    string `json:"digest"` // see FilesDigest
 	// ReadBack says that the instance runs no commands: it digested nothing, and
 	// all was verified by reading it back.
 	ReadBack bool `json:"read_back,omitempty"`
+}
+
+// FilesDigest is the SHA-256 over the lines "sha256  path\n" of files, which
+// come as path and digest, sorted by their paths.
+func FilesDigest(files iter.Seq2[string, string]) string {
+	h := sha256.New()
+	for path, sum := range files {
+		_, _ = fmt.Fprintf(h, "%s  %s\n", sum, path)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Progress of something that is counted; zero totals are unknown.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
@@ -198,15 +199,15 @@ func (p *Project) codeFingerprint(plan planfile.Plan) (string, error) {
 	if plan.Code.OnInstance() {
 		return journey.Digest(plan.Code.Git, plan.Code.Remote), nil
 	}
-	lines, err := p.codeLines(plan)
+	files, err := p.codeFiles(plan)
 	if err != nil {
 		return "", err
 	}
-	return journey.Digest(lines...), nil
+	return journey.Digest(sumLines(files)...), nil
 }
 
-// codeLines lists the files of the code and the weights: "sha256  path".
-func (p *Project) codeLines(plan planfile.Plan) ([]string, error) {
+// codeFiles are the files of the code and the weights.
+func (p *Project) codeFiles(plan planfile.Plan) ([]instance.FileFact, error) {
 	code, err := p.openCode(plan)
 	if err != nil {
 		return nil, err
@@ -227,14 +228,23 @@ func (p *Project) codeLines(plan planfile.Plan) ([]string, error) {
 		}
 		list = append(list, s)
 	}
-	lines := make([]string, 0, len(list))
+	files := make([]instance.FileFact, 0, len(list))
 	for _, s := range list {
 		sum, err := s.Sum(context.Background())
 		if err != nil {
 			return nil, problem.New(CodeUnreadable, err, "path", s.Path)
 		}
-		lines = append(lines, sum+"  "+s.Path)
+		files = append(files, instance.FileFact{Path: s.Path, Size: s.Size, SHA256: sum})
 	}
 	p.keepDigests()
-	return lines, nil
+	return files, nil
+}
+
+// sumLines writes files the way sha256sum does.
+func sumLines(files []instance.FileFact) []string {
+	lines := make([]string, len(files))
+	for i, f := range files {
+		lines[i] = f.SHA256 + "  " + f.Path
+	}
+	return lines
 }

@@ -57,21 +57,13 @@ func (w *work) classesDone(release yolov5.Release, classes []string) (err error)
 	if err != nil {
 		return err
 	}
-	w.evidence.Output = journey.Digest(w.evidence.Code, filesDigest(w.evidence.Files))
+	w.evidence.Output = journey.Digest(w.evidence.Code, journey.Digest(sumLines(w.evidence.Files)...))
 	w.fact("classes", planfile.JoinList(classes))
 	w.fact("nc", strconv.Itoa(len(classes)))
 	w.fact("release", string(release))
 	command := w.settings(release, "python", "<code>", "<runs>", "<run>", weights, true).Command()
 	w.note(NoteCommand, "command", shellword.Join(command...))
 	return nil
-}
-
-func filesDigest(files []instance.FileFact) string {
-	lines := make([]string, len(files))
-	for i, f := range files {
-		lines[i] = f.SHA256 + "  " + f.Path
-	}
-	return journey.Digest(lines...)
 }
 
 func (w *work) editModel(classes int) (yolov5.Release, error) {

@@ -45,10 +45,11 @@ const (
 // Open reads the plan and the record of a project's folder. It does not look
 // at the data: see Verify.
 func Open(dir string) (*Project, error) {
-	dir, err := filepath.Abs(dir)
+	full, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, problem.New(NoProjectFolder, err, "path", dir)
 	}
+	dir = full
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, problem.New(NoProjectFolder, err, "path", dir)
 	}

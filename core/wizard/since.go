@@ -111,8 +111,8 @@ func (p *Project) keepLists(step journey.Step, plan planfile.Plan) {
 	case journey.Check:
 		p.keepDataList(plan)
 	case journey.Classes, journey.Upload:
-		if lines, err := p.codeLines(plan); err == nil && !plan.Code.OnInstance() {
-			_ = atomic.WriteFile(p.StatePath(codeList), strings.NewReader(strings.Join(lines, "\n")+"\n"))
+		if files, err := p.codeFiles(plan); err == nil && !plan.Code.OnInstance() {
+			_ = atomic.WriteFile(p.StatePath(codeList), strings.NewReader(strings.Join(sumLines(files), "\n")+"\n"))
 		}
 	}
 }
@@ -243,7 +243,7 @@ func (p *Project) readList(name string, fields int) map[string]string {
 }
 
 func (p *Project) changedCode(plan planfile.Plan) []Change {
-	lines, err := p.codeLines(plan)
+	files, err := p.codeFiles(plan)
 	if err != nil {
 		if plan.Code.Zip != "" {
 			return []Change{{Kind: MissingPath, Name: plan.Code.Zip}}
@@ -255,9 +255,8 @@ func (p *Project) changedCode(plan planfile.Plan) []Change {
 		return nil
 	}
 	now := map[string]string{}
-	for _, line := range lines {
-		sum, name, _ := strings.Cut(line, "  ")
-		now[" "+name] = sum // as readList cuts it
+	for _, f := range files {
+		now[" "+f.Path] = f.SHA256 // as readList cuts it
 	}
 	folder := plan.Code.Folder
 	if plan.Code.Zip != "" {

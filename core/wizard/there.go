@@ -156,13 +156,13 @@ func (p *Project) compareThere(ctx context.Context, host instance.Instance, what
 
 // receiptDigest is the digest of a receipt over what lies in a folder.
 func receiptDigest(files map[string]string) string {
-	var lines strings.Builder
-	for _, name := range sortedKeys(files) {
-		if !leaving(name) {
-			lines.WriteString(files[name] + "  " + name + "\n")
+	return instance.FilesDigest(func(yield func(path, sum string) bool) {
+		for _, name := range sortedKeys(files) {
+			if !leaving(name) && !yield(name, files[name]) {
+				return
+			}
 		}
-	}
-	return journey.Digest(lines.String())
+	})
 }
 
 // leaving reports whether a training left this file behind.
@@ -191,13 +191,12 @@ func (p *Project) sentFiles(what string) map[string]string {
 	if plan.Code.OnInstance() {
 		return nil
 	}
-	lines, err := p.codeLines(plan)
+	code, err := p.codeFiles(plan)
 	if err != nil {
 		return nil
 	}
-	for _, line := range lines {
-		sum, name, _ := strings.Cut(line, "  ")
-		files[name] = sum
+	for _, f := range code {
+		files[f.Path] = f.SHA256
 	}
 	prepared := p.rel(p.preparedCode()) + "/"
 	if e := p.record.Steps[journey.Classes]; e != nil {

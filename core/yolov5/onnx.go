@@ -18,7 +18,6 @@ type ONNXInfo struct {
 	Opset     int64 // of ONNX's own operators
 	Producer  string
 	Nodes     int // operations
-	Weights   int // tensors
 	Inputs    []string
 	Outputs   []string // each as name and shape: images 1x3x640x640
 	// Rehearsal is whether the file is no model but what the practice instance
@@ -194,7 +193,6 @@ func (c *onnxCheck) graph(message protoField) error {
 			c.info.Nodes++
 			return c.node(f)
 		case graphInitializer:
-			c.info.Weights++
 			return c.tensor(f)
 		case graphInput:
 			return c.value(f, &c.info.Inputs)

@@ -68,7 +68,7 @@ func TestCheckONNX(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.IRVersion != 7 || info.Opset != 12 || info.Producer != "pytorch" || info.Nodes != 2 || info.Weights != 2 || info.Rehearsal ||
+	if info.IRVersion != 7 || info.Opset != 12 || info.Producer != "pytorch" || info.Nodes != 2 || info.Rehearsal ||
 		!slices.Equal(info.Inputs, []string{"images 1x3xheightx640"}) || !slices.Equal(info.Outputs, []string{"output0 1x25200x6"}) {
 		t.Errorf("%+v", info)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -109,11 +108,13 @@ func isInside(name string) bool {
 
 // digest is a receipt's: over the digests that say returns.
 func (l *list) digest(say func(f instance.Source) string) string {
-	h := sha256.New()
-	for _, f := range l.files {
-		_, _ = fmt.Fprintf(h, "%s  %s\n", say(f), f.Path)
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	return instance.FilesDigest(func(yield func(path, sum string) bool) {
+		for _, f := range l.files {
+			if !yield(f.Path, say(f)) {
+				return
+			}
+		}
+	})
 }
 
 // want is the digest that is in the receipt when all is well.
