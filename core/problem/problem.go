@@ -7,7 +7,8 @@ package problem
 
 import (
 	"errors"
-	"sort"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,12 +56,7 @@ func (p *Problem) set(name, value string) {
 func (p *Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(string(p.Code))
-	names := make([]string, 0, len(p.Args))
-	for name := range p.Args {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(p.Args)) {
 		b.WriteString(" " + name + "=" + strconv.Quote(p.Args[name]))
 	}
 	if p.Err != nil {
@@ -78,9 +74,9 @@ func (p *Problem) Is(target error) bool {
 	return ok && t.Code == p.Code && t.Args == nil && t.Err == nil
 }
 
-// Has reports whether err is, or wraps, a problem with this code.
-func Has(err error, code Code) bool {
-	return errors.Is(err, &Problem{Code: code})
+// Has reports whether err is, or wraps, a problem with one of the codes.
+func Has(err error, codes ...Code) bool {
+	return slices.ContainsFunc(codes, func(code Code) bool { return errors.Is(err, &Problem{Code: code}) })
 }
 
 // As returns the outermost problem in err's chain.

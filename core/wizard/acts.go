@@ -108,7 +108,8 @@ func (p *Project) trainActs(plan planfile.Plan) []Act {
 	if err != nil {
 		weights = plan.Weights
 	}
-	settings := w.settings(yolov5.Release(p.record.Steps[journey.Classes].Fact("release")), p.pythonThere(plan), code, path.Dir(run), path.Base(run), weights, true)
+	settings := w.settings(yolov5.Release(p.record.Steps[journey.Classes].Fact("release")), weights)
+	settings.Python, settings.CodeDir, settings.Project, settings.Name = p.pythonThere(plan), code, path.Dir(run), path.Base(run)
 	return []Act{
 		{Kind: ActRead, Path: path.Join(code, "requirements.txt")},
 		{Kind: ActRun, Command: shellword.Quote(settings.Python) + " -m pip install <what is missing>"},

@@ -92,10 +92,7 @@ func cleanZip(z *zip.Reader) (bad []string, err error) {
 			return true
 		}
 		seen[at] = true
-		if f.UncompressedSize64 > maxCodeBytes {
-			total = maxCodeBytes
-		}
-		total += f.UncompressedSize64
+		total += min(f.UncompressedSize64, maxCodeBytes+1) // capped: no lie may make the sum wrap
 		return false
 	})
 	if total > maxCodeBytes {
@@ -195,11 +192,11 @@ func (p *Project) weights(plan planfile.Plan) (file, name string, err error) {
 }
 
 // codeFingerprint changes when the code or the weights on this computer do.
-func (p *Project) codeFingerprint(plan planfile.Plan) (string, error) {
+func (p *Project) codeFingerprint(ctx context.Context, plan planfile.Plan) (string, error) {
 	if plan.Code.OnInstance() {
 		return journey.Digest(plan.Code.Git, plan.Code.Remote), nil
 	}
-	files, err := p.codeFiles(plan)
+	files, err := p.codeFiles(ctx, plan)
 	if err != nil {
 		return "", err
 	}
@@ -207,7 +204,7 @@ func (p *Project) codeFingerprint(plan planfile.Plan) (string, error) {
 }
 
 // codeFiles are the files of the code and the weights.
-func (p *Project) codeFiles(plan planfile.Plan) ([]instance.FileFact, error) {
+func (p *Project) codeFiles(ctx context.Context, plan planfile.Plan) ([]instance.FileFact, error) {
 	code, err := p.openCode(plan)
 	if err != nil {
 		return nil, err
@@ -230,7 +227,7 @@ func (p *Project) codeFiles(plan planfile.Plan) ([]instance.FileFact, error) {
 	}
 	files := make([]instance.FileFact, 0, len(list))
 	for _, s := range list {
-		sum, err := s.Sum(context.Background())
+		sum, err := s.Sum(ctx)
 		if err != nil {
 			return nil, problem.New(CodeUnreadable, err, "path", s.Path)
 		}

@@ -232,10 +232,6 @@ func codeIsFolder(p *Project) bool {
 
 func needsSplit(p *Project) bool { return p.record.Steps[journey.Check].Fact("split") == "none" }
 
-func modelChoices(p *Project) []Choice {
-	return values("yolov5n", "yolov5s", "yolov5m", "yolov5l", "yolov5x")(p)
-}
-
 // weightChoices: weights that are here, from scratch, or whatever fits.
 func weightChoices(p *Project) []Choice {
 	choices := []Choice{{Value: "auto"}}

@@ -50,7 +50,7 @@ func (w *work) doClasses() error {
 // classesDone keeps what the step came to, and tells how the training is going
 // to be started.
 func (w *work) classesDone(release yolov5.Release, classes []string) (err error) {
-	if w.evidence.Code, err = w.codeFingerprint(w.plan); err != nil {
+	if w.evidence.Code, err = w.codeFingerprint(w.ctx, w.plan); err != nil {
 		return err
 	}
 	_, weights, err := w.weights(w.plan)
@@ -61,8 +61,9 @@ func (w *work) classesDone(release yolov5.Release, classes []string) (err error)
 	w.fact("classes", planfile.JoinList(classes))
 	w.fact("nc", strconv.Itoa(len(classes)))
 	w.fact("release", string(release))
-	command := w.settings(release, "python", "<code>", "<runs>", "<run>", weights, true).Command()
-	w.note(NoteCommand, "command", shellword.Join(command...))
+	settings := w.settings(release, weights)
+	settings.Project, settings.Name = "<runs>", "<run>"
+	w.note(NoteCommand, "command", shellword.Join(settings.Command()...))
 	return nil
 }
 
@@ -104,24 +105,25 @@ func (w *work) dataYAML(folder string, classes []string) []byte {
 	})
 }
 
-// settings are the training's, for the folders given.
-func (w *work) settings(release yolov5.Release, python, code, runs, run, weights string, gpu bool) yolov5.Settings {
+// settings are the training's as far as the plan has them; where things are on
+// the instance is left to the caller.
+func (w *work) settings(release yolov5.Release, weights string) yolov5.Settings {
 	t := w.plan.Train
-	s := yolov5.Settings{
-		Release: release, Python: python, CodeDir: code,
-		Cfg: modelPaths(w.plan.Model)[0], Weights: weights, Data: "data/" + w.plan.Name + ".yaml",
-		Epochs: t.Epochs, Batch: t.Batch, ImgSize: t.ImgSize, Device: t.Device, Workers: -1,
-		Project: runs, Name: run, ExistOK: true, Extra: t.Extra,
+	return yolov5.Settings{
+		Release: release, Python: "python", Cfg: w.modelYAML(), Weights: weights, Data: "data/" + w.plan.Name + ".yaml",
+		Epochs: t.Epochs, Batch: t.Batch, ImgSize: t.ImgSize, Device: t.Device, Workers: -1, ExistOK: true, Extra: t.Extra,
 	}
+}
+
+// modelYAML is where in the code the model's YAML is.
+func (w *work) modelYAML() string {
+	name := modelPaths(w.plan.Model)[0]
 	for _, e := range []*journey.Evidence{w.record.Steps[journey.Upload], w.record.Steps[journey.Classes], w.evidence} {
-		if name := e.Fact("model_yaml"); name != "" {
-			s.Cfg = name
+		if found := e.Fact("model_yaml"); found != "" {
+			name = found
 		}
 	}
-	if t.Device == "auto" && !gpu {
-		s.Device = "cpu"
-	}
-	return s
+	return name
 }
 
 // write writes a file of the prepared folder at once or not at all, and keeps

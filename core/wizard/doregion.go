@@ -106,7 +106,7 @@ func AskMarket(ctx context.Context, open PanelOpener, platform, region string) (
 		m.Balance = &balance
 	}
 	trouble(err)
-	if problem.Has(err, rental.PanelToken) || problem.Has(err, rental.PanelSilent) {
+	if problem.Has(err, rental.PanelToken, rental.PanelSilent) {
 		return m, ctx.Err() // the next question would have the same answer
 	}
 	m.Stock, err = panel.Stock(ctx, region)
@@ -128,11 +128,7 @@ func (w *work) tellMarket(platform rental.Platform) error {
 		w.panelTrouble(err)
 	}
 	if b := market.Balance; b != nil {
-		voucher := ""
-		if !b.Voucher.IsZero() {
-			voucher = b.Voucher.String()
-		}
-		w.note(NoteBalance, "platform", platform.ID, "money", b.Money.String(), "voucher", voucher)
+		w.note(NoteBalance, "platform", platform.ID, "money", b.Money.String(), "voucher", known(b.Voucher))
 	}
 	if len(market.Stock) == 0 || w.plan.GPU == "" {
 		return nil
@@ -143,22 +139,29 @@ func (w *work) tellMarket(platform rental.Platform) error {
 		return nil
 	}
 	s := market.Stock[at]
-	details := []string{"gpu", w.plan.GPU, "region", s.Region, "free", "", "total", "", "price", "", "date", s.Seen.Format("15:04")}
-	if s.Free >= 0 {
-		details[5] = strconv.Itoa(s.Free)
-	}
-	if s.Total >= 0 {
-		details[7] = strconv.Itoa(s.Total)
-	}
-	if !s.PerHour.IsZero() {
-		details[9] = s.PerHour.String()
-	}
 	if s.Free == 0 {
 		w.note(NoteNoStock, "gpu", w.plan.GPU, "region", s.Region)
 		return nil
 	}
-	w.note(NoteStock, details...)
+	w.note(NoteStock, "gpu", w.plan.GPU, "region", s.Region, "free", countOf(s.Free), "total", countOf(s.Total),
+		"price", known(s.PerHour), "date", s.Seen.Format("15:04"))
 	return nil
+}
+
+// countOf is a number for a detail of a note, where one below 0 is not known.
+func countOf(n int) string {
+	if n < 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// known is a price for a detail of a note, where zero is none that is known.
+func known(price rental.Money) string {
+	if price.IsZero() {
+		return ""
+	}
+	return price.String()
 }
 
 // panelTrouble tells that a platform could not be asked.
@@ -185,14 +188,10 @@ func (w *work) tellMoney(platform rental.Platform) error {
 		if _, seen, ok := platform.Price(plan.GPU); ok && !plan.Given("price.per_hour") {
 			date = seen.Seen
 		}
-		price := ""
-		if !terms.PerHour.IsZero() {
-			price = terms.PerHour.String()
-		}
-		w.note(NoteGPU, "gpu", plan.GPU, "count", strconv.Itoa(plan.GPUCount), "price", price, "date", date)
+		w.note(NoteGPU, "gpu", plan.GPU, "count", strconv.Itoa(plan.GPUCount), "price", known(terms.PerHour), "date", date)
 	}
-	f, known := w.Forecast()
-	if known {
+	f, timed := w.Forecast()
+	if timed {
 		work, _ := w.workload(plan)
 		costLow, costHigh := "", ""
 		if !terms.PerHour.IsZero() {
@@ -211,7 +210,7 @@ func (w *work) tellMoney(platform rental.Platform) error {
 		return nil
 	}
 	w.fact("price", terms.PerHour.String())
-	w.tellVoucher(platform, terms, f, known)
+	w.tellVoucher(platform, terms, f, timed)
 	if terms.Budget.IsZero() {
 		return nil
 	}
@@ -227,7 +226,7 @@ func (w *work) tellMoney(platform rental.Platform) error {
 	hours := lasts.Truncate(6 * time.Minute).Hours()
 	w.note(NoteForecast, "price", terms.PerHour.String(), "budget", means.String(), "hours", strconv.FormatFloat(hours, 'f', 1, 64))
 	switch {
-	case !known:
+	case !timed:
 	case f.Fit == rental.FitNo:
 		w.note(NoteBudgetShort, "budget", terms.Budget.String(), "cost", f.Own.String(), "short", f.Short.String())
 	case f.Fit == rental.FitLikely:
@@ -238,9 +237,9 @@ func (w *work) tellMoney(platform rental.Platform) error {
 
 // tellVoucher tells what a voucher pays, or that new accounts were seen to get
 // one: whether this account has it, nobody here can know.
-func (w *work) tellVoucher(platform rental.Platform, terms rental.Terms, f rental.Forecast, known bool) {
+func (w *work) tellVoucher(platform rental.Platform, terms rental.Terms, f rental.Forecast, timed bool) {
 	switch v := platform.Voucher; {
-	case !terms.Voucher.IsZero() && known:
+	case !terms.Voucher.IsZero() && timed:
 		w.note(NoteVoucherPays, "voucher", f.Voucher.String(), "own", f.Own.String())
 	case v != nil && terms.Voucher.IsZero() && !w.plan.Given("price.voucher"):
 		if amount, err := rental.ParseMoney(v.Amount, platform.Currency); err == nil {

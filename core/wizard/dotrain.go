@@ -127,7 +127,7 @@ func (w *work) nameJob(folder, want, id string) {
 	w.fact("job_inputs", want)
 	w.fact("job", path.Join(folder, "jobs", id))
 	w.fact("log", path.Join("logs", id+".log"))
-	w.meetAgain()
+	w.keepHost()
 }
 
 func (w *work) jobState() (instance.JobState, error) {
@@ -135,8 +135,8 @@ func (w *work) jobState() (instance.JobState, error) {
 	return state, err
 }
 
-// meetAgain puts back the facts of the instance after a fresh start.
-func (w *work) meetAgain() {
+// keepHost records the instance that the job is on.
+func (w *work) keepHost() {
 	w.fact("host", w.host())
 	w.fact("boot", w.facts.Boot)
 	if len(w.facts.GPUs) > 0 {
@@ -302,6 +302,12 @@ func (w *work) concludes(epochs []yolov5.Epoch) error {
 	if exit != 0 {
 		return problem.New(TrainingEmpty, nil, "path", best)
 	}
+	w.trained(epochs)
+	return nil
+}
+
+// trained records and tells what the run came to.
+func (w *work) trained(epochs []yolov5.Epoch) {
 	w.evidence.Output = w.evidence.Fact("run")
 	w.fact("epochs", strconv.Itoa(len(epochs)))
 	if e, ok := yolov5.Best(epochs); ok {
@@ -311,7 +317,6 @@ func (w *work) concludes(epochs []yolov5.Epoch) error {
 	}
 	w.note(NoteTrained, "epochs", w.evidence.Fact("epochs"), "best_epoch", w.evidence.Fact("best_epoch"),
 		"map50", w.evidence.Fact("map50"), "map", w.evidence.Fact("map"))
-	return nil
 }
 
 func figure(x float64) string {

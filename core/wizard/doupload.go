@@ -66,7 +66,7 @@ func (w *work) doUpload() error {
 	}
 	w.tellUploadPaid(w.env.Now().Sub(began))
 	w.evidence.Output = journey.Digest(folder, w.evidence.Receipts["dataset"].Digest, w.evidence.Receipts["code"].Digest)
-	w.evidence.Code, err = w.codeFingerprint(w.plan)
+	w.evidence.Code, err = w.codeFingerprint(w.ctx, w.plan)
 	return err
 }
 

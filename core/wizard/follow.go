@@ -254,23 +254,13 @@ func (a *absence) ask() {
 // doubtful reports whether an error may come from a link that was cut at that
 // very moment, for an instance that let us in before.
 func doubtful(err error) bool {
-	for _, code := range []problem.Code{instance.LoginNeeded, instance.KeyRefused, instance.AlgorithmMismatch, instance.NoShell, instance.RemoteFailed} {
-		if problem.Has(err, code) {
-			return true
-		}
-	}
-	return false
+	return problem.Has(err, instance.LoginNeeded, instance.KeyRefused, instance.AlgorithmMismatch, instance.NoShell, instance.RemoteFailed)
 }
 
 // elsewhere reports whether an error may mean that the instance was restarted
 // with another port or password: somebody else answers, or nobody lets us in.
 func elsewhere(err error) bool {
-	for _, code := range []problem.Code{instance.WrongPassword, instance.KeyRefused, instance.LoginNeeded, instance.HostKeyChanged, instance.HostKeyUnknown} {
-		if problem.Has(err, code) {
-			return true
-		}
-	}
-	return false
+	return problem.Has(err, instance.WrongPassword, instance.KeyRefused, instance.LoginNeeded, instance.HostKeyChanged, instance.HostKeyUnknown)
 }
 
 // moveTo goes on with the instance at another place; the zero Login is the old
@@ -279,11 +269,19 @@ func (w *work) moveTo(login rental.Login) error {
 	if login == (rental.Login{}) {
 		return nil
 	}
+	if err := w.setLogin(login); err != nil {
+		return err
+	}
+	return w.arrive()
+}
+
+// setLogin makes a login the plan's.
+func (w *work) setLogin(login rental.Login) error {
 	if err := w.Set("login", login.Command()); err != nil {
 		return err
 	}
 	w.plan = w.effective()
-	return w.arrive()
+	return nil
 }
 
 // arrive goes on with the instance where the plan's login leads by now.
@@ -301,13 +299,8 @@ func (w *work) arrive() error {
 
 // passing reports whether an error may go away by itself.
 func passing(err error) bool {
-	for _, code := range []problem.Code{instance.ConnectionLost, instance.ConnectionRefused, instance.ServerNotReady, instance.HostUnreachable} {
-		if problem.Has(err, code) {
-			return true
-		}
-	}
-	// A laptop without a network knows no names either.
-	return problem.Has(err, instance.HostUnknown)
+	return problem.Has(err, instance.ConnectionLost, instance.ConnectionRefused, instance.ServerNotReady, instance.HostUnreachable,
+		instance.HostUnknown) // a laptop without a network knows no names either
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

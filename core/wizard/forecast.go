@@ -67,7 +67,7 @@ func (p *Project) countPictures(plan planfile.Plan) int {
 		if seen++; err != nil || seen > maxCounted {
 			return fs.SkipAll
 		}
-		if !d.IsDir() && slices.Contains([]string{".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}, strings.ToLower(filepath.Ext(d.Name()))) {
+		if !d.IsDir() && slices.Contains(pictureEndings, strings.ToLower(filepath.Ext(d.Name()))) {
 			n++
 		}
 		return nil
@@ -82,7 +82,7 @@ type counted struct {
 	pictures int
 }
 
-// terms are the plan's price, budget and voucher.
+// termsOf are the plan's price, budget and voucher.
 func termsOf(p planfile.Plan) (t rental.Terms, err error) {
 	currency := p.Price.Currency
 	for at, amount := range map[*rental.Money]float64{

@@ -2,7 +2,6 @@ package wizard
 
 import (
 	"context"
-	"errors"
 	"strconv"
 	"time"
 
@@ -86,6 +85,8 @@ func (w *work) tellOrders(g instance.Guard) {
 		w.note(NoteGuardAfter, "seconds", seconds(g.Grace), "act", act(instance.RuleAfter))
 	case plan.After == planfile.AfterStop:
 		w.note(NoteGuardLoses, "platform", w.plan.Platform)
+	case g.Budget <= 0 && g.End <= 0 && g.Idle <= 0:
+		w.note(NoteGuardNone)
 	default:
 		w.note(NoteGuardKeep)
 	}
@@ -228,9 +229,7 @@ func (w *work) speakToGuard(word *instance.GuardWord) (instance.GuardState, erro
 // aside is work with the instance apart from the steps: it changes no step's
 // state. The work is there, without an instance, when that could not be reached.
 func (p *Project) aside(ctx context.Context, step journey.Step, env Env) (*work, error) {
-	if env.Now == nil {
-		env.Now = time.Now
-	}
+	env = env.withClock()
 	upload := p.record.Steps[journey.Upload]
 	if upload.Fact("folder") == "" {
 		return nil, problem.New(StepNotReady, nil, "step", string(step), "need", string(journey.Upload))
@@ -260,7 +259,7 @@ func (w *work) keepFacts() error {
 
 // plainError makes an error a problem, without a word in the record.
 func (w *work) plainError(err error) error {
-	if w.ctx.Err() != nil || errors.Is(err, context.Canceled) {
+	if w.wasCancelled(err) {
 		return problem.New(Cancelled, err)
 	}
 	return w.coded(err)

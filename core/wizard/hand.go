@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"time"
 
 	"gpuwizard/core/journey"
 	"gpuwizard/core/problem"
@@ -83,9 +82,7 @@ const (
 // records its evidence like that of a step done by the wizard. What does not
 // hold is told, and no evidence of an earlier time is lost by it.
 func (p *Project) RunByHand(ctx context.Context, step journey.Step, hand Hand, env Env) error {
-	if env.Now == nil {
-		env.Now = time.Now
-	}
+	env = env.withClock()
 	if err := p.ready(step); err != nil {
 		return err
 	}
@@ -112,7 +109,7 @@ func (p *Project) RunByHand(ctx context.Context, step journey.Step, hand Hand, e
 
 // tried keeps an attempt that did not hold. What an earlier one came to stays.
 func (w *work) tried(old *journey.Evidence, err error) error {
-	if w.ctx.Err() != nil {
+	if w.wasCancelled(err) {
 		return problem.New(Cancelled, err)
 	}
 	failure := w.coded(err)

@@ -33,7 +33,7 @@ func (w *work) handClasses() error {
 	if err := w.handDataYAML(read, code, manifest.Classes, ""); err != nil || w.differences > 0 {
 		return err
 	}
-	return w.takeOverClasses(modelName, model)
+	return w.takeOverClasses(modelName, model, manifest.Classes)
 }
 
 // handFiles returns how to read a file of the person's code folder, and what
@@ -155,13 +155,9 @@ func lineOf(err error) string {
 
 // takeOverClasses keeps what the following steps build on, with the person's
 // model YAML in the place of the wizard's own edit.
-func (w *work) takeOverClasses(modelName, model string) error {
-	manifest, err := label.ReadManifest(w.preparedDataset())
-	if err != nil {
-		return err
-	}
+func (w *work) takeOverClasses(modelName, model string, classes []string) error {
 	dataPath := filepath.Join(w.preparedCode(), "data", w.plan.Name+".yaml")
-	if err := w.write(dataPath, w.dataYAML("../dataset", manifest.Classes)); err != nil {
+	if err := w.write(dataPath, w.dataYAML("../dataset", classes)); err != nil {
 		return err
 	}
 	if err := w.write(filepath.Join(w.preparedCode(), filepath.FromSlash(modelName)), []byte(model)); err != nil {
@@ -179,5 +175,5 @@ func (w *work) takeOverClasses(modelName, model string) error {
 			return err
 		}
 	}
-	return w.classesDone(release, manifest.Classes)
+	return w.classesDone(release, classes)
 }

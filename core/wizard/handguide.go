@@ -169,7 +169,7 @@ func (g *guide) train() {
 	_, weights, _ := g.weights(g.plan)
 	w := work{Project: g.Project, plan: g.plan, evidence: &journey.Evidence{}}
 	release := yolov5.Release(g.record.Steps[journey.Classes].Fact("release"))
-	settings := w.settings(release, "python", g.code(), "", "", weights, true)
+	settings := w.settings(release, weights)
 	if settings.Batch < 0 {
 		settings.Batch = preflight.UsualBatch
 	}

@@ -61,15 +61,7 @@ func (w *work) handTrain() error {
 	}
 	w.fact("run", run)
 	w.fact("best_sha256", sum)
-	w.fact("epochs", strconv.Itoa(len(epochs)))
-	if e, ok := yolov5.Best(epochs); ok {
-		w.fact("best_epoch", strconv.Itoa(e.Number))
-		w.fact("map50", figure(e.MAP50))
-		w.fact("map", figure(e.MAP))
-	}
-	w.evidence.Output = run
-	w.note(NoteTrained, "epochs", w.evidence.Fact("epochs"), "best_epoch", w.evidence.Fact("best_epoch"),
-		"map50", w.evidence.Fact("map50"), "map", w.evidence.Fact("map"))
+	w.trained(epochs)
 	return nil
 }
 

@@ -42,7 +42,7 @@ func (w *work) handUpload() error {
 	w.fact("code", at.code)
 	w.fact("dataset", at.dataset)
 	w.evidence.Output = journey.Digest(at.dataset, at.code, w.evidence.Receipts["dataset"].Digest, w.evidence.Receipts["code"].Digest)
-	w.evidence.Code, err = w.codeFingerprint(w.plan)
+	w.evidence.Code, err = w.codeFingerprint(w.ctx, w.plan)
 	return err
 }
 
@@ -52,7 +52,7 @@ func (w *work) handDataset(folder string) error {
 	if err != nil || there == nil {
 		return err
 	}
-	want := w.sentFiles("dataset")
+	want := w.sentFiles(w.ctx, "dataset")
 	var missing, differ, extra []string
 	for _, name := range sortedKeys(want) {
 		switch there[name] {
@@ -121,7 +121,7 @@ func (w *work) handCode(folder, dataset string, classes []string) error {
 	if err != nil || there == nil {
 		return err
 	}
-	want := w.sentFiles("code")
+	want := w.sentFiles(w.ctx, "code")
 	if want == nil {
 		w.note(NoteHandUnknown, "path", folder)
 		want = there

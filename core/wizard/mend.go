@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"gpuwizard/core/journey"
 	"gpuwizard/core/preflight"
@@ -33,9 +32,7 @@ func (p *Project) Remedy() *journey.Remedy {
 // ApplyMend applies the remedy that the failure of the training offers, and
 // goes on: it does again what is no longer done, and then the training.
 func (p *Project) ApplyMend(ctx context.Context, env Env) error {
-	if env.Now == nil {
-		env.Now = time.Now
-	}
+	env = env.withClock()
 	r := p.Remedy()
 	if r == nil {
 		return problem.New(NoRemedy, nil, "step", string(journey.Train))

@@ -52,14 +52,6 @@ func (w *work) tellNoGPU() {
 	w.note(NoteNoGPUMode, "platform", w.plan.Platform, "cheap", cheap.String(), "price", known(full))
 }
 
-// known is a price for a detail of a note, where zero is none that is known.
-func known(price rental.Money) string {
-	if price.IsZero() {
-		return ""
-	}
-	return price.String()
-}
-
 // rates are what an hour costs without and with the GPU; zero is not known.
 func (w *work) rates() (cheap, full rental.Money) {
 	platform, _ := w.platform()
@@ -216,13 +208,10 @@ func (w *work) awaitRestart(started bool) error {
 		}
 		return err
 	}
-	if login.Host != "" && login.Command() != old.Command() {
-		if err := w.Set("login", login.Command()); err != nil {
-			return err
-		}
-		w.plan = w.effective()
+	if login.Host == "" || login.Command() == old.Command() {
+		return nil
 	}
-	return nil
+	return w.setLogin(login)
 }
 
 // gpuThere ends well if a GPU answers; it costs next to nothing.

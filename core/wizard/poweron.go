@@ -126,10 +126,9 @@ func (w *work) findByPanel(power rental.Switch) (moved bool, err error) {
 		w.told = rented.Login
 		w.told.Key, w.told.Jump = old.Key, old.Jump
 		w.note(NoteFoundAt, "platform", w.plan.Platform, "login", w.told.Command())
-		if err := w.Set("login", w.told.Command()); err != nil {
+		if err := w.setLogin(w.told); err != nil {
 			return false, err
 		}
-		w.plan = w.effective()
 	}
 	w.told.Password = rented.Login.Password
 	return moved, nil
@@ -159,7 +158,7 @@ func (w *work) byPanel() (again bool, err error) {
 		return false, nil
 	}
 	switch state, err := w.powerState(power); {
-	case problem.Has(err, rental.PanelNotYours) || problem.Has(err, rental.PanelCannot):
+	case problem.Has(err, rental.PanelNotYours, rental.PanelCannot):
 		w.note(NotePanelStrange, "platform", w.plan.Platform)
 	case err != nil:
 		w.panelTrouble(err)

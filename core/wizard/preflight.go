@@ -41,9 +41,8 @@ func (w *work) findSite(folder, python string) (preflight.Site, error) {
 	s := preflight.Site{
 		Python: python, Folder: folder, Code: w.codeThere(), Dataset: w.datasetThere(),
 		Ours: upload.Fact("code") == "" && upload.Fact("dataset") == "",
-		Data: "data/" + w.plan.Name + ".yaml", Release: yolov5.Release(w.record.Steps[journey.Classes].Fact("release")),
+		Data: "data/" + w.plan.Name + ".yaml", Cfg: w.modelYAML(), Release: yolov5.Release(w.record.Steps[journey.Classes].Fact("release")),
 	}
-	s.Cfg = w.settings(s.Release, "", "", "", "", "", true).Cfg
 	manifest, err := label.ReadManifest(w.preparedDataset())
 	if err != nil {
 		return s, problem.New(StepNotReady, err, "step", string(w.step), "need", string(journey.Convert))

@@ -141,20 +141,19 @@ func (p *Project) Verify(ctx context.Context) (journey.Journey, error) {
 	seen := journey.Observed{Changed: map[journey.Step][]string{}}
 	plan := p.effective()
 	if p.record.Steps[journey.Check] != nil {
-		print, _ := p.dataFingerprint(ctx, plan) // "" is what no data had
-		if ctx.Err() != nil {
-			return p.Journey(), ctx.Err()
-		}
-		seen.Data = print
+		seen.Data, _ = p.dataFingerprint(ctx, plan) // "" is what no data had
 		_, gone := os.Stat(p.path(plan.Data))
 		seen.NoData = errors.Is(gone, fs.ErrNotExist)
 	}
 	if p.record.Steps[journey.Classes] != nil {
-		print, err := p.codeFingerprint(plan)
+		print, err := p.codeFingerprint(ctx, plan)
 		seen.Code = print
 		for _, code := range []problem.Code{CodeMissing, WeightsMissing} {
 			seen.NoCode = seen.NoCode || problem.Has(err, code)
 		}
+	}
+	if ctx.Err() != nil {
+		return p.Journey(), ctx.Err()
 	}
 	for _, step := range journey.Steps() {
 		e := p.record.Steps[step]

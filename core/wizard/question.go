@@ -16,7 +16,6 @@ const (
 	AskNumber QuestionKind = "number"
 	AskList   QuestionKind = "list"   // values with commas between
 	AskFolder QuestionKind = "folder" // on this computer; Choices are those found
-	AskFile   QuestionKind = "file"   // likewise
 )
 
 // A Question is one thing to know before a step can do its work. Its words
@@ -116,7 +115,7 @@ func asked(step journey.Step) []asking {
 		return []asking{
 			{key: "name", kind: AskText, required: true},
 			{key: "code.folder", kind: AskFolder, choices: codeChoices, open: true, required: true, when: codeIsFolder},
-			{key: "model", kind: AskChoice, required: true, choices: modelChoices, open: true},
+			{key: "model", kind: AskChoice, required: true, choices: values("yolov5n", "yolov5s", "yolov5m", "yolov5l", "yolov5x"), open: true},
 			{key: "weights", kind: AskChoice, choices: weightChoices, open: true},
 			{key: "train.epochs", kind: AskNumber, required: true},
 			{key: "train.batch", kind: AskNumber, required: true},

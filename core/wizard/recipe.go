@@ -93,8 +93,7 @@ func (p *Project) Recipe() (Recipe, error) {
 	r.ModelHere = classes.Fact("model_yaml") != ""
 	r.Code.Folder, r.Code.Zip = p.relIf(plan.Code.Folder), p.relIf(plan.Code.Zip)
 	w := work{Project: p, plan: plan, evidence: &journey.Evidence{}}
-	settings := w.settings(yolov5.Release(classes.Fact("release")), "python", "", "", "", name, true)
-	settings.ExistOK = true
+	settings := w.settings(yolov5.Release(classes.Fact("release")), name)
 	if settings.Batch < 0 {
 		settings.Batch = preflight.UsualBatch
 	}

@@ -36,6 +36,13 @@ type Env struct {
 	StopPause time.Duration
 }
 
+func (e Env) withClock() Env {
+	if e.Now == nil {
+		e.Now = time.Now
+	}
+	return e
+}
+
 // Codes of problems of a step's run.
 const (
 	Cancelled     problem.Code = "cancelled"      // the person, or a signal, ended it
@@ -47,9 +54,7 @@ const (
 // interrupted run has done already is found and kept. The steps that it needs
 // must be done.
 func (p *Project) Run(ctx context.Context, step journey.Step, env Env) error {
-	if env.Now == nil {
-		env.Now = time.Now
-	}
+	env = env.withClock()
 	if err := p.ready(step); err != nil {
 		return err
 	}
@@ -110,7 +115,7 @@ func (w *work) complete() error {
 		return err
 	}
 	p.forget(step)
-	p.keepLists(step, plan)
+	p.keepLists(w.ctx, step, plan)
 	w.env.Face.Tell(Event{Step: step, Kind: KindEnd})
 	return nil
 }
@@ -199,7 +204,7 @@ func (w *work) save() error {
 // failed records why the step did not end well. A step that was cancelled, or
 // lost its connection, is no failure: it waits to be continued.
 func (w *work) failed(err error) error {
-	if w.ctx.Err() != nil || errors.Is(err, context.Canceled) {
+	if w.wasCancelled(err) {
 		return problem.New(Cancelled, err)
 	}
 	p := w.coded(err)
@@ -208,6 +213,12 @@ func (w *work) failed(err error) error {
 		return errors.Join(p, saveErr)
 	}
 	return p
+}
+
+// wasCancelled reports whether an error only says that the person, or a signal,
+// ended the work.
+func (w *work) wasCancelled(err error) bool {
+	return w.ctx.Err() != nil || errors.Is(err, context.Canceled)
 }
 
 // coded is the error as a problem: what has no code of its own is a failure of

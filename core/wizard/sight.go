@@ -51,18 +51,21 @@ func (s *Sight) count(dir string, depth int, left *int) {
 			s.More = true
 			return
 		}
-		name := strings.ToLower(e.Name())
+		ext := strings.ToLower(filepath.Ext(e.Name()))
 		switch {
-		case e.IsDir() && depth > 0 && !strings.HasPrefix(name, "."):
+		case e.IsDir() && depth > 0 && !strings.HasPrefix(e.Name(), "."):
 			s.count(filepath.Join(dir, e.Name()), depth-1, left)
-		case slices.Contains([]string{".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}, filepath.Ext(name)):
+		case slices.Contains(pictureEndings, ext):
 			s.Pictures++
-		case filepath.Ext(name) == ".xml", filepath.Ext(name) == ".json", filepath.Ext(name) == ".txt":
+		case ext == ".xml", ext == ".json", ext == ".txt":
 			s.Labels++
 		}
 	}
 	s.More = s.More || len(someEntries(dir)) == maxLook
 }
+
+// pictureEndings are those of the pictures that are counted by their names.
+var pictureEndings = []string{".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"}
 
 func isProject(dir string) bool {
 	for _, name := range []string{planfile.Name, filepath.Join(journey.StateDir, journey.RecordFile)} {

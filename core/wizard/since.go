@@ -13,10 +13,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/natefinch/atomic"
+
 	"gpuwizard/core/journey"
 	"gpuwizard/core/planfile"
-
-	"github.com/natefinch/atomic"
 )
 
 // A ChangeKind says what is not any more as it was when a step was done.
@@ -56,7 +56,7 @@ func (p *Project) since(ctx context.Context, s journey.Status) (changes []Change
 	case journey.DataChanged, journey.DataGone:
 		changes = p.changedData(ctx, plan)
 	case journey.CodeChanged, journey.CodeGone:
-		changes = p.changedCode(plan)
+		changes = p.changedCode(ctx, plan)
 	case journey.FilesChanged:
 		for _, name := range s.Changed {
 			kind := ChangedFile
@@ -106,12 +106,12 @@ const (
 const maxListed = 200_000
 
 // keepLists keeps what a step that is done has read here.
-func (p *Project) keepLists(step journey.Step, plan planfile.Plan) {
+func (p *Project) keepLists(ctx context.Context, step journey.Step, plan planfile.Plan) {
 	switch step {
 	case journey.Check:
 		p.keepDataList(plan)
 	case journey.Classes, journey.Upload:
-		if files, err := p.codeFiles(plan); err == nil && !plan.Code.OnInstance() {
+		if files, err := p.codeFiles(ctx, plan); err == nil && !plan.Code.OnInstance() {
 			_ = atomic.WriteFile(p.StatePath(codeList), strings.NewReader(strings.Join(sumLines(files), "\n")+"\n"))
 		}
 	}
@@ -242,8 +242,8 @@ func (p *Project) readList(name string, fields int) map[string]string {
 	return list
 }
 
-func (p *Project) changedCode(plan planfile.Plan) []Change {
-	files, err := p.codeFiles(plan)
+func (p *Project) changedCode(ctx context.Context, plan planfile.Plan) []Change {
+	files, err := p.codeFiles(ctx, plan)
 	if err != nil {
 		if plan.Code.Zip != "" {
 			return []Change{{Kind: MissingPath, Name: plan.Code.Zip}}

@@ -151,7 +151,7 @@ func (w *work) trusted(power rental.Switch) rental.Switch {
 		return nil
 	}
 	state, err := w.powerState(power)
-	if problem.Has(err, rental.PanelNotYours) || problem.Has(err, rental.PanelCannot) || err == nil && state.Ended() {
+	if problem.Has(err, rental.PanelNotYours, rental.PanelCannot) || err == nil && state.Ended() {
 		w.note(NotePanelStrange, "platform", w.plan.Platform)
 		return nil
 	}

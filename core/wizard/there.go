@@ -129,7 +129,7 @@ func (p *Project) compareThere(ctx context.Context, host instance.Instance, what
 	if there == nil {
 		return []string{r.Folder}, nil
 	}
-	want := p.sentFiles(what)
+	want := p.sentFiles(ctx, what)
 	if want == nil {
 		// What was sent is not known here any more: all that can be said is
 		// whether it is the same as a whole, the leavings of a training aside.
@@ -175,7 +175,7 @@ func leaving(name string) bool {
 // sentFiles are the files that an upload sends, with their digests; nil where
 // that is not known here. The data set YAML is not among them: it names the
 // folder on the instance.
-func (p *Project) sentFiles(what string) map[string]string {
+func (p *Project) sentFiles(ctx context.Context, what string) map[string]string {
 	files := map[string]string{}
 	if what == "dataset" {
 		manifest, err := label.ReadManifest(p.preparedDataset())
@@ -191,7 +191,7 @@ func (p *Project) sentFiles(what string) map[string]string {
 	if plan.Code.OnInstance() {
 		return nil
 	}
-	code, err := p.codeFiles(plan)
+	code, err := p.codeFiles(ctx, plan)
 	if err != nil {
 		return nil
 	}
