@@ -16,10 +16,7 @@ import (
 
 // connect dials until it is in, or has a reason that another try won't change.
 func (i *Instance) connect(ctx context.Context) (*conn, error) {
-	keys, err := newHostKeys(i.o)
-	if err != nil {
-		return nil, err
-	}
+	keys := newHostKeys(i.o)
 	keys.accepted = i.accepted
 	i.passwords.asked = 0
 	t := try{i: i, keys: keys}
@@ -162,6 +159,10 @@ func (t *try) dial(ctx context.Context) (*conn, error) {
 	o := t.i.o
 	tcp, err := t.reach(ctx)
 	if err != nil {
+		return nil, err
+	}
+	if err := t.keys.load(); err != nil {
+		_ = tcp.Close()
 		return nil, err
 	}
 	raw := newLiveConn(tcp)

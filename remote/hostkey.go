@@ -24,6 +24,8 @@ type hostKeys struct {
 	address string // host:port
 	pinned  string
 	addTo   string
+	files   []string
+	loaded  bool
 	own     *knownhosts.HostKeyDB // of addTo; nil if empty
 	others  *knownhosts.HostKeyDB
 
@@ -42,18 +44,26 @@ type untrusted struct {
 
 func (u *untrusted) Error() string { return "host key is not trusted: " + ssh.FingerprintSHA256(u.key) }
 
-func newHostKeys(o Options) (*hostKeys, error) {
-	h := &hostKeys{address: o.Target.address(), pinned: o.HostKey, addTo: o.AddTo}
-	var err error
-	if h.others, err = loadKnownHosts(o.KnownHosts); err != nil {
-		return nil, err
+func newHostKeys(o Options) *hostKeys {
+	return &hostKeys{address: o.Target.address(), pinned: o.HostKey, addTo: o.AddTo, files: o.KnownHosts}
+}
+
+// load reads what is known, once. It is called when the target was reached: a
+// key that was accepted on the way there may be the target's own.
+func (h *hostKeys) load() (err error) {
+	if h.loaded {
+		return nil
 	}
-	if o.AddTo != "" {
-		if h.own, err = loadKnownHosts([]string{o.AddTo}); err != nil {
-			return nil, err
+	if h.others, err = loadKnownHosts(h.files); err != nil {
+		return err
+	}
+	if h.addTo != "" {
+		if h.own, err = loadKnownHosts([]string{h.addTo}); err != nil {
+			return err
 		}
 	}
-	return h, nil
+	h.loaded = true
+	return nil
 }
 
 // check is the ssh.HostKeyCallback.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -146,6 +147,44 @@ func TestJumpWithPasswords(t *testing.T) {
 	}
 	if asked != "hop " {
 		t.Errorf("asked %q", asked)
+	}
+}
+
+// A host is known by its name and port: a jump host that is the target too is
+// asked about once, and another port is another server.
+func TestJumpAsksOnceForEachAddress(t *testing.T) {
+	t.Parallel()
+	gate, target := sshdtest.Start(t), sshdtest.Start(t)
+	for _, c := range []struct {
+		name   string
+		target *sshdtest.Server
+		want   []string // the fingerprints asked about
+	}{
+		{"the same address", gate, []string{gate.HostKeyFingerprint}},
+		{"the same host, another port", target, []string{gate.HostKeyFingerprint, target.HostKeyFingerprint}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			ours := filepath.Join(t.TempDir(), "known_hosts")
+			var asked []string
+			asks := func(s *sshdtest.Server) remote.Options {
+				o := options(s)
+				o.HostKey, o.AddTo = "", ours
+				o.TrustHost = func(_ context.Context, q remote.HostQuestion) (bool, error) {
+					if len(q.Known) > 0 {
+						t.Errorf("taken for a change: %+v", q)
+					}
+					asked = append(asked, q.Fingerprint)
+					return true, nil
+				}
+				return o
+			}
+			for range 2 { // the second time all are known
+				_ = dial(t, via(asks(c.target), asks(gate))).Close()
+				if !slices.Equal(asked, c.want) {
+					t.Errorf("asked about %q, want %q", asked, c.want)
+				}
+			}
+		})
 	}
 }
 
