@@ -13,6 +13,8 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/lesson"
+	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/screen"
 )
@@ -265,7 +267,7 @@ func (m *root) answer(a screen.Answer) bool {
 		}
 	}
 	if err := m.project.Set(a.Key, value); err != nil {
-		if a.Key == "login" && len(strings.Fields(value)) == 1 {
+		if a.Key == "login" && len(strings.Fields(value)) == 1 && !problem.Has(err, rental.LoginNoPort) {
 			value = "" // it may be the password
 		}
 		m.screens[a.Step].Refuse(a.Key, value, err)

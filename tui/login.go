@@ -187,7 +187,7 @@ func (m *root) askLogin(old rental.Login, why wizard.LoginReason, answer func(re
 			answer(reply{err: context.Canceled})
 			return nil
 		}
-		login, err := wizard.ReadLogin(value)
+		login, err := wizard.ReadWholeLogin(value)
 		if err != nil {
 			words := m.text.Problem(err)
 			d.Notice = words.What + " " + words.Next
@@ -230,11 +230,16 @@ func (m *root) pasted(key, value, paste string) (string, bool) {
 		m.flash = m.text.Login().PasteSecret
 		return "", true
 	}
-	if login.Password != "" {
+	_, err = wizard.ReadWholeLogin(paste)
+	switch whole := err == nil; {
+	case login.Password != "":
 		m.face.keep(login)
+		if !whole {
+			m.face.keepLoose(login.Password) // the login is going to be another
+		}
 		login.Password = ""
 		m.flash = m.text.PasteKept
-	} else {
+	case whole:
 		m.face.takeLoose(login)
 	}
 	if word := strings.TrimFunc(paste, blank); word == login.Host {

@@ -105,6 +105,39 @@ func TestPasswordPastedBeforeTheLogin(t *testing.T) {
 	}
 }
 
+// A login without the port that AutoDL gives every instance stays in its line
+// with the reason, and the password that came with it is kept for the next.
+func TestLoginWithoutItsPort(t *testing.T) {
+	p := newProject(t)
+	in := newMachine()
+	in.password = "kBz3w9Qq"
+	d := drive(t, p, Options{Connect: in.connect}).open()
+	toUpload(t, d)
+	d.press("enter")
+	d.paste("root@connect.nmb1.seetacloud.com\nkBz3w9Qq\n")
+	d.press("enter")
+	d.m.deaf = noon
+	view := d.m.View()
+	for _, want := range []string{"has no port", "write -p 22", "Login command: ssh root@connect.nmb1.seetacloud.com"} {
+		if !strings.Contains(view, want) {
+			t.Errorf("no %q:\n%s", want, view)
+		}
+	}
+	if p.Plan().Login != "" || strings.Contains(view, "kBz3") {
+		t.Errorf("login %q:\n%s", p.Plan().Login, view)
+	}
+	compare(t, filepath.Join("testdata", "login-no-port-en-80x24.golden"), view)
+	d.press("ctrl+u")
+	d.paste(loginLine)
+	d.press("enter")
+	d.m.deaf = noon
+	d.press("enter")
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
+	if !slices.Equal(in.asked, []string{"kBz3w9Qq"}) {
+		t.Errorf("passwords tried: %q", in.asked)
+	}
+}
+
 func TestQuestionsOnTheWayIn(t *testing.T) {
 	login, err := rental.ParseLogin(loginLine)
 	if err != nil {

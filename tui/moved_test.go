@@ -84,6 +84,13 @@ func TestNewLogin(t *testing.T) {
 			d.see("no name")
 			d.press("backspace", "enter")
 		}, old, nil},
+		{"without its port at first", func(d *driver) {
+			d.press("ctrl+u")
+			d.paste("ssh root@connect.nmb1.seetacloud.com")
+			d.press("enter")
+			d.see("has no port")
+			d.press(" -p 22", "enter")
+		}, rental.Login{User: "root", Host: old.Host, Port: 22}, nil},
 		{"left", func(d *driver) { d.press("esc") }, rental.Login{}, context.Canceled},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

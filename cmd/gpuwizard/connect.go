@@ -48,7 +48,7 @@ var retryPause, keepAlive time.Duration
 
 // connect is a wizard.Connector.
 func (l *logins) connect(ctx context.Context, plan planfile.Plan, _ string, face wizard.Face) (instance.Instance, error) {
-	login, err := wizard.ReadLogin(plan.Login)
+	login, err := wizard.ReadWholeLogin(plan.Login)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ const (
 	LoginBadHost     problem.Code = "login-bad-host"     // the host is no name and no address
 	LoginBadUser     problem.Code = "login-bad-user"     // the user name cannot be one
 	LoginBadPort     problem.Code = "login-bad-port"     // the port is no number from 1 to 65535
+	LoginNoPort      problem.Code = "login-no-port"      // platform, host: every instance of the platform has a port of its own, and the login names none
 	LoginBadPassword problem.Code = "login-bad-password" // max: the password is too long or holds control characters
 	LoginBadOption   problem.Code = "login-bad-option"   // option: unknown to ssh, or its value is missing
 	LoginJump        problem.Code = "login-jump"         // option: the login connects by another program, which is not supported

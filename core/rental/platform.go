@@ -143,7 +143,10 @@ type Stop struct {
 type Howto struct {
 	Example string `yaml:"example"`
 	KeyOnly bool   `yaml:"key_only"`
-	Note    Text   `yaml:"note"`
+	// OwnPort is whether every instance has a port of its own at a host that
+	// many share: without it, a login leads to another machine.
+	OwnPort bool `yaml:"own_port"`
+	Note    Text `yaml:"note"`
 }
 
 // Platforms returns what is known of the platforms.

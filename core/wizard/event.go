@@ -138,11 +138,12 @@ type LoginReason string
 
 // The reasons for which a login is asked for anew.
 const (
-	LoginForGPU  LoginReason = "gpu"     // the instance is to be restarted with its GPU
-	LoginMoved   LoginReason = "away"    // it is not to be reached any more where it was
-	LoginFirst   LoginReason = "first"   // it is not to be reached, and never was
-	LoginRefused LoginReason = "refused" // it was reached, and does not take the password
-	LoginLacking LoginReason = "lacking" // there is none in the plan any more
+	LoginForGPU   LoginReason = "gpu"      // the instance is to be restarted with its GPU
+	LoginMoved    LoginReason = "away"     // it is not to be reached any more where it was
+	LoginFirst    LoginReason = "first"    // it is not to be reached, and never was
+	LoginRefused  LoginReason = "refused"  // it was reached, and does not take the password
+	LoginLacking  LoginReason = "lacking"  // there is none in the plan any more
+	LoginPortless LoginReason = "portless" // it lacks the port that the platform gives every instance
 )
 
 // A Face is the person's side of a step: it is told what happens and asked

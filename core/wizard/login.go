@@ -31,6 +31,22 @@ func ReadLogin(line string) (rental.Login, error) {
 	return login, err
 }
 
+// ReadWholeLogin is ReadLogin for a login that is going to be used: it names the
+// port where the platform gives every instance its own. Who means ssh's usual
+// one says so.
+func ReadWholeLogin(line string) (rental.Login, error) {
+	login, err := ReadLogin(line)
+	if err != nil || login.Port != 0 {
+		return login, err
+	}
+	c, _ := sshconfig.Here()
+	h := c.Resolve(login.Host)
+	if platform := rental.PlatformOf(h.HostName); h.Port == 0 && platform.Login.OwnPort {
+		return login, problem.New(rental.LoginNoPort, nil, "platform", platform.ID, "host", h.HostName)
+	}
+	return login, nil
+}
+
 func isWord(s string) bool { return len(strings.Fields(s)) == 1 }
 
 // checkNewLogin is stricter with what a person just gave: a word alone that
@@ -39,7 +55,7 @@ func checkNewLogin(s string) error {
 	if strings.TrimSpace(s) == "" {
 		return nil
 	}
-	_, err := ReadLogin(s)
+	_, err := ReadWholeLogin(s)
 	return err
 }
 
@@ -139,6 +155,8 @@ func (w *work) whyAnew(err error) LoginReason {
 	switch {
 	case problem.Has(err, rental.LoginEmpty):
 		return LoginLacking
+	case problem.Has(err, rental.LoginNoPort):
+		return LoginPortless
 	case problem.Has(err, instance.WrongPassword):
 		return LoginRefused
 	case !w.met && !w.hasMet():
@@ -160,7 +178,7 @@ func mayHaveMoved(err error) bool {
 		return false
 	}
 	switch p.Code {
-	case instance.ConnectionRefused, instance.HostUnreachable, instance.HostUnknown, instance.ServerNotReady, instance.WrongPassword, rental.LoginEmpty:
+	case instance.ConnectionRefused, instance.HostUnreachable, instance.HostUnknown, instance.ServerNotReady, instance.WrongPassword, rental.LoginEmpty, rental.LoginNoPort:
 		return true
 	}
 	return false

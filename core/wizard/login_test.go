@@ -112,6 +112,39 @@ func TestRememberAfterAPassword(t *testing.T) {
 	}
 }
 
+// At AutoDL every instance has a port of its own: a login without one is no
+// answer, unless the person or their SSH configuration says that 22 is meant.
+func TestLoginWithoutItsPort(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	write(t, filepath.Join(home, ".ssh", "config"), "Host bare\n\tHostName connect.nmb1.seetacloud.com\nHost whole\n\tHostName connect.nmb1.seetacloud.com\n\tPort 10309\n")
+	p := copyOf(t, upToUpload(t))
+	for login, host := range map[string]string{
+		"ssh root@connect.nmb1.seetacloud.com":          "connect.nmb1.seetacloud.com",
+		"root@connect.westb.seetacloud.com":             "connect.westb.seetacloud.com",
+		"ssh root@CONNECT.NMB1.seetacloud.com":          "connect.nmb1.seetacloud.com",
+		"ssh root@region-42.seetacloud.com":             "region-42.seetacloud.com",
+		"bare":                                          "connect.nmb1.seetacloud.com",
+		"ssh -J g:10309 root@connect.nmb1.autodl.com":   "connect.nmb1.autodl.com",
+		"ssh -p 22 root@connect.nmb1.seetacloud.com":    "",
+		"root@connect.nmb1.seetacloud.com:22":           "",
+		"ssh -p 10309 root@connect.nmb1.seetacloud.com": "",
+		"whole":                             "",
+		"ssh root@203.0.113.7":              "",
+		"ssh root@i.seetacloud.com.invalid": "",
+		"ssh ubuntu@my.machine.example":     "",
+	} {
+		err := p.Set("login", login)
+		if host == "" && err != nil {
+			t.Errorf("%s: %v", login, err)
+		}
+		if got, ok := problem.As(err); host != "" && (!ok || got.Code != rental.LoginNoPort || got.Args["host"] != host || got.Args["platform"] != "autodl") {
+			t.Errorf("%s: got %v, want the problem of %s", login, err, host)
+		}
+	}
+}
+
 // moving is an instance that is at one login only.
 type moving struct {
 	instance.Instance
@@ -140,6 +173,7 @@ func TestAnInstanceThatMoved(t *testing.T) {
 	}{
 		{"new port", instance.ConnectionRefused, []string{there}, 1, wizard.LoginFirst, false},
 		{"new port and password", instance.WrongPassword, []string{there}, 1, wizard.LoginRefused, false},
+		{"without its port", rental.LoginNoPort, []string{there}, 1, wizard.LoginPortless, false},
 		{"none in the plan", rental.LoginEmpty, []string{there}, 1, wizard.LoginLacking, false},
 		{"at the third time", instance.HostUnreachable, []string{"", "ssh -p 5 root@h.example.com", there}, 3, wizard.LoginFirst, false},
 		{"never", instance.ServerNotReady, []string{"", "", "", ""}, 3, wizard.LoginFirst, true},

@@ -67,7 +67,7 @@ func (p *Project) Recipe() (Recipe, error) {
 		Pythons: usualPythons, Result: filepath.ToSlash(filepath.Join(resultFolder, modelName(plan)+".pt")),
 	}
 	if plan.Login != "" {
-		if r.Login, err = ReadLogin(plan.Login); err != nil {
+		if r.Login, err = ReadWholeLogin(plan.Login); err != nil {
 			return Recipe{}, err
 		}
 		r.Login.Password = ""

@@ -141,7 +141,7 @@ func (c *Console) NewLogin(ctx context.Context, old rental.Login, why wizard.Log
 		if err != nil || answer == "" {
 			return rental.Login{}, err
 		}
-		login, err := wizard.ReadLogin(answer)
+		login, err := wizard.ReadWholeLogin(answer)
 		if err != nil {
 			c.Problem(err)
 			continue

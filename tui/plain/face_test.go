@@ -370,6 +370,7 @@ func TestNewLogin(t *testing.T) {
 		{"the old one", "\n", rental.Login{}, ""},
 		{"another port", "ssh -p 2222 root@h.example\n", rental.Login{User: "root", Host: "h.example", Port: 2222}, ""},
 		{"with its password", "ssh -p 2222 root@h.example aB3+/xYz9012\n", rental.Login{User: "root", Host: "h.example", Port: 2222, Password: "aB3+/xYz9012"}, "aB3+/xYz9012"},
+		{"without its port at first", "ssh root@connect.nmb1.seetacloud.com\nssh -p 22 root@connect.nmb1.seetacloud.com\n", rental.Login{User: "root", Host: "connect.nmb1.seetacloud.com", Port: 22}, ""},
 		{"typed wrongly at first", "what?\nroot@h.example:2222\n", rental.Login{User: "root", Host: "h.example", Port: 2222}, ""},
 	} {
 		c, out := console(plain.Options{}, strings.NewReader(tt.typed))

@@ -50,8 +50,12 @@ func (c *Console) takeLogin(line string) string {
 	if err != nil || login.Password == "" {
 		return line
 	}
+	_, err = wizard.ReadWholeLogin(line)
 	c.mu.Lock()
 	c.secret = login
+	if err != nil {
+		c.loose = login.Password // the login is going to be another
+	}
 	c.mu.Unlock()
 	c.line("  " + c.o.Text.PasteKept)
 	login.Password = ""

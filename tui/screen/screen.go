@@ -18,6 +18,7 @@ import (
 	"gpuwizard/core/planfile"
 	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
+	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/keymap"
 	"gpuwizard/tui/text"
@@ -352,7 +353,7 @@ func (s *Screen) Typing() bool {
 // loginProblems are mended by another login, which is asked before the upload.
 var loginProblems = []problem.Code{
 	instance.ConnectionRefused, instance.HostUnreachable, instance.HostUnknown, instance.ServerNotReady,
-	instance.WrongPassword, instance.KeyRefused, instance.LoginNeeded,
+	instance.WrongPassword, instance.KeyRefused, instance.LoginNeeded, rental.LoginNoPort,
 }
 
 // Refuse shows why an answer was not taken.

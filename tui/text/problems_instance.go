@@ -20,6 +20,10 @@ var loginProblems = map[problem.Code]trouble{
 		say{"{host} 是网页地址（JupyterLab 或面板），不是 SSH 登录指令。", "{host} is a web address (JupyterLab or the panel), not the SSH login."},
 		say{"回到实例列表，复制“登录指令”那一栏。", "Go back to the list of instances and copy the column with the login command."},
 	},
+	"login-no-port": {
+		say{"{host} 的登录指令没有端口。{platform:platform}的每台实例都有自己的端口（写成 -p 10309 这样）；没有它就会连到 22 端口，那不是你的实例。", "The login at {host} has no port. At {platform:platform} every instance has its own, written like -p 10309; without it, the login leads to port 22, which is not your instance."},
+		say{"回到面板，把“登录指令”整行重新复制。如果真的要用 22 端口，就写明 -p 22。", "Copy the whole login command from the panel again. If you do mean port 22, write -p 22."},
+	},
 	"login-bad-host": {
 		say{"登录指令里的主机名不对。", "The host in the login command is no name and no address."},
 		say{"重新从面板复制整行。", "Copy the whole line from the panel again."},

@@ -236,6 +236,13 @@ var newLogins = map[wizard.LoginReason][2]say{
 			"There is no login in gpuwizard.yaml. Copy the whole login command in the panel and paste it here (the password may come along).",
 		},
 	},
+	wizard.LoginPortless: {
+		{"登录指令没有端口", "The login has no port"},
+		{
+			"{login} 没有端口，而这个平台的每台实例都有自己的端口。到面板复制整行登录指令（里面有 -p 和一个数字），粘贴到这里（连密码一起也行）。如果真的要用 22 端口，就写明 -p 22。",
+			"{login} has no port, and every instance of this platform has its own. Copy the whole login command in the panel, which holds -p and a number, and paste it here (the password may come along). If you do mean port 22, write -p 22.",
+		},
+	},
 	wizard.LoginRefused: {
 		{"密码不对", "The password is refused"},
 		{
