@@ -36,7 +36,7 @@ func (t *Text) Explain(step journey.Step, practice bool) ExplainText {
 }
 
 var (
-	practiceCost  = say{"演练，不花钱", "a rehearsal, free"}
+	practiceCost  = say{"练习，不花钱", "practice, free"}
 	practiceCosts = say{"不花钱：练习实例在这台电脑里。", "Nothing: the practice instance is inside this computer."}
 	free          = say{"不花钱，在自己电脑上", "free, on this computer"}
 	freeCosts     = say{"不花钱：全在自己的电脑上做，还没有租任何东西。", "Nothing: all of it is done on this computer, and nothing is rented yet."}
@@ -48,6 +48,10 @@ var explains = map[journey.Step]explainSay{
 		wrong: []say{
 			{"想要的显卡没有空闲：换一个地区或型号，回到这一步改一下就行。", "The GPU you want is not free: take another region or model, and change the choice here."},
 			{"网盘和实例不在同一个地区：实例里会看不到网盘上的文件。", "Disk and instance lie in different regions: the files on the disk cannot be seen from the instance."},
+			{
+				"租了 AutoDL 上标着“潮汐”的便宜实例：那是别人一时不用的显卡，忙时可能不留给你，以它的页面为准；关机后数据只留 7 天，普通实例是 15 天。",
+				"You took a cheap AutoDL instance marked 潮汐 (tidal): a GPU idle for now, which may not be kept for you, as its page says. Once off, its data stay 7 days, not 15.",
+			},
 		},
 	},
 	journey.Check: {
@@ -127,12 +131,15 @@ func (t *Text) Glossary() []Term {
 var glossary = [][2]say{
 	{{"GPU（显卡）", "GPU"}, {"擅长大量并行计算的芯片。训练模型用它，比普通处理器快几十倍。", "A chip that does very many sums at once. A training on it is tens of times faster than on an ordinary processor."}},
 	{{"实例", "instance"}, {"租来的一台远程电脑，通常带一块显卡。开机就计费，关机就停。", "A computer far away that you rent, usually with a GPU. It is billed while it is on."}},
+	{{"练习实例", "practice instance"}, {"这台电脑里的一台实例，用起来和租来的一样：不租机器，不花钱。", "An instance inside this computer that is used as a rented one is: nothing is rented, and nothing costs money."}},
+	{{"演练", "rehearsal"}, {"练习实例上的训练，是把录好的一次放给你看：没有真正训练，得到的文件也不是模型。", "The training on the practice instance: a recorded one is played back. Nothing is trained, and the file that it leaves is no model."}},
 	{{"面板", "panel"}, {"平台网页上管理实例的那一页：租、开机、关机、看登录指令都在那里。", "The platform's web page for your instances: there you rent, start and stop them, and find the login command."}},
 	{{"镜像", "image"}, {"实例上预先装好的系统和软件。选带 PyTorch 的。", "The system and programs that come with an instance. Take one with PyTorch."}},
 	{{"地区", "region"}, {"机器所在的机房。实例只能看到同一地区的网盘。", "The place where the machines stand. An instance sees only the disks of its own region."}},
 	{{"网盘、数据盘", "disk"}, {"平台给你放文件的空间。数据盘跟着实例，网盘跟着地区。", "Room for your files on the platform. The data disk belongs to the instance, the network disk to the region."}},
 	{{"代金券", "voucher"}, {"平台送给新账号的钱，够练一次小模型。", "Money that a platform gives to new accounts; enough for a small training."}},
 	{{"无卡模式", "no-GPU mode"}, {"不带显卡开机，每小时只要几分到一毛钱。适合上传文件，不能训练。", "The instance started without its GPU, for next to nothing. Good for uploading, not for training."}},
+	{{"潮汐实例", "潮汐 (tidal) instance"}, {"AutoDL 用一时闲着的显卡出租的便宜实例，忙时可能不留给你，以它的页面为准。关机后数据只留 7 天，普通实例是 15 天。", "A cheap instance of AutoDL's on a GPU that is idle for a while; it may not be kept for you at busy hours, as its page says. Once off, its data stay for 7 days; those of others for 15."}},
 	{{"SSH", "SSH"}, {"加密登录远程电脑的方法。面板上的“登录指令”就是一条 ssh 命令。", "A way to log in to a computer far away, encrypted. The panel's login command is one of it."}},
 	{{"端口", "port"}, {"登录地址里的那个数字，实例重启后常会变。", "The number in the login command. It often changes when the instance restarts."}},
 	{{"主机密钥、指纹", "host key, fingerprint"}, {"证明对方就是那台主机。第一次连接要你点头，以后变了会提醒你。", "What shows that it is the very same computer. You are asked once; if it changes later, you are warned."}},

@@ -111,8 +111,8 @@ var stopNotes = map[wizard.NoteCode]say{
 		"The interface of {platform:platform} does not speak of this instance, so its word is not used.",
 	},
 	wizard.NoteRehearsed: {
-		"这是演练：练习实例的服务器真的停了；再做任何一步，它会重新启动。",
-		"This was a rehearsal: the practice instance's server did end; it starts again with the next step.",
+		"这是练习：练习实例的服务器真的停了；再做任何一步，它会重新启动。",
+		"This was practice: the practice instance's server did end; it starts again with the next step.",
 	},
 }
 

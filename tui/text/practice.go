@@ -66,10 +66,10 @@ var practiceSteps = map[journey.Step]struct{ why, does say }{
 // practiceStop asks about the practice instance's end.
 var practiceStop = struct{ why, yes say }{
 	why: say{
-		"演练：模型已经在这台电脑上。租来的实例只要开着就在计费，所以这里会问。练习实例不花钱；关机会真的停下它的服务器，再做任何一步它会重新启动。",
-		"Rehearsal: the outcome is on this computer. A rented instance is billed as long as it is on, hence this question. The practice instance costs nothing; stopping it really ends its server, which starts again with the next step.",
+		"练习：模型已经在这台电脑上。租来的实例只要开着就在计费，所以这里会问。练习实例不花钱；关机会真的停下它的服务器，再做任何一步它会重新启动。",
+		"Practice: the outcome is on this computer. A rented instance is billed as long as it is on, hence this question. The practice instance costs nothing; stopping it really ends its server, which starts again with the next step.",
 	},
-	yes: say{"关机（演练）", "Stop it (rehearsal)"},
+	yes: say{"关机（练习）", "Stop it (practice)"},
 }
 
 var practiceNotes = map[wizard.NoteCode]say{

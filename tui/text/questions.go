@@ -234,7 +234,7 @@ var choices = map[string]map[string]choiceSay{
 	"platform": {
 		"autodl":   {say{"{name}", "{name}"}, say{"国内常用，适合第一次", "usual in China, right for a first time"}},
 		"any":      {say{"{name}", "{name}"}, say{"别的平台、学校或自己的机器", "other platforms, or a machine of your own"}},
-		"practice": {say{"{name}", "{name}"}, say{"演练一遍，不花钱", "a rehearsal, free"}},
+		"practice": {say{"{name}", "{name}"}, say{"练习一遍，不花钱", "to practise, free"}},
 	},
 	"weights": {
 		"auto": {say{"自动", "automatic"}, say{"和模型同名的权重；没有就在实例上下载", "the model's own; fetched on the instance if missing"}},

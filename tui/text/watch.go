@@ -51,7 +51,7 @@ var watchWords = watchOf[say]{
 		"从看到它起至少已花 {cost:money}[[，练完约 {total:money}]][[（最多 {high:money}）]]",
 		"at least {cost:money} since first seen[[, about {total:money} at the end]][[, {high:money} at most]]",
 	},
-	MoneyNone: say{"演练，不花钱", "a rehearsal costs nothing"},
+	MoneyNone: say{"练习，不花钱", "practice costs nothing"},
 	Meter:     say{"{price}/时，已花 {cost:money}", "{price}/h, {cost:money} so far"},
 	Guard:     say{"值守：{time}后停机（{rule:guard}）", "guard stops the instance in {time} ({rule:guard})"},
 

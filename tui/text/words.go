@@ -176,7 +176,7 @@ var words = wordsOf[say]{
 	Trust: say{"信任，继续", "Trust it, go on"}, DoNotTrust: say{"不信任，不连接", "Do not trust it"},
 
 	AllDone:          say{"全部完成！模型在这里：", "All done! Your model is here:"},
-	AllDoneRehearsal: say{"演练完成。真正的训练也是这七步；这个文件不是模型：", "The rehearsal is done; the real thing takes the same seven steps. This file is no model:"},
+	AllDoneRehearsal: say{"练习完成。真正的训练也是这七步；这个文件是演练的，不是模型：", "Practice is over; the real thing takes the same seven steps. The file is a rehearsal's, no model:"},
 	NextSteps:        say{"用它检测图片，在 {code} 文件夹里运行：", "To detect with it, run this in the folder {code}:"},
 	Picture:          say{"图片", "PICTURE"},
 	RealNext:         say{"换成你自己的数据：新建一个文件夹，放进标注好的图片，在那里运行 gpuwizard；还缺什么、从哪里下载，它会说。", "With data of your own: make a folder, put your labelled pictures into it, and run gpuwizard there; it says what else it needs and where to get it."},
