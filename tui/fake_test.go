@@ -289,7 +289,7 @@ func (d *driver) send(msg tea.Msg) {
 // wait handles messages until something holds.
 func (d *driver) wait(what string, holds func() bool) {
 	d.t.Helper()
-	timer := time.NewTimer(20 * time.Second)
+	timer := time.NewTimer(2 * time.Minute)
 	defer timer.Stop()
 	for !holds() {
 		select {

@@ -75,7 +75,7 @@ func openWindow(tb testing.TB, p *wizard.Project, o Options) *window {
 // until waits for a text in what is written from now on.
 func (w *window) until(tb testing.TB, text string) {
 	tb.Helper()
-	deadline := time.NewTimer(time.Minute)
+	deadline := time.NewTimer(3 * time.Minute)
 	defer deadline.Stop()
 	for {
 		w.mu.Lock()

@@ -197,17 +197,18 @@ func (w *work) awaitRestart(started bool) error {
 	login, err := w.env.Face.NewLogin(ctx, old, LoginForGPU)
 	withdraw()
 	<-watched
-	select {
-	case <-back:
-		return nil
-	default:
-	}
 	if err != nil {
+		select {
+		case <-back:
+			return nil // the question was withdrawn
+		default:
+		}
 		if w.ctx.Err() != nil {
 			return w.ctx.Err()
 		}
 		return err
 	}
+	// Whoever has answered is believed, even if the old login works as well.
 	if login.Host == "" || login.Command() == old.Command() {
 		return nil
 	}

@@ -157,6 +157,11 @@ func TestTrainingWaitsForTheGPU(t *testing.T) {
 			c.gpu.Store(true)
 			return moved, nil
 		}, 1, "", "4022", false},
+		{"at another port, and back at its old place", nil, func(ctx context.Context, c *cheap, _ int) (rental.Login, error) {
+			c.gpu.Store(true)
+			<-ctx.Done() // too late: the person has answered
+			return moved, nil
+		}, 1, "", "4022", false},
 		{"restarted without it once more", nil, func(_ context.Context, c *cheap, asked int) (rental.Login, error) {
 			c.gpu.Store(asked == 2)
 			return rental.Login{}, nil

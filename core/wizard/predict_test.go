@@ -107,7 +107,7 @@ func TestPredictionsAreFetchedSideBySide(t *testing.T) {
 			return ctx.Err()
 		}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	face := &fakeFace{}
 	if err := p.Run(ctx, journey.Download, wizard.Env{Connect: f.connect, Face: face}); err != nil {

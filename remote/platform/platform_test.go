@@ -15,6 +15,7 @@ import (
 	"gpuwizard/core/problem"
 	"gpuwizard/core/rental"
 	"gpuwizard/remote/platform"
+	"gpuwizard/remote/sshdtest"
 )
 
 const token = "t0ken-that-nobody-may-see"
@@ -67,7 +68,13 @@ func open(t *testing.T, id string, answers ...served) rental.Panel {
 			t.Errorf("asked %d times, want %d", at, len(answers))
 		}
 	})
-	return platform.Open(platform.Options{Platform: id, Token: token, Base: s.URL, Timeout: time.Second})
+	timeout := time.Minute
+	for _, a := range answers {
+		if a.delay > 0 {
+			timeout = 3 * time.Second // the question comes to the server before it is over
+		}
+	}
+	return platform.Open(platform.Options{Platform: id, Token: token, Base: s.URL, Timeout: timeout})
 }
 
 func sameJSON(t *testing.T, a, b string) bool {
@@ -303,7 +310,7 @@ func TestRefusals(t *testing.T) {
 		{"a list", "runpod", served{answer: `[]`}, rental.PanelUnclear, ""},
 		{"too long", "runpod", served{answer: `{"id":"` + strings.Repeat("x", 5<<20) + `"}`}, rental.PanelUnclear, ""},
 		{"moved elsewhere", "vast", served{status: 302, answer: ``}, rental.PanelRefused, ""},
-		{"late", "autodl", served{delay: 5 * time.Second}, rental.PanelSilent, ""},
+		{"late", "autodl", served{delay: time.Minute}, rental.PanelSilent, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -317,9 +324,8 @@ func TestRefusals(t *testing.T) {
 		})
 	}
 	t.Run("nobody there", func(t *testing.T) {
-		s := httptest.NewServer(nil)
-		s.Close()
-		_, err := platform.Open(platform.Options{Platform: "vast", Token: token, Base: s.URL}).Balance(t.Context())
+		nobody := fmt.Sprintf("http://127.0.0.1:%d", sshdtest.DeafPort(t))
+		_, err := platform.Open(platform.Options{Platform: "vast", Token: token, Base: nobody}).Balance(t.Context())
 		if !problem.Has(err, rental.PanelSilent) || strings.Contains(err.Error(), token) {
 			t.Errorf("%v", err)
 		}

@@ -81,7 +81,7 @@ func training(s *practice.Server, name string, more ...string) instance.Job {
 func await(t testing.TB, i *remote.Instance, folder string) (instance.JobState, string) {
 	t.Helper()
 	var log bytes.Buffer
-	deadline := time.Now().Add(60 * time.Second)
+	deadline := time.Now().Add(3 * time.Minute)
 	for time.Now().Before(deadline) {
 		state, chunk, err := i.ReadJob(t.Context(), folder, int64(log.Len()))
 		if err != nil {

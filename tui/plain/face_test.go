@@ -8,6 +8,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"gpuwizard/core/instance"
@@ -127,22 +128,25 @@ func TestStartInstance(t *testing.T) {
 	}
 }
 
+// The clock stands still: what comes too soon comes too soon on any machine.
 func TestTell(t *testing.T) {
-	c, out := console(plain.Options{}, nil)
-	for _, e := range []wizard.Event{
-		{Kind: wizard.KindNote, Code: wizard.NoteDataRead, Args: map[string]string{"pictures": "1", "boxes": "2", "classes": "person"}},
-		{Kind: wizard.KindCommand, Line: "python \x1b[2Jtrain.py"},
-		{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: "send", Files: 1, FilesTotal: 9, Bytes: 10, BytesTotal: 2000}},
-		{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: "send", Files: 2, FilesTotal: 9}}, // too soon after
-		{Kind: wizard.KindLog, Line: "ended"},
-		{Kind: wizard.KindLog, Line: "at work", Live: true},
-	} {
-		c.Tell(e)
-	}
-	want := "  Read 1 picture with 2 boxes; classes: person.\n  $ python train.py\n  sending  1 of 9  10 B of 2.0 kB\n  | ended\n"
-	if got := out.String(); got != want {
-		t.Errorf("got %q\nwant %q", got, want)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		c, out := console(plain.Options{}, nil)
+		for _, e := range []wizard.Event{
+			{Kind: wizard.KindNote, Code: wizard.NoteDataRead, Args: map[string]string{"pictures": "1", "boxes": "2", "classes": "person"}},
+			{Kind: wizard.KindCommand, Line: "python \x1b[2Jtrain.py"},
+			{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: "send", Files: 1, FilesTotal: 9, Bytes: 10, BytesTotal: 2000}},
+			{Kind: wizard.KindProgress, Progress: &instance.Progress{Phase: "send", Files: 2, FilesTotal: 9}}, // too soon after
+			{Kind: wizard.KindLog, Line: "ended"},
+			{Kind: wizard.KindLog, Line: "at work", Live: true},
+		} {
+			c.Tell(e)
+		}
+		want := "  Read 1 picture with 2 boxes; classes: person.\n  $ python train.py\n  sending  1 of 9  10 B of 2.0 kB\n  | ended\n"
+		if got := out.String(); got != want {
+			t.Errorf("got %q\nwant %q", got, want)
+		}
+	})
 }
 
 func TestProblemsAreWrapped(t *testing.T) {

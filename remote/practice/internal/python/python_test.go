@@ -62,9 +62,9 @@ sys.exit(7)`
 	mark := filepath.Join(dir, "alive")
 	done := make(chan int)
 	c := call("-c", `import subprocess, sys
-subprocess.run([sys.executable, "-c", "import sys, time\nopen(sys.argv[1], 'w').close()\ntime.sleep(60)", sys.argv[1]])`, mark)
+subprocess.run([sys.executable, "-c", "import sys, time\nopen(sys.argv[1], 'w').close()\ntime.sleep(600)", sys.argv[1]])`, mark)
 	go func() { done <- r.Run(ctx, c) }()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		if _, err := os.Stat(mark); err == nil {
 			break
 		}
@@ -78,7 +78,7 @@ subprocess.run([sys.executable, "-c", "import sys, time\nopen(sys.argv[1], 'w').
 		if code == 0 {
 			t.Error("ended well, though it was killed")
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("still running")
 	}
 }
