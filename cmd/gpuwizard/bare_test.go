@@ -57,6 +57,10 @@ func TestGuardCommand(t *testing.T) {
 	if out, err := exec.Command("kill", "-KILL", watcher).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
+	waitUntil(t, "the watcher is dead", func() bool {
+		stat, err := os.ReadFile(filepath.Join("/proc", watcher, "stat"))
+		return err != nil || strings.Contains(string(stat), ") Z ")
+	})
 	guard(exitFailed, "not armed")
 	guard(exitDone, "is armed", "--arm")
 	guard(exitDone, "guard is gone", "--off")

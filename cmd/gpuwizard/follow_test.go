@@ -237,7 +237,7 @@ func TestCutsAndKillsLoseNoByte(t *testing.T) {
 func TestHalfOpenLinkIsNoticed(t *testing.T) {
 	t.Parallel()
 	tr := newTrial(t, 500, "0")
-	c := tr.watch("200ms")
+	c := tr.watch("1s") // a busy server may take that long to answer
 	waitUntil(t, "all that there is has come", func() bool {
 		return size(tr.localLog()) > 0 && size(tr.localLog()) == size(filepath.Join(tr.jobFolder(), "log"))
 	})

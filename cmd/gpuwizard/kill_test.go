@@ -8,29 +8,27 @@ import (
 )
 
 // TestKilledInEveryStep kills the program as soon as it says that a step
-// begins, one step after the other, and lets it go on each time.
+// begins, one step after the other, and lets it go on each time. No step is done
+// that it had not begun when it died.
 func TestKilledInEveryStep(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "p")
 	args := []string{"run", "--practice", "--yes", "--speed", "300", "--lang", "en", "--dir", dir}
 	for n := range stepNames {
 		c := command(t, args...)
-		out, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
+		said := &watched{}
+		c.Stdout = said
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		waitFor(t, out, fmt.Sprintf("Step %d of 7", n+1))
-		if err := c.Process.Kill(); err != nil {
-			t.Fatal(err)
-		}
+		step := func(n int) string { return fmt.Sprintf("Step %d of 7", n+1) }
+		waitUntil(t, step(n)+" begins", func() bool { return said.has(step(n)) })
+		_ = c.Process.Kill()
 		_ = c.Wait()
 		steps := checklist(t, dir)
 		for later := n + 1; later < len(stepNames); later++ {
-			if steps[stepNames[later]]["state"] == "done" {
-				t.Errorf("killed in step %d, and step %d is done", n+1, later+1)
+			if steps[stepNames[later]]["state"] == "done" && !said.has(step(later)) {
+				t.Errorf("killed in step %d, and step %d is done:\n%s", n+1, later+1, said)
 			}
 		}
 	}

@@ -111,13 +111,16 @@ func (k *keyTaker) first(texts ...string) (found string) {
 	return found
 }
 
-// until waits for something that the screen changes with.
+// until waits for something that comes with a change of the screen, or after it.
 func (k *keyTaker) until(holds func() bool) {
 	k.t.Helper()
-	deadline := time.After(2 * time.Minute)
+	deadline := time.After(3 * time.Minute)
+	again := time.NewTicker(200 * time.Millisecond)
+	defer again.Stop()
 	for !holds() {
 		select {
 		case <-k.more:
+		case <-again.C:
 		case <-k.wait:
 			k.t.Fatalf("ended:\n%s", k.terminal.text(k.since))
 		case <-deadline:

@@ -119,7 +119,7 @@ func (s *terminal) expect(since int, texts ...string) {
 		written := s.text(since)
 		return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(written, text) })
 	}
-	deadline := time.After(time.Minute)
+	deadline := time.After(3 * time.Minute)
 	// Word of a new size that comes before the program listens for it is lost.
 	again := time.NewTicker(5 * time.Second)
 	defer again.Stop()
@@ -154,7 +154,7 @@ func (s *terminal) ended() int {
 	s.t.Helper()
 	select {
 	case <-s.wait:
-	case <-time.After(time.Minute):
+	case <-time.After(3 * time.Minute):
 		s.t.Fatalf("the program does not end:\n%s", s.text(0))
 	}
 	return s.cmd.ProcessState.ExitCode()
