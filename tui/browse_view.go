@@ -43,14 +43,7 @@ func (d *drawing) draw(want drawing, boxes func() []widget.Box) []string {
 func (m *root) viewBrowser(width, height int) []string {
 	b, t, th := m.browser, m.text, m.common.Theme
 	words := t.Browse()
-	var tabs []string
-	for i, name := range []string{words.Findings, words.Pictures, words.Numbers} {
-		if browsePage(i) == b.page {
-			tabs = append(tabs, th.Badge(th.Chip, name))
-		} else {
-			tabs = append(tabs, " "+th.Dim.Render(name)+" ")
-		}
-	}
+	tabs := th.Tabs([]string{words.Findings, words.Pictures, words.Numbers}, int(b.page))
 	progress := ""
 	if p := b.view.Progress; p.Phase != dataset.Whole && p.Total > 0 {
 		progress = t.Fill(words.ReadSoFar, map[string]string{"done": strconv.Itoa(p.Done), "total": strconv.Itoa(p.Total)})
@@ -59,7 +52,7 @@ func (m *root) viewBrowser(width, height int) []string {
 	if b.clean() {
 		progress = th.Good.Render(th.Signs.Done + " " + words.Nothing)
 	}
-	lines := []string{widget.Spread(strings.Join(tabs, " "), progress, width, th.Signs.More), ""}
+	lines := []string{widget.Spread(tabs, progress, width, th.Signs.More), ""}
 	room := height - len(lines)
 	switch b.page {
 	case browseFindings:

@@ -98,24 +98,22 @@ func (m *root) viewHelp(width, height int) []string {
 	th, t, h := m.common.Theme, m.text, m.help
 	box := min(width-4, widget.Measure+8)
 	inner := box - 4
-	var tabs []string
 	names := map[helpTab]string{helpStep: t.HelpStep, helpActs: t.HelpActs, helpWords: t.HelpWords, helpKeys: t.HelpKeys}
 	title := t.Step(m.at).Name
 	if m.welcome != nil {
 		title, names[helpStep] = "gpuwizard", t.HelpJourney
 	}
-	for _, tab := range m.helpTabs() {
-		if tab == h.tab {
-			tabs = append(tabs, th.Badge(th.Chip, names[tab]))
-		} else {
-			tabs = append(tabs, " "+th.Dim.Render(names[tab])+" ")
-		}
+	tabs := m.helpTabs()
+	shown := make([]string, len(tabs))
+	for i, tab := range tabs {
+		shown[i] = names[tab]
 	}
+	head := th.Tabs(shown, slices.Index(tabs, h.tab))
 	lines := m.helpLines(inner)
 	room := min(height-4, max(len(lines), leastHelp)) // without the frame, the tabs and a blank
 	h.top, h.more = max(0, min(h.top, len(lines)-room)), len(lines) > room
-	shown := append([]string{strings.Join(tabs, " "), ""}, widget.Clip(lines[h.top:], room)...)
-	return widget.ScrollBar(th, widget.Frame(th, title, shown, box), 3, h.top, room, len(lines))
+	drawn := append([]string{head, ""}, widget.Clip(lines[h.top:], room)...)
+	return widget.ScrollBar(th, widget.Frame(th, title, drawn, box), 3, h.top, room, len(lines))
 }
 
 func (m *root) helpLines(width int) []string {

@@ -109,7 +109,7 @@ func (p *lessonPage) rest() {
 	}
 }
 
-// rows are what can be chosen now.
+// lessonRows are what can be chosen now.
 func (m *root) lessonRows() []lessonRow {
 	p, words := m.lesson, m.text.Lessons()
 	leave := lessonRow{does: lessonLeave, label: words.ToSteps}
@@ -293,7 +293,7 @@ func (m *root) lessonRan(step journey.Step, err error) {
 	}
 	t := p.doing
 	p.doing = nil
-	begun := !problem.Has(err, wizard.Cancelled) && !problem.Has(err, planfile.AnswerMissing) && !problem.Has(err, wizard.StepNotReady)
+	begun := !problem.Has(err, wizard.Cancelled, planfile.AnswerMissing, wizard.StepNotReady)
 	if t == nil || t.Kind() != lesson.KindStep || !begun || step != t.Step && (err == nil || !before(step, t.Step)) {
 		m.settleLesson()
 		m.copyStand()

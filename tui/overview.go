@@ -2,7 +2,6 @@ package tui
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -108,63 +107,70 @@ func (m *root) viewOverview(width, height int) []string {
 	lines := []string{
 		widget.Spread(th.Accent.Render(words.Overview), th.Dim.Render(clean.Line(m.common.Folder)), width, th.Signs.More), "",
 	}
-	names, states := 0, 0
-	for _, step := range journey.Steps() {
-		names = max(names, widget.Width(t.Step(step).Name))
-		states = max(states, widget.Width(m.standing(m.journey.Of(step))))
+	steps := m.overviewSteps(width - 6)
+	names, states, rows := 0, 0, len(lines)+len(steps)+3
+	for _, s := range steps {
+		names, states = max(names, widget.Width(s.name)), max(states, widget.Width(s.standing))
+		rows += len(s.evidence)
 	}
 	// Where there is room every step shows its evidence.
-	all := map[journey.Step][]string{}
-	rows := len(lines) + len(journey.Steps()) + 3
-	for _, step := range journey.Steps() {
-		all[step] = m.evidenceLines(step, width-6)
-		rows += len(all[step])
-	}
 	roomy := rows <= height && o.list != nil
-	for i, step := range journey.Steps() {
-		s := m.journey.Of(step)
-		if step == m.running {
-			s.State = journey.Running
-		}
-		sign, style := th.State(s.State)
-		lead, name := "  ", widget.Pad(t.Step(step).Name, names, "")
+	for i, s := range steps {
+		sign, style := th.State(s.state)
+		lead, name := "  ", widget.Pad(s.name, names, "")
 		if i == o.at {
 			lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
 		}
-		line := lead + style.Render(sign) + " " + th.Dim.Render(strconv.Itoa(i+1)) + " " + name + "  " + style.Render(m.standing(s))
-		if s.State != journey.Done {
-			cost := t.Explain(step, m.common.Practice).Cost
-			line += strings.Repeat(" ", states-widget.Width(m.standing(s))) + "   " + th.Dim.Render(cost)
+		line := lead + style.Render(sign) + " " + th.Dim.Render(strconv.Itoa(i+1)) + " " + name + "  "
+		if s.state == journey.Done {
+			line += style.Render(s.standing)
+		} else {
+			line += widget.Pad(style.Render(s.standing), states, "") + "   " + th.Dim.Render(t.Explain(s.step, m.common.Practice).Cost)
 		}
 		lines = append(lines, line)
 		if roomy {
-			for _, line := range all[step] {
+			for _, line := range s.evidence {
 				lines = append(lines, "      "+line)
 			}
 		}
 	}
-	other := "  "
-	label := words.OtherProjects
-	if o.at == len(journey.Steps()) {
-		other, label = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(label)
-	}
-	lines = append(lines, "", other+label, "")
-	if why := dimmed(th, words.OverviewWhy, min(width, widget.Measure)); o.at == len(journey.Steps()) || roomy && len(lines)+len(why) <= height {
+	lines = append(lines, "", th.Row(words.OtherProjects, o.at == len(steps)), "")
+	if why := dimmed(th, words.OverviewWhy, min(width, widget.Measure)); o.at == len(steps) || roomy && len(lines)+len(why) <= height {
 		return append(lines, why...)
 	}
 	if roomy {
 		return lines
 	}
-	at := journey.Steps()[o.at]
-	title := t.Step(at).Name
+	title := steps[o.at].name
 	if o.list == nil && !m.verifying {
 		title += "  " + words.NotLooked
 	}
-	lines = append(append(lines, widget.Title(th, title, width)), all[at]...)
+	lines = append(append(lines, widget.Title(th, title, width)), steps[o.at].evidence...)
 	if len(lines) > height {
 		lines = append(lines[:max(0, height-1)], th.Dim.Render(th.Signs.More))
 	}
 	return lines
+}
+
+// An overviewStep is what the overview shows of a step.
+type overviewStep struct {
+	step     journey.Step
+	state    journey.State
+	name     string
+	standing string // in some words
+	evidence []string
+}
+
+func (m *root) overviewSteps(width int) []overviewStep {
+	var list []overviewStep
+	for _, step := range journey.Steps() {
+		status := m.journey.Of(step)
+		if step == m.running {
+			status.State = journey.Running
+		}
+		list = append(list, overviewStep{step, status.State, m.text.Step(step).Name, m.standing(status), m.evidenceLines(step, width)})
+	}
+	return list
 }
 
 // standing is where a step stands, in some words.

@@ -57,11 +57,7 @@ func (m *root) viewShelf(width, height int) []string {
 	measure := min(width, widget.Measure)
 	var rows []string
 	for i, l := range s.list {
-		lead, name := "  ", t.LessonTitle(l.Title)
-		if i == s.at {
-			lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
-		}
-		rows = append(rows, lead+name)
+		rows = append(rows, th.Row(t.LessonTitle(l.Title), i == s.at))
 	}
 	lines := []string{"", th.Accent.Render(t.Lessons().WhichOne), ""}
 	if len(rows) == 0 {

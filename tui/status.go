@@ -8,7 +8,6 @@ import (
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/screen"
-	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
 )
 
@@ -63,10 +62,10 @@ func (m *root) instance() []string {
 	}
 	var parts []string
 	if p, ok := rental.PlatformByID(plan.Platform); ok && m.journey.Of(journey.Region).Evidence != nil {
-		parts = append(parts, localized(m.text, p.Name))
+		parts = append(parts, m.text.OfPlatform(p.Name))
 		for _, r := range p.Regions {
 			if r.Sign == plan.Region {
-				parts = append(parts, localized(m.text, r.Name))
+				parts = append(parts, m.text.OfPlatform(r.Name))
 			}
 		}
 	}
@@ -129,11 +128,4 @@ func (l *link) tell(e wizard.Event) {
 	case e.Code == wizard.NoteSeenOff:
 		*l = link{}
 	}
-}
-
-func localized(t *text.Text, both rental.Text) string {
-	if t.Lang == text.ZH {
-		return both.ZH
-	}
-	return both.EN
 }

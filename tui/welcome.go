@@ -59,7 +59,7 @@ const (
 
 func newWelcome(here string) *welcome { return &welcome{here: here} }
 
-// look brings what the screen shows of the disk.
+// lookAround brings what the screen shows of the disk.
 func (m *root) lookAround() tea.Cmd {
 	here, file := m.options.Here, m.options.Recent
 	return tea.Batch(
@@ -218,11 +218,8 @@ const choiceWidth = 22
 // choiceLine is a row of the screen, and what there is to say of it.
 func (m *root) choiceLine(i int, label, remark string, width int) string {
 	th := m.common.Theme
-	lead, name := "  ", widget.Pad(label, choiceWidth, th.Signs.More)
-	if i == m.welcome.at {
-		lead, name = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor.Render(name)
-	}
-	return lead + name + "  " + th.Dim.Render(widget.Cut(remark, max(0, width-choiceWidth-4), th.Signs.More))
+	name := th.Row(widget.Pad(label, choiceWidth, th.Signs.More), i == m.welcome.at)
+	return name + "  " + th.Dim.Render(widget.Cut(remark, max(0, width-choiceWidth-4), th.Signs.More))
 }
 
 // recentLines list the projects of before, with where they stand and since
@@ -330,7 +327,8 @@ func (m *root) enter(p *wizard.Project, w *lesson.Walk) tea.Cmd {
 
 // leaveProject goes back to the first screen.
 func (m *root) leaveProject() tea.Cmd {
-	m.project, m.lesson, m.help, m.overview, m.browser, m.gallery, m.survey, m.journey, m.common.Plan = nil, nil, nil, nil, nil, nil, nil, journey.Journey{}, planfile.Plan{}
+	m.project, m.journey, m.common.Plan = nil, journey.Journey{}, planfile.Plan{}
+	m.lesson, m.overview, m.browser, m.gallery, m.help, m.survey = nil, nil, nil, nil, nil, nil
 	m.practise(false)
 	m.welcome = newWelcome(m.options.Here)
 	return m.lookAround()

@@ -131,7 +131,7 @@ func (m *market) listRegions() {
 	for i, r := range m.places {
 		cells := []string{t.NotSure, "", ""}
 		if i > 0 {
-			cells = []string{localized(m.Text, r.Name), r.Sign, strings.Join(platform.Sharing(r)[1:], " ")}
+			cells = []string{m.Text.OfPlatform(r.Name), r.Sign, strings.Join(platform.Sharing(r)[1:], " ")}
 		}
 		if home.Sign != "" {
 			sees := map[rental.Colocation]string{rental.Together: t.Shared, rental.Apart: t.Apart, rental.Unknown: t.Unknown}[rental.SameRegion(home, r)]
@@ -266,15 +266,11 @@ func (m *market) choose() any {
 // view draws the table at hand, and what the row that is pointed at means.
 func (m *market) view(width, height int) []string {
 	th, t := m.Theme, m.Text.Market()
-	tabs := [2]string{th.Dim.Render(" " + t.GPUs + " "), th.Dim.Render(" " + t.Regions + " ")}
-	rows, said := &m.gpus, m.said()
+	rows, open, said := &m.gpus, 0, m.said()
 	if m.regions {
-		rows = &m.sites
-		tabs[1] = th.Badge(th.Chip, t.Regions)
-	} else {
-		tabs[0] = th.Badge(th.Chip, t.GPUs)
+		rows, open = &m.sites, 1
 	}
-	lines := []string{widget.Spread(tabs[0]+" "+tabs[1], th.Dim.Render(said), width, th.Signs.More), ""}
+	lines := []string{widget.Spread(th.Tabs([]string{t.GPUs, t.Regions}, open), th.Dim.Render(said), width, th.Signs.More), ""}
 	if m.filter.Typing() {
 		lines[1] = m.filter.View(th, m.Text.SearchFor+m.Text.Colon, width)
 	}
@@ -324,7 +320,7 @@ func (m *market) pointedAt() string {
 	case m.regions && known && r.Sign == "":
 		return m.Text.Market().NotSure
 	case m.regions && known:
-		return localized(m.Text, r.Name) + " " + r.Sign
+		return m.Text.OfPlatform(r.Name) + " " + r.Sign
 	case !m.regions && listed && o.GPU == "":
 		return m.Text.PlatformName(o.Platform)
 	case !m.regions && listed:
@@ -351,7 +347,7 @@ func (m *market) detail(width int) []string {
 	rows := append(m.moneyRows(o), m.diskRow(o.Platform, region))
 	if o.GPU == "" {
 		p, _ := rental.PlatformByID(o.Platform)
-		rows = []row{{label: m.Text.PlatformWeb, value: p.Web}, {label: m.Text.LoginHow, value: localized(m.Text, p.Login.Note)}, m.diskRow(p.ID, region)}
+		rows = []row{{label: m.Text.PlatformWeb, value: p.Web}, {label: m.Text.LoginHow, value: m.Text.OfPlatform(p.Login.Note)}, m.diskRow(p.ID, region)}
 	}
 	return table(m.Theme, rows, width)
 }

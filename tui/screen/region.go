@@ -11,7 +11,6 @@ import (
 
 	"gpuwizard/core/rental"
 	"gpuwizard/core/wizard"
-	"gpuwizard/tui/text"
 	"gpuwizard/tui/widget"
 )
 
@@ -67,7 +66,7 @@ func (r *region) aside(width, height int) []string {
 			"amount": t.Money(parse(p.Voucher.Amount), p.Currency), "seen": p.Voucher.Seen,
 		})})
 	}
-	rows = append(rows, row{label: t.StopHow, value: localized(t, p.Stop.Note)}, row{label: t.PlatformWeb, value: p.Web})
+	rows = append(rows, row{label: t.StopHow, value: t.OfPlatform(p.Stop.Note)}, row{label: t.PlatformWeb, value: p.Web})
 	return firstRows(r.Theme, rows, width, height)
 }
 
@@ -192,14 +191,6 @@ func inSeconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
 func parse(amount string) float64 {
 	x, _ := strconv.ParseFloat(amount, 64)
 	return x
-}
-
-// localized picks the platform data's text in the language shown.
-func localized(t *text.Text, both rental.Text) string {
-	if t.Lang == text.ZH {
-		return both.ZH
-	}
-	return both.EN
 }
 
 // row is a label and a value, in a style of its own if it is to stand out.

@@ -21,7 +21,7 @@ func (u *upload) aside(width, height int) []string {
 		return nil
 	}
 	t := u.Text
-	rows := []row{{label: t.LoginHow, value: localized(t, p.Login.Note)}, {label: t.LoginExample, value: p.Login.Example}}
+	rows := []row{{label: t.LoginHow, value: t.OfPlatform(p.Login.Note)}, {label: t.LoginExample, value: p.Login.Example}}
 	if p.NoGPU != nil {
 		rows = append(rows, row{label: t.NoGPUMode, value: t.Fill(t.NoGPUWhy, map[string]string{
 			"price": t.Money(parse(p.NoGPU.PerHour), p.Currency),

@@ -232,7 +232,7 @@ func (t *Text) value(form, value string) string {
 		}
 	case "platform":
 		if p, ok := rental.PlatformByID(value); ok {
-			return say{p.Name.ZH, p.Name.EN}.in(t.Lang)
+			return t.OfPlatform(p.Name)
 		}
 	case "check":
 		return t.CheckName(value)

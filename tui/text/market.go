@@ -148,6 +148,9 @@ func (t *Text) Offer(o wizard.Offer) []string {
 	return cells
 }
 
+// OfPlatform returns a text of the platforms' data in this language.
+func (t *Text) OfPlatform(both rental.Text) string { return say{both.ZH, both.EN}.in(t.Lang) }
+
 // PlatformName is what a platform is called.
 func (t *Text) PlatformName(id string) string {
 	return t.value("platform", id)
@@ -156,7 +159,7 @@ func (t *Text) PlatformName(id string) string {
 func (t *Text) regionName(platform, sign string) string {
 	p, _ := rental.PlatformByID(platform)
 	if r, ok := p.RegionBySign(sign); ok {
-		return say{r.Name.ZH, r.Name.EN}.in(t.Lang)
+		return t.OfPlatform(r.Name)
 	}
 	return t.value("", sign)
 }

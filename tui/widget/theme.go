@@ -219,6 +219,27 @@ func (t *Theme) Badge(style lipgloss.Style, word string) string {
 	return "[" + word + "]"
 }
 
+// Tabs draws the names of pages side by side, the one that is open as a chip.
+func (t *Theme) Tabs(names []string, open int) string {
+	tabs := make([]string, len(names))
+	for i, name := range names {
+		if i == open {
+			tabs[i] = t.Badge(t.Chip, name)
+		} else {
+			tabs[i] = " " + t.Dim.Render(name) + " "
+		}
+	}
+	return strings.Join(tabs, " ")
+}
+
+// Row draws what can be chosen from a list, with its pointer in front.
+func (t *Theme) Row(label string, focused bool) string {
+	if focused {
+		return t.Cursor.Render(t.Signs.Point) + " " + t.Cursor.Render(label)
+	}
+	return "  " + label
+}
+
 // Button draws a button, with its pointer in front.
 func (t *Theme) Button(label string, focused bool) string {
 	switch {
