@@ -268,7 +268,7 @@ func TestLoginOfAnotherPlace(t *testing.T) {
 			home := t.TempDir()
 			t.Setenv("HOME", home)
 			t.Setenv("USERPROFILE", home)
-			write(t, filepath.Join(home, ".ssh", "config"), "Host my-gpu\n\tHostName connect.westb.seetacloud.com\n")
+			write(t, filepath.Join(home, ".ssh", "config"), "Host my-gpu\n\tHostName connect.westb.seetacloud.com\n\tPort 1\n")
 			p, f := copyOf(t, ready), newFake()
 			for key, value := range map[string]string{"platform": c.platform, "region": c.region, "login": c.login} {
 				if err := p.Set(key, value); err != nil {
