@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,9 +80,18 @@ func TestLook(t *testing.T) {
 	t.Parallel()
 	s := sshdtest.StartWith(t, sshdtest.Options{Env: []string{"AutoDLRegion=nm-B1", "AutoDLContainerUUID=abc", "AutoDLSecret=no"}})
 	greet(t, s.Home, ".profile", "echo Welcome; echo /not/a/python\n")
+	// One that no PATH leads to.
+	venv := filepath.Join(s.Home, ".venv", "bin", "python")
+	greet(t, s.Home, ".venv/bin/python", "#!/bin/sh\nprintf 'python-version=3.12.3\\npython-torch=2.11.0\\n'\n")
+	if err := os.Chmod(venv, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	facts, err := dial(t, options(s)).Look(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(facts.Pythons, func(p instance.Python) bool { return p.Path == venv && p.Torch == "2.11.0" }) {
+		t.Errorf("pythons %+v", facts.Pythons)
 	}
 	uname, _ := exec.Command("uname", "-sm").Output()
 	if facts.OS != strings.TrimSpace(string(uname)) || facts.User != s.User || facts.Home != s.Home {

@@ -119,8 +119,10 @@ tell_variables() {
 
 # A login shell knows more: conda's PATH, the platform's variables. Those of
 # the first process count where no shell knows them.
+first_path=
 if [ -r /proc/1/environ ]; then
 	{ tr '\000' '\n' </proc/1/environ; } 2>/dev/null | tell_variables
+	first_path=$({ tr '\000' '\n' </proc/1/environ; } 2>/dev/null | sed -n 's/^PATH=//p' 2>/dev/null | head -n 1)
 fi
 login_python=
 answers=$(env)
@@ -161,10 +163,13 @@ tell_python() {
 }
 for python in /root/miniconda3/bin/python "$HOME/miniconda3/bin/python" "$login_python" \
 	"$HOME/anaconda3/bin/python" /opt/conda/bin/python /opt/miniconda3/bin/python \
-	/environment/miniconda3/bin/python /venv/main/bin/python /opt/venv/bin/python python3 python \
+	/environment/miniconda3/bin/python /venv/main/bin/python /opt/venv/bin/python \
+	"$(PATH=$first_path command -v python3)" python3 python \
 	/usr/local/bin/python3 /usr/bin/python3 \
 	/root/miniconda3/envs/*/bin/python "$HOME"/miniconda3/envs/*/bin/python \
-	"$HOME"/anaconda3/envs/*/bin/python /opt/conda/envs/*/bin/python; do
+	"$HOME"/anaconda3/envs/*/bin/python /opt/conda/envs/*/bin/python \
+	/opt/*/.venv/bin/python "$HOME"/.venv/bin/python "$HOME"/venv/bin/python \
+	/workspace/.venv/bin/python /workspace/venv/bin/python; do
 	[ -z "$python" ] || tell_python "$python"
 done
 

@@ -2,7 +2,9 @@
 # Puts right what the look before a training found, in the folders that the
 # wizard made on the instance and nowhere else. The first argument says what:
 #
-#   code FOLDER NAME...   adapts the copy of the code to newer libraries
+#   code FOLDER LIST NAME...
+#                         adapts the copy of the code to newer libraries, and
+#                         lists the digests of each file before and after
 #   remove PATH...        removes files of ours, or the .git of the copy
 #   mute FOLDER MODULE... lets a module seem not to be installed
 #   options FILE KEY=VALUE...
@@ -11,6 +13,7 @@
 #                         pip is not to change
 #
 # Done twice, it changes nothing more.
+import hashlib
 import os
 import re
 import shutil
@@ -26,12 +29,43 @@ ADAPTATIONS = {
     "float-long": (r"utils/loss\.py$", r"clamp_\(0, gain\[(\d)\] - 1\)", r"clamp_(0, gain[\1].long() - 1)"),
     # Pillow 10 dropped getsize; getbbox gives its right and lower edge.
     "pillow10": (r"utils/plots\.py$", r"\bfont\.getsize\((\w+)\)", r"font.getbbox(\1)[2:4]"),
+    # Up to v6.1 it runs pip for what it thinks is missing: packages are there
+    # under another name, too, and v5.0 dies where pip fails.
+    "own-pip": (r"(train|test|val|detect)\.py$", r"(?m)^([ \t]+)check_requirements\((?!\[)[^\n]*\)([ \t\r]*)$", r"\1pass\2"),
 }
 
 
-def adapt(folder, name):
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def listed(path):
+    """Returns what LIST says: by name, the digests before and after."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as f:
+            lines = [line.rstrip("\n").split("  ", 2) for line in f]
+    except OSError:
+        return {}
+    return {line[2]: line[:2] for line in lines if len(line) == 3}
+
+
+def note(path, known):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    lines = "".join("%s  %s  %s\n" % (known[name][0], known[name][1], name) for name in sorted(known))
+    replace(path, lines.encode("utf-8", "surrogateescape"))
+
+
+def replace(path, data):
+    with open(path + ".new", "wb") as out:
+        out.write(data)
+    if os.path.exists(path):
+        shutil.copymode(path, path + ".new")
+    os.replace(path + ".new", path)
+
+
+def adapt(folder, list, name):
     where, find, put = ADAPTATIONS[name]
-    changed = 0
+    known, changed = listed(list), 0
     for base, dirs, files in os.walk(folder):
         dirs[:] = [d for d in dirs if not d.startswith(".") and d != "runs"]
         for f in files:
@@ -39,22 +73,23 @@ def adapt(folder, name):
             if not re.match(where, os.path.relpath(path, folder).replace(os.sep, "/")):
                 continue
             with open(path, "rb") as old:
-                text = old.read().decode("utf-8", "surrogateescape")
-            new = re.sub(find, put, text)
-            if new == text:
+                before = old.read()
+            after = re.sub(find, put, before.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+            if after == before:
                 continue
-            with open(path + ".new", "wb") as out:
-                out.write(new.encode("utf-8", "surrogateescape"))
-            shutil.copymode(path, path + ".new")
-            os.replace(path + ".new", path)
+            inside = os.path.relpath(path, folder).replace(os.sep, "/")
+            first, last = known.get(inside, ("", ""))
+            known[inside] = (first if last == digest(before) else digest(before), digest(after))
+            note(list, known)  # first, so that what is changed is known to be ours
+            replace(path, after)
             changed += 1
     print("%s: %d" % (name, changed))
 
 
 what, args = sys.argv[1], sys.argv[2:]
 if what == "code":
-    for name in args[1:]:
-        adapt(args[0], name)
+    for name in args[2:]:
+        adapt(args[0], args[1], name)
 elif what == "remove":
     for path in args:
         if os.path.isdir(path) and not os.path.islink(path):
@@ -75,9 +110,7 @@ elif what == "options":
         for pair in args[1:]:
             key, value = pair.split("=", 1)
             text = re.sub(r"(?m)^%s:.*$" % re.escape(key), lambda _: "%s: %s" % (key, value), text)
-        with open(args[0] + ".new", "wb") as out:
-            out.write(text.encode("utf-8", "surrogateescape"))
-        os.replace(args[0] + ".new", args[0])
+        replace(args[0], text.encode("utf-8", "surrogateescape"))
 elif what == "hold":
     lines = []
     for package in ("torch", "torchvision", "torchaudio"):
@@ -92,8 +125,6 @@ elif what == "hold":
                 continue
         lines.append("%s==%s\n" % (package, version))
     os.makedirs(os.path.dirname(args[0]), exist_ok=True)
-    with open(args[0] + ".new", "w") as out:
-        out.writelines(lines)
-    os.replace(args[0] + ".new", args[0])
+    replace(args[0], "".join(lines).encode())
 else:
     sys.exit("what?")

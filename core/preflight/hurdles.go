@@ -44,6 +44,7 @@ const (
 	HurdleBusy      Check = "gpu-busy"        // gpu, free (bytes), of
 	HurdleNMS       Check = "nms"             // torch, torchvision
 	HurdleOldCode   Check = "code-old"        // names (np-int, np-trapz, float-long, pillow10), numpy, torch, pillow
+	HurdleOwnPip    Check = "own-pip"         // modules; names (own-pip)
 	HurdleTorch26   Check = "torch26"         // torch
 	HurdleNumPy     Check = "numpy-abi"       // numpy, torch
 	HurdleOptions   Check = "options"         // names: arguments that this train.py does not take
@@ -58,6 +59,10 @@ const (
 	smallShm   = 1 << 30
 	checkpoint = 4 // a checkpoint with its optimizer, in sizes of the model
 )
+
+// Adapts reports whether a check is seen to by adapting the copy of the code on
+// the instance, in the ways that its argument names says.
+func (c Check) Adapts() bool { return c == HurdleOldCode || c == HurdleOwnPip }
 
 // A Training is what is going to be started: where, by which plan, on which
 // instance.
@@ -183,7 +188,7 @@ func (t Training) codeHurdles(s Scene, add adder) {
 	}
 	if len(old) > 0 {
 		severity := dataset.Minor
-		if t.Release == yolov5.V50 {
+		if t.Release == yolov5.V50 && !t.Ours {
 			// It calls pip by itself, and dies if that fails.
 			severity = dataset.Harms
 		}
@@ -200,6 +205,13 @@ func (t Training) codeHurdles(s Scene, add adder) {
 			severity = dataset.Harms
 		}
 		add(HurdleOldCode, severity, t.own(), nil, "names", strings.Join(names, ", "), "numpy", s.NumPy, "torch", s.Torch, "pillow", s.Pillow)
+	}
+	if names := t.thoughtMissing(s); len(names) > 0 && t.Ours && slices.Contains([]yolov5.Release{yolov5.V50, yolov5.V60, yolov5.V61}, t.Release) {
+		severity := dataset.Harms
+		if t.Release == yolov5.V50 {
+			severity = dataset.Ruins
+		}
+		add(HurdleOwnPip, severity, dataset.MendAuto, nil, "modules", strings.Join(names, ", "), "names", "own-pip")
 	}
 	if s.NumPyFits != nil && !*s.NumPyFits {
 		add(HurdleNumPy, dataset.Ruins, dataset.MendAsk, &journey.Remedy{Kind: journey.RemedyCommand, Command: `pip install "numpy<2"`}, "numpy", s.NumPy, "torch", s.Torch)
@@ -236,6 +248,18 @@ func (t Training) adaptations(s Scene) []string {
 	}
 	if t.Release != yolov5.Master && yolov5.AtLeast(s.Pillow, "10") {
 		names = append(names, "pillow10")
+	}
+	return names
+}
+
+// thoughtMissing are the packages that YOLOv5 is going to find missing or too
+// old, since it looks for them by name and not for their modules.
+func (t Training) thoughtMissing(s Scene) []string {
+	var names []string
+	for _, r := range t.Needs {
+		if version, known := s.Versions[r.Import]; s.Versions != nil && (!known || !r.Satisfied(version)) {
+			names = append(names, r.Name+r.Spec)
+		}
 	}
 	return names
 }

@@ -28,6 +28,10 @@ func (s Site) Config() string { return path.Join(s.Folder, "config") }
 func (s Site) Mute() string   { return path.Join(s.Folder, "config", "mute") }
 func (s Site) Runs() string   { return path.Join(s.Folder, "runs") }
 
+// Adapted lists the files of the code that were adapted there: the digests
+// before and after, and the path in the code, a line each.
+func (s Site) Adapted() string { return path.Join(s.Config(), "adapted.list") }
+
 // Constraints holds pip to the versions of torch and its kin that are there.
 func (s Site) Constraints() string { return path.Join(s.Config(), "constraints.txt") }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -237,6 +238,24 @@ func TestChecklistLooksAtTheInstance(t *testing.T) {
 	}
 	if got, want := partStates(steps[journey.Train]), "started=holds epochs=holds best=holds"; got != want {
 		t.Fatalf("%s, want %s", got, want)
+	}
+	// The wizard adapted a file of the code there, and is not surprised by it.
+	sent := f.uploads["/root/gpuwizard-person/code"]
+	at := slices.IndexFunc(sent, func(s instance.Source) bool { return s.Path == "train.py" })
+	if at < 0 {
+		t.Fatalf("sent %v", sent)
+	}
+	before, after := sent[at].SHA256, strings.Repeat("a", 64)
+	f.adapted = before + "  " + after + "  train.py\n"
+	for _, c := range []struct{ digest, want string }{
+		{after, "login=holds dataset=holds code=holds"},
+		{strings.Repeat("b", 64), "login=holds dataset=holds code=differs"},
+		{before, "login=holds dataset=holds code=holds"},
+	} {
+		sent[at].SHA256 = c.digest
+		if got := partStates(look(t, p, f)[journey.Upload]); got != c.want {
+			t.Errorf("train.py with %.8s: %s, want %s", c.digest, got, c.want)
+		}
 	}
 	// A label there is another, and the model has been cleared away.
 	for folder, files := range f.uploads {

@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"gpuwizard/core/clean"
 	"gpuwizard/core/instance"
@@ -382,5 +383,15 @@ func (w *work) diagnose(end instance.JobState, log string) error {
 			line = lastLine(string(data))
 		}
 	}
-	return problem.New(TrainingFailed, nil, "exit", strconv.Itoa(end.Exit), "line", line, "log", w.rel(log), "rule", rule)
+	return problem.New(TrainingFailed, nil, "exit", strconv.Itoa(end.Exit), "line", firstSentence(line), "log", w.rel(log), "rule", rule)
+}
+
+// firstSentence cuts a long line after its first sentence: torch's is followed
+// by all the figures of its memory.
+func firstSentence(line string) string {
+	const long = 120
+	if first, _, found := strings.Cut(line, ". "); found && len(line) > long {
+		return first
+	}
+	return line
 }

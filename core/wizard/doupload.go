@@ -103,8 +103,22 @@ func (w *work) meet() error {
 	if w.step == journey.Upload {
 		w.tellPrice()
 		w.tellDisks()
+		w.tellNoTorch()
 	}
 	return nil
+}
+
+// tellNoTorch says early that the instance lacks what a training needs: data
+// can be sent all the same.
+func (w *work) tellNoTorch() {
+	if _, err := w.choosePython(); err == nil {
+		return
+	}
+	python := ""
+	if len(w.facts.Pythons) > 0 {
+		python = clean.Line(w.facts.Pythons[0].Path)
+	}
+	w.note(NoteNoTorch, "python", python)
 }
 
 func (w *work) host() string {

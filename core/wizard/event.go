@@ -64,6 +64,7 @@ const (
 	NoteNotReady      NoteCode = "not-ready"      // host, attempt: it takes no logins yet, and is tried again
 	NoteConnected     NoteCode = "connected"      // host, gpu, python, torch
 	NoteNoGPU         NoteCode = "no-gpu"         // the instance shows no GPU: good for uploading, not for training
+	NoteNoTorch       NoteCode = "no-torch"       // python: the best there is, without torch; "" is none at all
 	NoteRehearsal     NoteCode = "rehearsal"      // the practice instance plays back: no real training
 	NoteFolder        NoteCode = "remote-folder"  // folder, free (bytes)
 	NoteUploaded      NoteCode = "uploaded"       // what (dataset, code), files, bytes, sent_files, sent_bytes, folder

@@ -56,9 +56,10 @@ type fakeInstance struct {
 	exits       map[string]int // by job, as exit was at its start
 	// extras answers for a job beside the training, by the script that it runs:
 	// how it ends, what it prints, and the files that it leaves in a folder.
-	extras map[string]extra
-	copied []string // pictures that were put aside for detect.py
-	onnx   []byte
+	extras  map[string]extra
+	adapted string   // what the list of adapted files there says
+	copied  []string // pictures that were put aside for detect.py
+	onnx    []byte
 	// lacksONNX is how often the module onnx is looked for in vain.
 	lacksONNX int
 
@@ -180,6 +181,10 @@ func (f *fakeInstance) Run(_ context.Context, script string, args []string, out 
 	}
 	if strings.Contains(script, "wc -c") {
 		_, err := io.WriteString(out, "12 results.csv\n9 ../evil.csv\n7 results.png\n5 -rf.png\n8 tool.exe\n")
+		return 0, err
+	}
+	if strings.HasPrefix(script, "cat ") && path.Base(args[0]) == "adapted.list" {
+		_, err := io.WriteString(out, f.adapted)
 		return 0, err
 	}
 	if strings.Contains(script, "sha256sum") {

@@ -63,7 +63,7 @@ func (w *work) takeAway(s preflight.Site, hurdles []preflight.Hurdle, tried map[
 			continue
 		}
 		again = true
-		if h.Check == preflight.HurdleOldCode {
+		if h.Check.Adapts() {
 			told[h.Check] = preflight.Mended
 			h.State = preflight.Mended
 			w.tellHurdle(h)
@@ -97,8 +97,8 @@ func (w *work) mend(s preflight.Site, h preflight.Hurdle) (looked bool, err erro
 		return true, w.installModules(s, planfile.SplitList(h.Args["modules"]))
 	case preflight.HurdleFont:
 		return true, w.placeFont(s.Python, s.Config())
-	case preflight.HurdleOldCode:
-		return true, w.runMend(s, append([]string{"code", s.Code}, planfile.SplitList(h.Args["names"])...)...)
+	case preflight.HurdleOldCode, preflight.HurdleOwnPip:
+		return true, w.runMend(s, append([]string{"code", s.Code, s.Adapted()}, planfile.SplitList(h.Args["names"])...)...)
 	case preflight.HurdleCache:
 		return true, w.runMend(s, append([]string{"remove"}, planfile.SplitList(h.Args["files"])...)...)
 	case preflight.HurdleGit:

@@ -18,6 +18,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/yolov5"
@@ -117,7 +118,7 @@ func (w *work) preflight(folder, python string) (preflight.Site, preflight.Scene
 		}
 		// By the libraries alone adapted code looks as it did before.
 		hurdles := slices.DeleteFunc(w.training(s).Hurdles(seen), func(h preflight.Hurdle) bool {
-			return h.Check == preflight.HurdleOldCode && (told[h.Check] == preflight.Mended || w.record.Steps[journey.Upload].Fact("adapted") == h.Args["names"])
+			return h.Check.Adapts() && (told[h.Check] == preflight.Mended || w.isAdapted(h))
 		})
 		if !slices.ContainsFunc(hurdles, func(h preflight.Hurdle) bool {
 			return h.Severity == dataset.Ruins && !(h.Check == preflight.HurdleModules && tried[h.Check])
@@ -138,6 +139,12 @@ func (w *work) preflight(folder, python string) (preflight.Site, preflight.Scene
 			return s, seen, err
 		}
 	}
+}
+
+// isAdapted reports whether the upload adapted the code in this way already.
+func (w *work) isAdapted(h preflight.Hurdle) bool {
+	done := planfile.SplitList(w.record.Steps[journey.Upload].Fact("adapted"))
+	return !slices.ContainsFunc(planfile.SplitList(h.Args["names"]), func(name string) bool { return !slices.Contains(done, name) })
 }
 
 func (w *work) training(s preflight.Site) preflight.Training {
@@ -243,8 +250,8 @@ func (w *work) makeReady(folder, python string) error {
 			if err != nil {
 				return err
 			}
-			if h.Check == preflight.HurdleOldCode {
-				w.fact("adapted", h.Args["names"])
+			if h.Check.Adapts() {
+				w.fact("adapted", planfile.JoinList(append(planfile.SplitList(w.evidence.Fact("adapted")), planfile.SplitList(h.Args["names"])...)))
 			}
 			again = again || looked
 		}

@@ -11,6 +11,7 @@ import (
 	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
+	"gpuwizard/core/preflight"
 	"gpuwizard/core/problem"
 )
 
@@ -129,6 +130,11 @@ func (p *Project) compareThere(ctx context.Context, host instance.Instance, what
 	if there == nil {
 		return []string{r.Folder}, nil
 	}
+	if what == "code" {
+		if err := p.forgetAdapted(ctx, host, there); err != nil {
+			return nil, err
+		}
+	}
 	want := p.sentFiles(ctx, what)
 	if want == nil {
 		// What was sent is not known here any more: all that can be said is
@@ -152,6 +158,24 @@ func (p *Project) compareThere(ctx context.Context, host instance.Instance, what
 		}
 	}
 	return differ, nil
+}
+
+// forgetAdapted gives files that the wizard adapted on the instance, and that
+// are as it left them, the digests that they were sent with.
+func (p *Project) forgetAdapted(ctx context.Context, host instance.Instance, there map[string]string) error {
+	list := preflight.Site{Folder: p.record.Steps[journey.Upload].Fact("folder")}.Adapted()
+	var out bytes.Buffer
+	if _, err := host.Run(ctx, printFile, []string{list}, limited(&out)); err != nil {
+		return err
+	}
+	for line := range strings.Lines(out.String()) {
+		before, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
+		after, name, ok := strings.Cut(rest, "  ")
+		if ok && there[name] == after && len(before) == len(after) {
+			there[name] = before
+		}
+	}
+	return nil
 }
 
 // receiptDigest is the digest of a receipt over what lies in a folder.

@@ -31,6 +31,7 @@ func TestDiagnoseRules(t *testing.T) {
 		"np-trapz":        {begun + traced("AttributeError: module 'numpy' has no attribute 'trapz'")},
 		"np2-abi":         {"\nA module that was compiled using NumPy 1.x cannot be run in\nNumPy 2.0.1 as it may crash.\n"},
 		"libgl":           {traced("ImportError: libGL.so.1: cannot open shared object file: No such file or directory"), traced("ImportError: libgthread-2.0.so.0: cannot open shared object file: No such file")},
+		"gpu-held":        {begun + traced("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 50.00 MiB. GPU 0 has a total capacity of 139.80 GiB of which 19.56 MiB is free. Process 6184 has 136.79 GiB memory in use. Including non-PyTorch memory, this process has 2.97 GiB memory in use. Of the allocated memory 2.31 GiB is allocated by PyTorch, and 52.24 MiB is reserved by PyTorch but unallocated.")},
 		"cuda-oom":        {begun + traced("torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB"), begun + traced("RuntimeError: CUDA error: out of memory"), begun + traced("torch.OutOfMemoryError: CUDA out of memory.")},
 		"cpu-oom":         {traced("RuntimeError: [enforce fail at CPUAllocator.cpp:68] . DefaultCPUAllocator: can't allocate memory: you tried")},
 		"oom-killed":      {begun + traced("RuntimeError: DataLoader worker (pid 12) is killed by signal: Killed."), begun + "Killed\n", begun + "run.sh: line 3:  1234 Killed                  python train.py\n"},

@@ -142,6 +142,9 @@ func (s Settings) Env() []string {
 		"GIT_TERMINAL_PROMPT=0",
 		"PYTHONUNBUFFERED=1",
 		"PYTHONUTF8=1",
+		// torch 2.4 and later warn in every batch of what a later one may drop,
+		// in the middle of the line that shows the progress.
+		"PYTHONWARNINGS=ignore::FutureWarning",
 		"WANDB_MODE=disabled",
 		// Spelled as in v6.2 utils/general.py and later.
 		"YOLOv5_AUTOINSTALL=false",

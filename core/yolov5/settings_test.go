@@ -62,7 +62,7 @@ func TestEnv(t *testing.T) {
 
 func TestShell(t *testing.T) {
 	s := Settings{Release: Master, CodeDir: "/root/my code", Data: "it's.yaml", Workers: -1}
-	want := `cd '/root/my code' && COMET_MODE=disabled GIT_TERMINAL_PROMPT=0 PYTHONUNBUFFERED=1 PYTHONUTF8=1 WANDB_MODE=disabled YOLOv5_AUTOINSTALL=false python3 train.py --weights '' --data 'it'\''s.yaml'`
+	want := `cd '/root/my code' && COMET_MODE=disabled GIT_TERMINAL_PROMPT=0 PYTHONUNBUFFERED=1 PYTHONUTF8=1 PYTHONWARNINGS='ignore::FutureWarning' WANDB_MODE=disabled YOLOv5_AUTOINSTALL=false python3 train.py --weights '' --data 'it'\''s.yaml'`
 	if got := s.Shell(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

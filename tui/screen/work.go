@@ -234,7 +234,7 @@ func (s *Screen) noteLines(notes []note, width, height int) []string {
 // warns reports whether a note is one that must not be missed.
 func (n note) warns() bool {
 	switch n.code {
-	case wizard.NoteRehearsal, wizard.NoteNoGPU, wizard.NoteOnCPU, wizard.NoteStillOn, wizard.NoteNotConfirmed,
+	case wizard.NoteRehearsal, wizard.NoteNoGPU, wizard.NoteNoTorch, wizard.NoteOnCPU, wizard.NoteStillOn, wizard.NoteNotConfirmed,
 		wizard.NoteKeyFailed, wizard.NoteKeyNotTaken, wizard.NoteKeyringFailed, wizard.NoteReconnect, wizard.NoteNotStarted, wizard.NoteCutOff, wizard.NoteMendFailed, wizard.NoteHarm, wizard.NoteKeptFile, wizard.NoteFinding:
 		return true
 	}

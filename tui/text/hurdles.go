@@ -142,6 +142,11 @@ var hurdles = map[preflight.Check]hurdle{
 		say{"训练会停在已经被去掉的函数上。", "The training would stop at functions that were dropped since."},
 		say{"改实例上的副本，你的代码不动", "adapt the copy on the instance; your own code stays as it is"},
 	},
+	preflight.HurdleOwnPip: {
+		say{"这一版 YOLOv5 按包名查依赖，会以为缺少 {modules}", "This release of YOLOv5 looks for packages by name, and is going to think that some are missing: {modules}"},
+		say{"它会在计费时自己运行 pip，可能弄坏环境；v5.0 装不上就停下。", "It would run pip by itself in paid time, which may break what works; v5.0 stops where pip fails."},
+		say{"在实例上的副本里去掉这项检查，你的代码不动", "take that out of the copy on the instance; your own code stays as it is"},
+	},
 	preflight.HurdleTorch26: {
 		say{"torch {torch} 默认不读旧版 YOLOv5 的模型", "torch {torch} refuses by default to read models of this YOLOv5"},
 		say{"训练会停在读权重或最后瘦身的时候。", "The training would stop as it reads weights, or at its very end."},
@@ -239,6 +244,7 @@ var hurdleNames = map[preflight.Check]say{
 	preflight.HurdleBusy:      {"被占用的显存", "GPU memory held by others"},
 	preflight.HurdleNMS:       {"torch 和 torchvision", "torch and torchvision"},
 	preflight.HurdleOldCode:   {"比库旧的代码", "code older than its libraries"},
+	preflight.HurdleOwnPip:    {"YOLOv5 自己的 pip", "YOLOv5's own pip"},
 	preflight.HurdleTorch26:   {"torch 2.6 的读取限制", "torch 2.6 and what it refuses to read"},
 	preflight.HurdleNumPy:     {"numpy 的版本", "the version of numpy"},
 	preflight.HurdleOptions:   {"不认识的参数", "unknown arguments"},

@@ -20,6 +20,10 @@ var notes = map[wizard.NoteCode]say{
 	wizard.NoteCommand:      {"训练将运行：{command}", "The training is going to run: {command}"},
 	wizard.NoteConnecting:   {"正在连接{host:host}…", "Connecting to {host:host} ..."},
 	wizard.NoteConnected:    {"已连接{host:host}[[，显卡 {gpu:rehearsed}]][[，Python {python}]][[，PyTorch {torch:rehearsed}]]。", "Connected to {host:host}[[, GPU {gpu:rehearsed}]][[, Python {python}]][[, PyTorch {torch:rehearsed}]]."},
+	wizard.NoteNoTorch: {
+		"实例上没有找到带 PyTorch 的 Python[[（看到的是 {python}）]]：上传可以先做，训练做不了。换一个带 PyTorch 的镜像；如果装在别处，用 remote.python 写出那个 Python 的路径。",
+		"No Python with PyTorch was found on the instance[[ (there is {python})]]: the upload can be done, the training cannot. Choose an image with PyTorch; if it is elsewhere, name its Python as remote.python.",
+	},
 	wizard.NoteNoGPU:        {"这台实例现在没有显卡（无卡模式）：上传没问题，也便宜；训练前请在面板里换成有卡模式开机。", "This instance shows no GPU: good and cheap for uploading. Start it with its GPU in the panel before the training."},
 	wizard.NoteRehearsal:    {"演练：内置的练习实例回放一次录好的训练，什么都不会真正训练。", "Rehearsal: the built-in practice instance plays back a recorded training; nothing is really trained."},
 	wizard.NoteFolder:       {"放到实例的 {folder}[[，那里还有 {free:size} 空间]]。", "Going to {folder} on the instance[[, with {free:size} free]]."},
