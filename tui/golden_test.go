@@ -174,6 +174,16 @@ var scenes = []scene{
 		chooseFolder(d)
 		d.press("down", "down", "down", "down")
 	}},
+	{"welcome-folder-filter", func(_ *testing.T, d *driver) {
+		atTheDoor(d)
+		chooseFolder(d)
+		d.press("/", "p", "e", "r")
+	}},
+	{"welcome-folder-none", func(_ *testing.T, d *driver) {
+		atTheDoor(d)
+		chooseFolder(d)
+		d.press("/", "q", "?", "enter")
+	}},
 	{"welcome-disks", func(_ *testing.T, d *driver) {
 		atTheDoor(d)
 		d.m.pick("")

@@ -125,6 +125,9 @@ func (m *root) typing() bool {
 	if m.onLesson() {
 		return m.lesson.input != nil
 	}
+	if m.welcome != nil {
+		return m.welcome.picker != nil && m.welcome.picker.filter.Typing()
+	}
 	return m.project != nil && !m.covered() && m.screens[m.at].Typing()
 }
 

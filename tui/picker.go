@@ -22,7 +22,8 @@ import (
 type picker struct {
 	dir    string
 	rows   []pickRow
-	at     int
+	filter widget.Filter // of the folders among them
+	at     int           // of those listed
 	err    error
 	asked  string // the folder whose list is on its way
 	sights map[string]wizard.Sight
@@ -130,6 +131,7 @@ func (m *root) listed(msg foldersMsg) tea.Cmd {
 	}
 	from := p.dir
 	p.dir, p.rows, p.err, p.at = msg.dir, msg.rows, nil, 0
+	p.filter.Clear()
 	// Who goes up finds the folder that they came from.
 	for i, r := range p.rows {
 		if r.kind == pickFolder && r.path == from {
@@ -153,21 +155,46 @@ func (m *root) lookInto() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// listed are the rows that are shown: with a filter, the folders that hold it.
+func (p *picker) listed() []pickRow {
+	if !p.filter.On() {
+		return p.rows
+	}
+	var rows []pickRow
+	for _, r := range p.rows {
+		if r.kind == pickFolder && p.filter.Holds(r.name) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
 // focused is the folder that the row in focus is about.
 func (p *picker) focused() string {
-	if p.at >= len(p.rows) {
+	rows := p.listed()
+	if p.at >= len(rows) {
 		return p.dir
 	}
-	return p.rows[p.at].path
+	return rows[p.at].path
 }
 
 func (m *root) pickerKey(msg tea.KeyMsg) tea.Cmd {
 	p, k := m.welcome.picker, m.common.Keys
-	n := len(p.rows)
+	rows := p.listed()
+	n := len(rows)
 	switch {
+	case p.filter.Typing():
+		p.filter.Update(msg)
+		p.at = 0
+	case key.Matches(msg, k.Close) && p.filter.On():
+		p.filter.Clear()
+		p.at = 0
 	case key.Matches(msg, k.Close):
 		m.welcome.picker = nil
 		return nil
+	case key.Matches(msg, k.Search):
+		p.filter.Open(m.common.Theme)
+		p.at = 0
 	case key.Matches(msg, k.ParentFolder):
 		if p.dir == "" {
 			return nil
@@ -184,7 +211,7 @@ func (m *root) pickerKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, k.PageDown):
 		p.at = min(n-1, p.at+10)
 	case key.Matches(msg, k.Accept, k.Next):
-		row := p.rows[p.at]
+		row := rows[p.at]
 		if row.kind != pickUse {
 			return m.walkTo(row.path)
 		}
@@ -210,16 +237,22 @@ func (m *root) viewPicker(width, height int) []string {
 		said := m.text.Fill(words.Unreadable, map[string]string{"detail": cause(p.err)})
 		lines = append(lines, th.Warn.Render(widget.Cut("! "+said, width, th.Signs.More)))
 	}
+	if p.filter.On() {
+		lines = append(lines, p.filter.View(th, m.text.SearchFor+m.text.Colon, width))
+	}
 	names := 0
-	for i := range p.rows {
-		name, _ := m.pickName(i)
+	for _, row := range p.rows {
+		name, _ := m.pickName(row)
 		names = max(names, widget.Width(name))
 	}
-	rows := make([]string, len(p.rows))
-	for i := range p.rows {
-		rows[i] = m.pickLine(i, min(max(names, leastName), longestName), min(width, widget.Measure))
+	var rows []string
+	for i, row := range p.listed() {
+		rows = append(rows, m.pickLine(row, i == p.at, min(max(names, leastName), longestName), min(width, widget.Measure)))
 	}
-	if p.dir != "" && len(rows) == 2 {
+	switch {
+	case p.filter.On() && len(rows) == 0:
+		rows = dimmed(th, m.text.FillWith(m.text.Market().NothingLeft, "filter", p.filter.Value()), width)
+	case p.dir != "" && len(p.rows) == 2:
 		rows = append(rows, "    "+th.Dim.Render(words.NoFolders))
 	}
 	return append(lines, widget.Window(th, rows, p.at, height-len(lines))...)
@@ -229,9 +262,9 @@ func (m *root) viewPicker(width, height int) []string {
 const leastName, longestName = 22, 30
 
 // pickName is what a row is called, and its style.
-func (m *root) pickName(i int) (string, lipgloss.Style) {
+func (m *root) pickName(row pickRow) (string, lipgloss.Style) {
 	p, th := m.welcome.picker, m.common.Theme
-	words, row := m.text.Welcome(), p.rows[i]
+	words := m.text.Welcome()
 	switch row.kind {
 	case pickUse:
 		return "[ " + words.Use + " ]", th.Strong
@@ -248,13 +281,12 @@ func (m *root) pickName(i int) (string, lipgloss.Style) {
 	return name, th.Plain
 }
 
-func (m *root) pickLine(i, names, width int) string {
+func (m *root) pickLine(row pickRow, focused bool, names, width int) string {
 	p, th := m.welcome.picker, m.common.Theme
-	row := p.rows[i]
-	name, style := m.pickName(i)
+	name, style := m.pickName(row)
 	name = widget.Pad(name, names, th.Signs.More)
 	lead := "  "
-	if i == p.at {
+	if focused {
 		lead, style = th.Cursor.Render(th.Signs.Point)+" ", th.Cursor
 	}
 	remark := ""

@@ -309,8 +309,11 @@ func (m *root) welcomePath() string {
 
 func (m *root) welcomeHints() []key.Binding {
 	k, words := m.common.Keys, m.text.Keys()
-	if m.welcome.picker != nil {
-		return []key.Binding{k.Up, keymap.As(k.Accept, words.Open), k.ParentFolder, keymap.As(k.Close, words.Cancel)}
+	if p := m.welcome.picker; p != nil {
+		if p.filter.Typing() {
+			return []key.Binding{keymap.As(k.Accept, words.Search), keymap.As(k.Close, words.Cancel)}
+		}
+		return []key.Binding{k.Up, keymap.As(k.Accept, words.Open), k.ParentFolder, k.Search, keymap.As(k.Close, words.Cancel)}
 	}
 	if m.welcome.shelf != nil {
 		return []key.Binding{k.Up, keymap.As(k.Accept, words.Start), keymap.As(k.Close, words.Cancel)}

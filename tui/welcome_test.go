@@ -130,6 +130,39 @@ func TestWelcomeNewProject(t *testing.T) {
 	}
 }
 
+// Among many folders one is found by some letters of its name.
+func TestAFolderIsFoundByItsName(t *testing.T) {
+	top := t.TempDir()
+	for _, name := range []string{"alpha", "beta", "My Quiet Pictures", "omega"} {
+		if err := os.MkdirAll(filepath.Join(top, name, "inner"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := atFirst(t, top, Options{})
+	d.press("down", "down", "down", "enter")
+	d.see("omega/")
+	d.press("/", "q", "u")
+	d.see("My Quiet Pictures/")
+	if view := d.m.View(); strings.Contains(view, "alpha/") || strings.Contains(view, "Use this folder") || d.quit || d.m.help != nil {
+		t.Errorf("other rows than those asked for:\n%s", view)
+	}
+	if got := d.m.welcome.picker.focused(); got != filepath.Join(top, "My Quiet Pictures") {
+		t.Errorf("the focus is on %s", got)
+	}
+	// Enter ends the typing, and Enter again goes into the folder, all of which is listed.
+	d.press("enter", "enter")
+	d.wait("in the folder", func() bool { return d.m.welcome.picker.dir == filepath.Join(top, "My Quiet Pictures") })
+	d.see("inner/")
+	d.see("Use this folder")
+	// Nothing holds this: Enter opens nothing, and Esc lists all again before it closes.
+	d.press("/", "?", "enter", "enter")
+	d.see("Nothing holds “?”")
+	d.press("esc")
+	d.see("inner/")
+	d.press("esc")
+	d.see("Recent projects")
+}
+
 func TestAFolderThatCannotBeOpened(t *testing.T) {
 	top := t.TempDir()
 	d := atFirst(t, top, Options{})

@@ -111,7 +111,7 @@ func (m *Map) Groups(t *text.Text) []Group {
 		{words.InLesson, []key.Binding{m.ByHand, m.Hint, m.Task}},
 		{words.InData, []key.Binding{m.Data, m.Page, m.NextPicture, m.ZoomIn}},
 		{t.Market().GPUs, []key.Binding{m.Compare, m.Sort, m.Platforms, m.OtherTable}},
-		{words.InFolders, []key.Binding{m.ParentFolder}},
+		{words.InFolders, []key.Binding{m.ParentFolder, m.Search}},
 		{words.InHelp, []key.Binding{m.PrevTab, m.NextTab, m.Copy}},
 		{words.InLog, []key.Binding{m.PageUp, m.PageDown, m.Top, m.Follow, m.Left, m.Right, m.Search, m.NextMatch, m.PrevMatch, m.Copy}},
 	}
