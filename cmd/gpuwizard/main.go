@@ -32,6 +32,7 @@ func main() {
 	pressed := make(chan os.Signal, 1)
 	signal.Notify(pressed, os.Interrupt)
 	go streams.interrupts.serve(pressed, cancel)
+	streams.quit = watchQuit(cancel)
 	code := run(ctx, os.Args[1:], streams)
 	stop()
 	os.Exit(code)

@@ -47,6 +47,8 @@ type streams struct {
 	restore func()
 	// interrupts are nil where Ctrl-C only ever ends the program.
 	interrupts *interrupts
+	// quit is nil where nobody tells the program to quit.
+	quit *quit
 }
 
 func systemStreams() streams {
@@ -122,8 +124,12 @@ func run(ctx context.Context, args []string, s streams) int {
 	root.SetIn(s.in)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	err := root.ExecuteContext(ctx)
-	return a.exitCode(err)
+	code := a.exitCode(root.ExecuteContext(ctx))
+	if file := s.quit.file(); file != "" {
+		fmt.Fprintln(a.err, a.text.FillWith(a.text.QuitLine, "path", file))
+		return max(code, exitFailed)
+	}
+	return code
 }
 
 // language is the one asked for on the command line, which counts for its help

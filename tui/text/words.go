@@ -62,7 +62,7 @@ type wordsOf[T any] struct {
 	Trust, DoNotTrust T
 
 	// The end.
-	AllDone, AllDoneRehearsal, NextSteps, Picture, RealNext, MoreSaved, PanicLine T
+	AllDone, AllDoneRehearsal, NextSteps, Picture, RealNext, MoreSaved, PanicLine, QuitLine T
 
 	// A folder without anything to work on: {folder}
 	PutSoon, PutData, PutCode T
@@ -181,6 +181,7 @@ var words = wordsOf[say]{
 	Picture:          say{"图片", "PICTURE"},
 	RealNext:         say{"换成你自己的数据：新建一个文件夹，放进标注好的图片，在那里运行 gpuwizard；还缺什么、从哪里下载，它会说。", "With data of your own: make a folder, put your labelled pictures into it, and run gpuwizard there; it says what else it needs and where to get it."},
 	MoreSaved:        say{"同一文件夹里还有 {count} 个文件：曲线、日志和设置，都核对过。", "Beside it in the same folder: curves, records and settings, {count} file{count:s}, all verified."},
+	QuitLine:         say{"收到退出信号（SIGQUIT）。程序当时在做什么，写在 {path}。", "Told to quit (SIGQUIT). What the program was doing is in {path}."},
 	PanicLine:        say{"程序出了意外，终端已恢复；细节在 {path}。", "The program ran into an error of its own; the terminal is restored. Details: {path}."},
 
 	PutSoon: say{"{folder} 里还没有标注好的数据；第 2 步会说要放什么。", "There are no labelled pictures in {folder} yet; step 2 says what to put there."},
