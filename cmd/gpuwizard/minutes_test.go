@@ -108,6 +108,7 @@ type paid struct {
 	logged bool // since the last start
 
 	mu     sync.Mutex
+	trains bool // what passes meanwhile costs nothing more
 	stages []stage
 	fetch  struct{ at, most int } // downloads at this moment, and at most
 	small  time.Duration          // of the downloads of small files
@@ -116,9 +117,15 @@ type paid struct {
 func (p *paid) pass(name string, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.power == gpu {
+	if p.power == gpu && !p.trains {
 		p.stages = append(p.stages, stage{name, d})
 	}
+}
+
+func (p *paid) train(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.trains = on
 }
 
 func (p *paid) turn(to power) {
@@ -196,6 +203,7 @@ func (p *paid) Download(ctx context.Context, from, to string, tell func(instance
 func (p *paid) StartJob(ctx context.Context, job instance.Job) (instance.JobState, error) {
 	if slices.Contains(job.Command, "train.py") {
 		p.pass("start the training", commandTakes)
+		p.train(true)
 	} else {
 		p.pass("try the model on some pictures", commandTakes+torchTakes+triedTakes)
 	}
@@ -206,6 +214,7 @@ func (p *paid) ReadJob(ctx context.Context, folder string, offset int64) (instan
 	state, chunk, err := p.Instance.ReadJob(ctx, folder, offset)
 	if state.Phase == instance.JobExited && !p.ended {
 		p.ended = true
+		p.train(false)
 		p.pass(trains, 0) // its time is put in afterwards
 		p.pass("the end is noticed", commandTakes)
 	}
