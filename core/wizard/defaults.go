@@ -3,6 +3,7 @@ package wizard
 import (
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,16 +67,11 @@ func (p *Project) propose(key string) string {
 		return ""
 	case "guard.after":
 		return p.defaultAfter()
-	case "code.folder":
-		if p.plan.Code != (planfile.Code{}) || first(zipChoices(p)) != "" && first(codeChoices(p)) == "" {
+	case "code.folder", "code.zip":
+		if p.plan.Code != (planfile.Code{}) {
 			return ""
 		}
-		return first(codeChoices(p))
-	case "code.zip":
-		if p.plan.Code != (planfile.Code{}) || first(codeChoices(p)) != "" {
-			return ""
-		}
-		return first(zipChoices(p))
+		return p.nearestCode(key)
 	}
 	fresh := planfile.New()
 	return fresh.Get(key)
@@ -107,15 +103,15 @@ func plainName(class string) string {
 // maxLook bounds how many entries of a folder are looked at for a proposal.
 const maxLook = 2000
 
-// subfolders lists the folders below the project's own that may be the
-// person's, in order of their names. What is in a project of its own, such as
-// a rehearsal or a lesson, belongs to that one.
-func (p *Project) subfolders() []string {
+// subfolders lists the folders in a folder that may be the person's, in order
+// of their names. What is in a project of its own, such as a rehearsal or a
+// lesson, belongs to that one.
+func subfolders(dir string) []string {
 	var names []string
-	for _, e := range someEntries(p.dir) {
+	for _, e := range someEntries(dir) {
 		name := e.Name()
 		ours := slices.Contains([]string{preparedFolder, resultFolder, rehearsalFolder}, name)
-		if e.IsDir() && !strings.HasPrefix(name, ".") && !ours && !isProject(filepath.Join(p.dir, name)) {
+		if e.IsDir() && !strings.HasPrefix(name, ".") && !ours && !isProject(filepath.Join(dir, name)) {
 			names = append(names, name)
 		}
 	}
@@ -139,7 +135,7 @@ func dataChoices(p *Project) []Choice { return p.found("data", findData) }
 
 func findData(p *Project) []Choice {
 	var choices []Choice
-	for _, name := range p.subfolders() {
+	for _, name := range subfolders(p.dir) {
 		dir := filepath.Join(p.dir, name)
 		if looksLabelled(dir, 2) && !looksLikeCode(os.DirFS(dir), ".") {
 			choices = append(choices, Choice{Value: name})
@@ -186,16 +182,75 @@ func looksLabelled(dir string, depth int) bool {
 }
 
 // codeChoices are the folders that look like YOLOv5: train.py beside models.
-func codeChoices(p *Project) []Choice { return p.found("code", findCode) }
+func codeChoices(p *Project) []Choice {
+	return p.found("code", func(p *Project) []Choice { return p.nearby(codeIn) })
+}
 
-func findCode(p *Project) []Choice {
+func codeIn(dir string) []string {
+	return slices.DeleteFunc(subfolders(dir), func(name string) bool {
+		return !looksLikeCode(os.DirFS(filepath.Join(dir, name)), ".")
+	})
+}
+
+// nearby are the things of a kind in the project's folder, and then those in
+// the folder around the data where that is another: what goes with two sets of
+// pictures lies beside them, and the second has its project inside itself.
+func (p *Project) nearby(in func(dir string) []string) []Choice {
 	var choices []Choice
-	for _, name := range p.subfolders() {
-		if looksLikeCode(os.DirFS(filepath.Join(p.dir, name)), ".") {
-			choices = append(choices, Choice{Value: name})
-		}
+	for _, name := range in(p.dir) {
+		choices = append(choices, Choice{Value: name})
+	}
+	around := p.aroundData()
+	if around == "" || around == p.dir {
+		return choices
+	}
+	from := filepath.ToSlash(around)
+	if r, err := filepath.Rel(p.dir, around); err == nil && (r == ".." || filepath.IsLocal(r)) {
+		from = filepath.ToSlash(r)
+	}
+	for _, name := range in(around) {
+		choices = append(choices, Choice{Value: path.Join(from, name), Args: map[string]string{besideData: around}})
 	}
 	return choices
+}
+
+// besideData is the detail of a choice that was found beside the data: the
+// folder in which it lies.
+const besideData = "beside"
+
+// aroundData is the folder that the data lie in, or "" without data.
+func (p *Project) aroundData() string {
+	data := p.plan.Data
+	if data == "" {
+		data = first(dataChoices(p))
+	}
+	if data == "" {
+		return ""
+	}
+	return filepath.Dir(p.path(data))
+}
+
+// nearestCode is the code to propose, if it is of the kind that the key is for:
+// what is in the project comes before what lies beside its data, and a folder
+// before a zip.
+func (p *Project) nearestCode(key string) string {
+	folders, zips := codeChoices(p), zipChoices(p)
+	for _, beside := range []bool{false, true} {
+		in := func(c Choice) bool { return (c.Args[besideData] != "") == beside }
+		if at := slices.IndexFunc(folders, in); at >= 0 {
+			if key == "code.folder" {
+				return folders[at].Value
+			}
+			return ""
+		}
+		if at := slices.IndexFunc(zips, in); at >= 0 {
+			if key == "code.zip" {
+				return zips[at].Value
+			}
+			return ""
+		}
+	}
+	return ""
 }
 
 func looksLikeCode(code fs.FS, dir string) bool {
@@ -212,17 +267,18 @@ func looksLikeCode(code fs.FS, dir string) bool {
 	return err == nil && info.IsDir()
 }
 
-func zipChoices(p *Project) []Choice { return p.found("zip", findZips) }
+func zipChoices(p *Project) []Choice {
+	return p.found("zip", func(p *Project) []Choice { return p.nearby(zipsIn) })
+}
 
-func findZips(p *Project) []Choice {
-	var choices []Choice
-	for _, e := range someEntries(p.dir) {
-		name := e.Name()
-		if !e.IsDir() && strings.EqualFold(filepath.Ext(name), ".zip") && strings.Contains(strings.ToLower(name), "yolo") {
-			choices = append(choices, Choice{Value: name})
+func zipsIn(dir string) []string {
+	var names []string
+	for _, e := range someEntries(dir) {
+		if name := e.Name(); !e.IsDir() && isZip(name) && strings.Contains(strings.ToLower(name), "yolo") {
+			names = append(names, name)
 		}
 	}
-	return choices
+	return names
 }
 
 func codeIsFolder(p *Project) bool {

@@ -36,6 +36,7 @@ func (w *work) doClasses() error {
 		return err
 	}
 	w.note(NoteDataYAML, "path", w.rel(dataPath))
+	w.tellBeside()
 	release := yolov5.Release("")
 	if w.plan.Code.OnInstance() {
 		w.note(NoteModelOnThere, "path", modelPaths(w.plan.Model)[0])
@@ -65,6 +66,16 @@ func (w *work) classesDone(release yolov5.Release, classes []string) (err error)
 	settings.Project, settings.Name = "<runs>", "<run>"
 	w.note(NoteCommand, "command", shellword.Join(settings.Command()...))
 	return nil
+}
+
+// tellBeside says where the code is that was found beside the data.
+func (w *work) tellBeside() {
+	for _, c := range append(codeChoices(w.Project), zipChoices(w.Project)...) {
+		if mine := w.plan.Code.Folder + w.plan.Code.Zip; c.Value == mine && c.Args[besideData] != "" && w.Project.plan.Code == (planfile.Code{}) {
+			w.note(NoteCodeBeside, "path", filepath.Join(c.Args[besideData], path.Base(c.Value)))
+			return
+		}
+	}
 }
 
 func (w *work) editModel(classes int) (yolov5.Release, error) {

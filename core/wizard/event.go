@@ -49,6 +49,7 @@ const (
 	NoteFinding       NoteCode = "finding"        // check, severity, mend, count, files (the first few), plus the finding's own
 	NoteConverted     NoteCode = "converted"      // labels (boxes), pictures, folder, skipped: pictures that cannot be used; empty: none
 	NoteDataYAML      NoteCode = "data-yaml"      // path
+	NoteCodeBeside    NoteCode = "code-beside"    // path: nobody named it, and it lies beside the data and outside of the project
 	NoteModelYAML     NoteCode = "model-yaml"     // path, from, to, line: the class count
 	NoteModelOnThere  NoteCode = "model-on-there" // path: the model YAML is edited on the instance during upload
 	NoteCommand       NoteCode = "train-command"  // command

@@ -34,7 +34,7 @@ const (
 // LookAt looks into a folder. It reads names and no files.
 func LookAt(dir string) Sight {
 	p := &Project{dir: dir, plan: planfile.New()}
-	s := Sight{Project: isProject(dir), IsData: isData(dir), Code: len(codeChoices(p)) > 0}
+	s := Sight{Project: isProject(dir), IsData: isData(dir), Code: len(codeIn(dir)) > 0}
 	for _, c := range dataChoices(p) {
 		if c.Value != "." {
 			s.Data = append(s.Data, c.Value)

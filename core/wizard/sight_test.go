@@ -1,8 +1,10 @@
 package wizard_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"gpuwizard/core/journey"
@@ -86,5 +88,78 @@ func TestFindProject(t *testing.T) {
 	}
 	if got, ok := wizard.FindProject(t.TempDir()); ok {
 		t.Errorf("found %q", got)
+	}
+}
+
+// A second folder of pictures beside a first has its project inside itself: the
+// code that lies beside both is found, and told where. What is in the project
+// comes first.
+func TestCodeBesideTheData(t *testing.T) {
+	t.Parallel()
+	dir := newProject(t).Dir()
+	first, err := wizard.OpenFor(filepath.Join(dir, "train_data"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := first.Plan().Code.Folder; first.Dir() != dir || got != "yolov5_code" {
+		t.Fatalf("the first project is in %s, with %q", first.Dir(), got)
+	}
+	if err := first.Set("data", "train_data"); err != nil {
+		t.Fatal(err)
+	}
+	second := filepath.Join(dir, "more pictures")
+	if err := os.CopyFS(second, os.DirFS(filepath.Join(dir, "train_data"))); err != nil {
+		t.Fatal(err)
+	}
+	p, err := wizard.OpenFor(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := p.Plan().Code.Folder; p.Dir() != second || got != "../yolov5_code" {
+		t.Fatalf("the second project is in %s, with %q", p.Dir(), got)
+	}
+	questions := p.Questions(journey.Classes)
+	at := slices.IndexFunc(questions, func(q wizard.Question) bool { return q.Key == "code.folder" })
+	if q := questions[at]; q.Default != "../yolov5_code" || len(q.Choices) != 1 || q.Choices[0].Args["beside"] != dir {
+		t.Errorf("asked as %+v", q)
+	}
+	face := &fakeFace{}
+	for _, step := range []journey.Step{journey.Region, journey.Check, journey.Convert, journey.Classes} {
+		if err := p.Run(t.Context(), step, wizard.Env{Face: face}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := slices.IndexFunc(face.events, func(e wizard.Event) bool { return e.Code == wizard.NoteCodeBeside })
+	if told < 0 || face.events[told].Args["path"] != filepath.Join(dir, "yolov5_code") {
+		t.Errorf("where the code was found is not told: %d", told)
+	}
+	if _, err := p.Verify(t.Context()); err != nil || p.Journey().Of(journey.Classes).State != journey.Done {
+		t.Errorf("afterwards %+v, %v", p.Journey().Of(journey.Classes), err)
+	}
+	// Its own zip comes before what lies beside it, and its own folder before that.
+	if err := os.WriteFile(filepath.Join(second, "yolov5-7.0.zip"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if c := p.Plan().Code; c.Zip != "yolov5-7.0.zip" || c.Folder != "" {
+		t.Errorf("with a zip of its own: %+v", c)
+	}
+	if err := os.CopyFS(filepath.Join(second, "mine"), os.DirFS(filepath.Join(dir, "yolov5_code"))); err != nil {
+		t.Fatal(err)
+	}
+	if c := p.Plan().Code; c.Folder != "mine" || c.Zip != "" {
+		t.Errorf("with a folder of its own: %+v", c)
+	}
+	// Without a folder, a zip beside the data does as well.
+	if err := os.RemoveAll(filepath.Join(second, "mine")); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(
+		os.Rename(filepath.Join(second, "yolov5-7.0.zip"), filepath.Join(dir, "yolov5-7.0.zip")),
+		os.RemoveAll(filepath.Join(dir, "yolov5_code")),
+	); err != nil {
+		t.Fatal(err)
+	}
+	if c := p.Plan().Code; c.Zip != "../yolov5-7.0.zip" || c.Folder != "" {
+		t.Errorf("with a zip beside: %+v", c)
 	}
 }

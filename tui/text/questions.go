@@ -284,4 +284,5 @@ var choiceForms = map[string]choiceSay{
 	"price.per_hour": {remark: say{"{gpu}[[，{date} 见过的价格]]", "{gpu}[[, seen {date}]]"}},
 	"login":          {say{"{value}", "{value}"}, say{"{where}", "{where}"}},
 	"weights":        {say{"{value}", "{value}"}, say{"这里的文件", "the file here"}},
+	"code.folder":    {say{"{value}", "{value}"}, say{"[[在数据旁边找到：{beside}]]", "[[found beside the data, in {beside}]]"}},
 }
