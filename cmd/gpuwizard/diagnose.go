@@ -23,7 +23,7 @@ func (a *app) diagnoseCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "diagnose LOG", Short: a.text.CommandHelp("diagnose"), Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			log := a.in
+			log := io.Reader(a.lines)
 			if args[0] != "-" {
 				f, err := os.Open(args[0])
 				if err != nil {

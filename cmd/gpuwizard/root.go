@@ -80,7 +80,7 @@ func systemStreams() streams {
 type app struct {
 	streams
 	text  *text.Text
-	lines *bufio.Reader // of in: what one console read ahead is the next one's
+	lines *bufio.Reader // of in, for all but the screens: what one has read ahead is the next one's
 
 	lang, dir, identity string
 	plainFace, json     bool
@@ -103,10 +103,7 @@ type app struct {
 
 // run is the program: it returns the exit code.
 func run(ctx context.Context, args []string, s streams) int {
-	a := &app{streams: s, text: text.For(language(args))}
-	if s.in != nil {
-		a.lines = bufio.NewReader(s.in)
-	}
+	a := &app{streams: s, text: text.For(language(args)), lines: bufio.NewReader(s.in)}
 	a.logins = newLogins("")
 	a.rehearsal = &rehearsal{}
 	if s.restore != nil {
@@ -345,10 +342,7 @@ func (a *app) consoleTo(out io.Writer) *plain.Console { return a.consoleFor(out,
 
 // consoleFor writes to out what is going to be shown on the last.
 func (a *app) consoleFor(out, last io.Writer) *plain.Console {
-	o := plain.Options{Out: out, Panel: a.tokens.panel, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing}
-	if a.lines != nil {
-		o.In = a.lines
-	}
+	o := plain.Options{In: a.lines, Out: out, Panel: a.tokens.panel, Text: a.text, JSON: a.json, Yes: a.yes, Missing: a.missing}
 	if f, ok := last.(*os.File); ok && !a.json && term.IsTerminal(int(f.Fd())) {
 		o.Width = func() int {
 			columns, _, _ := term.GetSize(int(f.Fd()))

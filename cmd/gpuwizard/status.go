@@ -82,7 +82,7 @@ func (a *app) watch(ctx context.Context, p *wizard.Project, connect bool) error 
 	asked := make(chan string)
 	if a.terminal && !a.json {
 		go func() {
-			for s := bufio.NewScanner(a.in); s.Scan(); {
+			for s := bufio.NewScanner(a.lines); s.Scan(); {
 				select {
 				case asked <- s.Text():
 				case <-ctx.Done():

@@ -2,7 +2,6 @@ package rental
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -80,7 +79,7 @@ func (f OfferFilter) Passes(o Offer) bool {
 		(!f.Free || o.Free != 0)
 }
 
-// A OfferOrder says what offers are sorted by.
+// An OfferOrder says what offers are sorted by.
 type OfferOrder string
 
 // The orders of offers. What is not known comes last.
@@ -88,7 +87,6 @@ const (
 	ByPrice  OfferOrder = "price"
 	ByGPU    OfferOrder = "gpu"
 	ByMemory OfferOrder = "memory" // the most first
-	ByFree   OfferOrder = "free"   // likewise
 )
 
 // CompareOffers orders two offers; equal ones are ordered by their names, so
@@ -100,8 +98,6 @@ func CompareOffers(a, b Offer, by OfferOrder) int {
 		first = comparePrices(a.PerHour, b.PerHour)
 	case ByMemory:
 		first = cmp.Compare(b.MemoryGB, a.MemoryGB)
-	case ByFree:
-		first = cmp.Compare(b.Free, a.Free)
 	}
 	return cmp.Or(first, strings.Compare(a.GPU, b.GPU), strings.Compare(a.Platform, b.Platform), strings.Compare(a.Region, b.Region), comparePrices(a.PerHour, b.PerHour))
 }
@@ -119,9 +115,4 @@ func bit(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// SortOffers sorts a list.
-func SortOffers(list []Offer, by OfferOrder) {
-	slices.SortStableFunc(list, func(a, b Offer) int { return CompareOffers(a, b, by) })
 }

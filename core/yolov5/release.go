@@ -23,9 +23,6 @@ const (
 	Master Release = "master" // after v7.0: needs the package ultralytics
 )
 
-// Releases lists the known releases, oldest first.
-func Releases() []Release { return []Release{V50, V60, V61, V62, V70, Master} }
-
 // AutoBatch reports whether --batch-size -1 is understood (since v6.1).
 func (r Release) AutoBatch() bool { return r != V50 && r != V60 }
 

@@ -1,7 +1,6 @@
 package yolov5
 
 import (
-	"path"
 	"strconv"
 )
 
@@ -162,19 +161,6 @@ func (s Settings) Env() []string {
 		env = append(env, "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD=1")
 	}
 	return env
-}
-
-// RunDir returns the folder that the run writes to when ExistOK is set or the
-// folder is new, relative to CodeDir unless Project is absolute.
-func (s Settings) RunDir() string {
-	project, name := s.Project, s.Name
-	if project == "" {
-		project = "runs/train"
-	}
-	if name == "" {
-		name = "exp"
-	}
-	return path.Join(project, name)
 }
 
 // Shell returns the training as one line that a person can paste into a shell

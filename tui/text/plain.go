@@ -9,7 +9,6 @@ type PlainText struct {
 	EnterOne      string // low, high
 	EnterDefault  string // value
 	EnterValue    string
-	Empty         string
 	NotANumber    string // low, high
 	Other         string
 	TypeOther     string
@@ -28,22 +27,15 @@ type PlainText struct {
 	HowToGoOn     string // command
 	StillTraining string // after leaving while a rented instance trains
 	StillBilled   string // after leaving while a rented instance may be on
-	Cancelled     string
-	Looked        string
-	NotVerified   string
-	Changed       string // files
-	Next          string
-	Log           string // path
-	Evidence      string
 	PictureOf     string // done, total
 	LookSkips     string // while all pictures are looked at: how to leave that out
 	LookSkipped   string
 }
 
 var plainWords = struct {
-	StepOf, AlreadyDone, EnterNumber, EnterOne, EnterDefault, EnterValue, Empty, NotANumber, Other, TypeOther,
+	StepOf, AlreadyDone, EnterNumber, EnterOne, EnterDefault, EnterValue, NotANumber, Other, TypeOther,
 	AfterFailure, TryAgain, ChangeAnswers, StopHere, YesNo, PasswordFor, PasswordAgain, HostKeyNew, HostKeyOther,
-	TrustIt, StopInstance, AllDone, HowToGoOn, StillTraining, StillBilled, Cancelled, Looked, NotVerified, Changed, Next, Log, Evidence, PictureOf, LookSkips, LookSkipped say
+	TrustIt, StopInstance, AllDone, HowToGoOn, StillTraining, StillBilled, PictureOf, LookSkips, LookSkipped say
 }{
 	StepOf:        say{"第 {number} 步，共 {total} 步：{name}", "Step {number} of {total}: {name}"},
 	AlreadyDone:   say{"第 {number} 步，共 {total} 步：{name}，已完成，证据仍然成立", "Step {number} of {total}: {name}: done before, and the evidence still holds"},
@@ -51,7 +43,6 @@ var plainWords = struct {
 	EnterOne:      say{"请输入 {low} 到 {high} 的编号：", "Enter a number from {low} to {high}: "},
 	EnterDefault:  say{"请输入答案，直接按回车使用 [{value}]：", "Type the answer, or just Enter for [{value}]: "},
 	EnterValue:    say{"请输入答案：", "Type the answer: "},
-	Empty:         say{"（空）", "(empty)"},
 	NotANumber:    say{"请输入 {low} 到 {high} 之间的编号。", "Please enter a number from {low} to {high}."},
 	Other:         say{"其他，自己输入", "something else, to be typed"},
 	TypeOther:     say{"请输入：", "Type it: "},
@@ -76,13 +67,6 @@ var plainWords = struct {
 	HowToGoOn:     say{"下次从这里继续：{command}", "To continue from here: {command}"},
 	StillTraining: say{"训练在实例上继续，计费也继续。", "The training goes on at the instance, and so does the billing."},
 	StillBilled:   say{"实例只要开着就在计费；不用了就到面板关机。", "The instance is billed while it is on: stop it in the panel when you are done."},
-	Cancelled:     say{"已停下。", "Stopped."},
-	Looked:        say{"已重新核对本机上的证据。", "The evidence on this computer was looked at again."},
-	NotVerified:   say{"以上为上次的记录。", "This is the record of the last time."},
-	Changed:       say{"有变化：{files}", "changed: {files}"},
-	Next:          say{"下一步", "next"},
-	Log:           say{"日志：{path}", "log: {path}"},
-	Evidence:      say{"证据", "evidence"},
 	PictureOf:     say{"{done} / {total}", "{done} of {total}"},
 	LookSkips:     say{"不想等，可以按 Ctrl-C 跳过剩下的图片；没看过的会列出来。", "If you would rather not wait: Ctrl-C skips the rest of the pictures, and those not looked at are named."},
 	LookSkipped:   say{"剩下的图片不看了。再按一次 Ctrl-C 会结束程序。", "The rest of the pictures is skipped. Ctrl-C once more ends the program."},
