@@ -52,23 +52,34 @@ func (p *Python) detect(c *command.Call, script string, args []string) int {
 	fmt.Fprintln(c.Stderr, nothingFound)
 	slices.Sort(pictures)
 	out := confine.Abs(c.Dir, path.Join(a["project"], a["name"]))
-	if err := c.Folder.MkdirAll(out, 0o755); err != nil {
+	if err := p.drawFound(c, pictures, out); err != nil {
 		fmt.Fprintf(c.Stderr, "OSError: %v\n", err)
 		return 1
 	}
+	fmt.Fprintf(c.Stderr, "Results saved to %s\n%s\n", out, nothingFound)
+	return 0
+}
+
+// drawFound writes what the recording has for each of the pictures.
+func (p *Python) drawFound(c *command.Call, pictures []string, out string) error {
+	if err := c.Folder.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	mosaic, err := p.recording.mosaic()
+	if err != nil {
+		return err
+	}
 	for i, name := range pictures {
-		found, err := p.recording.prediction(path.Base(name), i)
-		if err == nil {
-			err = (&player{Call: c, run: out}).write(path.Base(name), found)
-		}
+		found, err := p.recording.prediction(mosaic, path.Base(name), i)
 		if err != nil {
-			fmt.Fprintf(c.Stderr, "OSError: %v\n", err)
-			return 1
+			return err
+		}
+		if err := (&player{Call: c, run: out}).write(path.Base(name), found); err != nil {
+			return err
 		}
 		fmt.Fprintf(c.Stderr, "image %d/%d %s\n", i+1, len(pictures), name)
 	}
-	fmt.Fprintf(c.Stderr, "Results saved to %s\n%s\n", out, nothingFound)
-	return 0
+	return nil
 }
 
 // Predictions say where a recording holds what its model found: on tiles of
@@ -80,8 +91,8 @@ type Predictions struct {
 	Names []string `json:"names"` // of the pictures, without their endings
 }
 
-// prediction cuts the tile of a picture out, or that of another number.
-func (r *Recording) prediction(name string, number int) ([]byte, error) {
+// mosaic is the picture that the predictions are tiles of.
+func (r *Recording) mosaic() (image.Image, error) {
 	p := r.Predictions
 	if p.Rows <= 0 || len(p.Names) == 0 {
 		return nil, fmt.Errorf("the recording holds no predictions")
@@ -90,6 +101,12 @@ func (r *Recording) prediction(name string, number int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.File, err)
 	}
+	return mosaic, nil
+}
+
+// prediction cuts the tile of a picture out, or that of another number.
+func (r *Recording) prediction(mosaic image.Image, name string, number int) ([]byte, error) {
+	p := r.Predictions
 	ending := path.Ext(name)
 	at := slices.Index(p.Names, strings.TrimSuffix(name, ending))
 	if at < 0 {
@@ -99,6 +116,7 @@ func (r *Recording) prediction(name string, number int) ([]byte, error) {
 	tile := image.NewRGBA(image.Rect(0, 0, side, side))
 	draw.Draw(tile, tile.Bounds(), mosaic, image.Pt(at/p.Rows*side, at%p.Rows*side), draw.Src)
 	var b bytes.Buffer
+	var err error
 	if strings.EqualFold(ending, ".png") {
 		err = png.Encode(&b, tile)
 	} else {
