@@ -1,14 +1,21 @@
 package wizard_test
 
 import (
+	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"gpuwizard/core/instance"
 	"gpuwizard/core/journey"
+	"gpuwizard/core/planfile"
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 )
@@ -247,5 +254,67 @@ func TestHandGuides(t *testing.T) {
 	}
 	if strings.Contains(said, "unzip yolov5_code.zip") || !strings.Contains(said, "unzip -d code_zip yolov5-7.0.zip\nmv code_zip/* yolov5_code\n") {
 		t.Errorf("of a zip it shows:\n%s", said)
+	}
+}
+
+// shelled is an instance whose run lies in a folder here, where a real shell
+// lists it.
+type shelled struct {
+	*fakeInstance
+	run, here string
+	sums      int // times that digests were asked for
+}
+
+func (s *shelled) Run(ctx context.Context, script string, args []string, out io.Writer) (int, error) {
+	if strings.Contains(script, "sha256sum") {
+		s.sums++
+	}
+	at := slices.IndexFunc(args, func(arg string) bool { return strings.HasPrefix(arg, s.run) })
+	if at < 0 || !strings.Contains(script, "sha256sum") && !strings.Contains(script, "wc -c") {
+		return s.fakeInstance.Run(ctx, script, args, out)
+	}
+	args = slices.Clone(args)
+	args[at] = s.here + strings.TrimPrefix(args[at], s.run)
+	c := exec.CommandContext(ctx, "sh", append([]string{"-c", script, "sh"}, args...)...)
+	c.Stdout = out
+	err := c.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return exit.ExitCode(), nil
+	}
+	return 0, err
+}
+
+// Many curves that the person fetched are looked at in one go, and only what is
+// here is asked about.
+func TestCurvesByHandInOneGo(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("install sh")
+	}
+	p, f := doneProject(t)
+	s := &shelled{fakeInstance: f, run: p.Journey().Of(journey.Train).Evidence.Fact("run"), here: t.TempDir()}
+	write(t, filepath.Join(s.here, "weights", "best.pt"), string(f.best))
+	beside := filepath.Join(p.Dir(), "mine")
+	write(t, filepath.Join(beside, "yolov5n_best.pt"), string(f.best))
+	for _, name := range []string{"results.csv", "PR_curve.png", "F1_curve.png", "labels.jpg", "opt.yaml", "other.png", "empty.png"} {
+		write(t, filepath.Join(s.here, name), "drawn: "+name)
+		write(t, filepath.Join(beside, name), "drawn: "+name)
+	}
+	write(t, filepath.Join(s.here, "empty.png"), "")
+	write(t, filepath.Join(beside, "other.png"), "of another")
+	write(t, filepath.Join(s.here, "left.png"), "not fetched")
+	connect := func(context.Context, planfile.Plan, string, wizard.Face) (instance.Instance, error) { return s, nil }
+	face := &fakeFace{}
+	hand := wizard.Hand{Folder: filepath.Join("mine", "yolov5n_best.pt")}
+	if err := p.RunByHand(t.Context(), journey.Download, hand, wizard.Env{Connect: connect, Face: face}); err != nil {
+		t.Fatalf("%v, told %v", err, face.events)
+	}
+	curves, others := face.notes(wizard.NoteHandCurves), face.notes(wizard.NoteHandOther)
+	if len(curves) != 1 || curves[0]["count"] != "5" || len(others) != 1 || others[0]["files"] != "mine/other.png" {
+		t.Errorf("told %v, %v", curves, others)
+	}
+	if s.sums != 2 {
+		t.Errorf("digests were asked for %d times: for the model and for the curves is enough", s.sums)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"gpuwizard/core/instance"
@@ -95,19 +96,23 @@ func (w *work) handCurves(run, folder string) error {
 		return err
 	}
 	names := curves(out.String())
-	var others []string
-	count := 0
-	for _, name := range names[:min(len(names), maxCurves)] {
-		file := filepath.Join(folder, name)
-		if info, err := os.Lstat(file); err != nil || !info.Mode().IsRegular() {
-			continue
-		}
-		there, err := w.sumThere(path.Join(run, name))
-		if err != nil {
+	names = slices.DeleteFunc(names[:min(len(names), maxCurves)], func(name string) bool {
+		info, err := os.Lstat(filepath.Join(folder, name))
+		return err != nil || !info.Mode().IsRegular()
+	})
+	var there map[string]string
+	if len(names) > 0 {
+		var err error
+		if there, err = filesThere(w.ctx, w.instance, run, names...); err != nil {
 			return err
 		}
+	}
+	var others []string
+	count := 0
+	for _, name := range names {
+		file := filepath.Join(folder, name)
 		source, err := localSource(file, w.rel(file))
-		if err != nil || there != source.SHA256 {
+		if err != nil || there[name] != source.SHA256 {
 			others = append(others, w.rel(file))
 			continue
 		}

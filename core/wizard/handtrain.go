@@ -211,15 +211,6 @@ func stoppedEarly(epochs []yolov5.Epoch, options map[string]any) bool {
 // sumThere is the digest of a file of the instance; "" if there is none, or
 // nothing in it.
 func (w *work) sumThere(name string) (string, error) {
-	var out bytes.Buffer
-	script := `[ -s "$1" ] || exit 4
-if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"
-elif command -v shasum >/dev/null 2>&1; then shasum -a 256 <"$1"
-else openssl dgst -sha256 -r <"$1"; fi`
-	exit, err := w.instance.Run(w.ctx, script, []string{name}, limited(&out))
-	sum, _, _ := strings.Cut(strings.TrimSpace(out.String()), " ")
-	if err != nil || exit != 0 || len(sum) != 64 {
-		return "", err
-	}
-	return sum, nil
+	there, err := filesThere(w.ctx, w.instance, path.Dir(name), path.Base(name))
+	return there[path.Base(name)], err
 }

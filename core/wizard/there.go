@@ -15,8 +15,9 @@ import (
 	"gpuwizard/core/problem"
 )
 
-// listThere prints the digests of the files below a folder, in the way of
-// sha256sum; 4 says that there is no such folder.
+// listThere prints the digests of the files below a folder, or of those named
+// in it that hold something, in the way of sha256sum; 4 says that there is no
+// such folder.
 const listThere = `LC_ALL=C
 export LC_ALL
 cd "$1" 2>/dev/null || exit 4
@@ -29,14 +30,19 @@ elif command -v openssl >/dev/null 2>&1; then
 else
 	exit 5
 fi
-find . -type f -exec $sum {} +
+shift
+[ $# -gt 0 ] || exec find . -type f -exec $sum {} +
+for name in "$@"; do
+	[ ! -s "$name" ] || $sum "./$name"
+done
 `
 
 const maxListing = 256 << 20
 
 // filesThere lists the files below a folder of the instance with their
-// digests, by their paths relative to it; nil if there is no such folder.
-func filesThere(ctx context.Context, host instance.Instance, folder string) (map[string]string, error) {
+// digests, by their paths relative to it; nil if there is no such folder. With
+// names it reads those alone, and lists them if they hold something.
+func filesThere(ctx context.Context, host instance.Instance, folder string, names ...string) (map[string]string, error) {
 	found := map[string]string{}
 	r, w := io.Pipe()
 	done := make(chan error, 1)
@@ -51,7 +57,7 @@ func filesThere(ctx context.Context, host instance.Instance, folder string) (map
 		_, _ = io.Copy(io.Discard, r) // so that the script is not held up
 		done <- s.Err()
 	}()
-	exit, err := host.Run(ctx, listThere, []string{folder}, w)
+	exit, err := host.Run(ctx, listThere, append([]string{folder}, names...), w)
 	_ = w.Close()
 	if scanErr := <-done; err == nil {
 		err = scanErr
