@@ -219,11 +219,10 @@ def labels():
         # Whole folders are listed at once: asking for each file would take long
         # on a network disk.
         listed = {}
-        s.update(pictures=len(pictures), labels=0, filled=0, read=0, top=-1, mapped=0)
+        s.update(pictures=len(pictures), labels=0, filled=0, read=0, top=-1)
         for p in pictures:
             if mark not in p:
                 continue
-            s["mapped"] += 1
             where = into.join(p.rsplit(mark, 1)).rsplit(".", 1)[0] + ".txt"
             parent, name = os.path.split(where)
             s["folder"] = parent
@@ -263,7 +262,7 @@ def look_into(where, s):
         try:
             top = max(top, int(float(fields[0])))
         except (ValueError, OverflowError):
-            s["bad"] = where
+            pass
     if top >= 0:
         s["filled"] += 1
     if top > s["top"]:
@@ -288,14 +287,7 @@ def disks():
 
 
 def git():
-    folder = os.path.join(code, ".git")
-    if os.path.exists(folder):
-        origin = False
-        try:
-            origin = '[remote "origin"]' in text(os.path.join(folder, "config"))
-        except OSError:
-            pass
-        facts["git"] = {"origin": origin, "own": not hasattr(os, "geteuid") or os.stat(code).st_uid == os.geteuid()}
+    facts["git"] = os.path.exists(os.path.join(code, ".git"))
 
 
 for look in (modules, yamls, labels, weights, fonts, disks, git, libraries, torch_and_gpu):

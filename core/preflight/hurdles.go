@@ -222,7 +222,7 @@ func (t Training) codeHurdles(s Scene, add adder) {
 	if len(s.Watchers) > 0 {
 		add(HurdleWatchers, dataset.Minor, dataset.MendAuto, nil, "names", strings.Join(s.Watchers, ", "))
 	}
-	if s.Git != nil {
+	if s.Git {
 		add(HurdleGit, dataset.Harms, t.own(), nil, "path", path.Join(t.Code, ".git"))
 	}
 	for _, name := range t.Fonts() {

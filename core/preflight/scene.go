@@ -24,7 +24,7 @@ type Scene struct {
 	Weights *Weights
 	Fonts   map[string]int64
 	Disks   map[string]Disk
-	Git     *Git
+	Git     bool // the code lies in a repository of its own
 
 	NumPy  string `json:"numpy"`
 	Pillow string `json:"pillow"`
@@ -49,13 +49,11 @@ type Set struct {
 	Path     string `json:"path"`
 	Exists   bool   `json:"exists"`
 	Pictures int    `json:"pictures"`
-	Mapped   int    `json:"mapped"` // pictures below a folder "images"
 	Labels   int    `json:"labels"` // of the pictures, with a label file
 	Read     int    `json:"read"`   // label files that were read in time
 	Filled   int    `json:"filled"` // of those, with an object
 	Top      int    `json:"top"`    // highest class number, -1 if none
 	TopFile  string `json:"top_file"`
-	Bad      string `json:"bad"` // a label file that holds no numbers
 	Folder   string `json:"folder"`
 }
 
@@ -82,12 +80,6 @@ type Disk struct {
 	Free     int64  `json:"free"`
 	Inodes   int64  `json:"inodes"` // free, -1 if not counted
 	Writable bool   `json:"writable"`
-}
-
-// Git is the repository that the code lies in.
-type Git struct {
-	Origin bool `json:"origin"`
-	Own    bool `json:"own"`
 }
 
 // A GPU is as torch sees it.

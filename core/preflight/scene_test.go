@@ -12,7 +12,7 @@ import (
 // training.
 func FuzzParseScene(f *testing.F) {
 	f.Add(sceneMark + `{"python": "3.10.4", "torch": "2.1.0", "cuda_ready": true, "archs": ["sm_80", "compute_90"], "gpus": [{"name": "RTX", "capability": "86", "bytes": 25, "free": 24}]}`)
-	f.Add("noise\n" + sceneMark + `{"missing": ["seaborn"], "versions": {"tqdm": "4.1"}, "watchers": ["wandb"], "fonts": {}, "git": {"origin": false}}` + "\nmore")
+	f.Add("noise\n" + sceneMark + `{"missing": ["seaborn"], "versions": {"tqdm": "4.1"}, "watchers": ["wandb"], "fonts": {}, "git": true}` + "\nmore")
 	f.Add(sceneMark + `{"data_yaml": "names: [a]\ntrain: x\nval: y\n", "cfg_yaml": "nc: 80\n", "sets": {"train": {"path": "/d", "exists": true, "pictures": 9, "labels": 9, "top": 7, "top_file": "\u001b[31mx"}}}`)
 	f.Add(sceneMark + `{"caches": [{"path": "/w/dataset/labels/train.cache", "kind": "zip"}], "weights": {"exists": true, "zip": true, "unknown": ["models.x.Y"]}, "disks": {"runs": {"path": "/r", "free": 1, "inodes": 1, "writable": true}}}`)
 	j := Training{

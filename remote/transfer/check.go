@@ -16,12 +16,12 @@ const maxSends = 2
 
 // check compares what the instance has read back of an archive's files with
 // the list.
-func (t *upload) check(q *queue, p *part, sums map[string]string) error {
+func (t *upload) check(ctx context.Context, q *queue, p *part, sums map[string]string) error {
 	var wrong []instance.Source
 	for _, f := range p.files {
 		if got := sums[f.Path]; got != "" && got == t.list.sum(f) {
 			t.arrived(f, got)
-		} else if err := t.list.differs(f, got, t.tries[f.Path]); err != nil {
+		} else if err := t.list.differs(ctx, f, got, t.tries[f.Path]); err != nil {
 			return err
 		} else {
 			t.tries[f.Path]++
@@ -35,14 +35,14 @@ func (t *upload) check(q *queue, p *part, sums map[string]string) error {
 }
 
 // checkWhole does so for a large file.
-func (t *upload) checkWhole(q *queue, b *big, got string) error {
+func (t *upload) checkWhole(ctx context.Context, q *queue, b *big, got string) error {
 	if got == t.list.sum(b.file) {
 		t.arrived(b.file, got)
 		t.sent.file(b.file)
 		q.placed(b)
 		return nil
 	}
-	if err := t.list.differs(b.file, got, b.tries); err != nil {
+	if err := t.list.differs(ctx, b.file, got, b.tries); err != nil {
 		return err
 	}
 	b.tries++
@@ -59,9 +59,9 @@ func (t *upload) arrived(f instance.Source, digest string) {
 
 // differs says whose fault it is that a file's digest is another one; nil if it
 // may be sent once more.
-func (l *list) differs(f instance.Source, got string, tries int) error {
+func (l *list) differs(ctx context.Context, f instance.Source, got string, tries int) error {
 	want := l.sum(f)
-	now, err := readSum(context.Background(), f)
+	now, err := readSum(ctx, f)
 	switch {
 	case err != nil:
 		return err

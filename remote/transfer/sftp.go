@@ -244,7 +244,7 @@ func (up *sftpUpload) send(ctx context.Context, f instance.Source) error {
 		if got == up.l.sum(f) {
 			break
 		}
-		if err := up.l.differs(f, got, try-1); err != nil {
+		if err := up.l.differs(ctx, f, got, try-1); err != nil {
 			return err
 		}
 	}

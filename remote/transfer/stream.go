@@ -40,7 +40,7 @@ func (s *stream) passed() int64 { return max(0, s.written.Load()-window) }
 
 // run lives as long as there is something to be sent.
 func (s *stream) run(ctx context.Context) error {
-	a := &answers{s: s, mark: shell.NewMark(), space: newSpace(), sums: map[string]string{}, byNum: map[int]string{}}
+	a := &answers{ctx: ctx, s: s, mark: shell.NewMark(), space: newSpace(), sums: map[string]string{}, byNum: map[int]string{}}
 	c := s.t.command("stream", a.mark, append([]string{strconv.Itoa(s.number)}, s.t.list.oddArgs()...)...)
 	c.Lane = s.lane
 	c.Output = a
@@ -188,6 +188,7 @@ func (m *meter) Write(p []byte) (int, error) {
 
 // answers reads what a stream's script says, line by line.
 type answers struct {
+	ctx   context.Context
 	s     *stream
 	mark  string
 	lines lines
@@ -247,9 +248,9 @@ func (a *answers) answer(text, digest string) error {
 	var err error
 	switch {
 	case p.whole:
-		err = a.s.t.checkWhole(a.s.q, p.big, digest)
+		err = a.s.t.checkWhole(a.ctx, a.s.q, p.big, digest)
 	case p.big == nil:
-		err = a.s.t.check(a.s.q, p, sums)
+		err = a.s.t.check(a.ctx, a.s.q, p, sums)
 	}
 	if err != nil {
 		return err
