@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -87,6 +88,7 @@ func TestCodeFolderWithLinks(t *testing.T) {
 type entry struct {
 	name, text string
 	mode       fs.FileMode
+	size       uint64 // unpacked, as the zip tells it; 0 is the text's
 }
 
 func writeZip(t *testing.T, p *wizard.Project, entries []entry) {
@@ -99,7 +101,11 @@ func writeZip(t *testing.T, p *wizard.Project, entries []entry) {
 			h.Method = zip.Deflate
 		}
 		h.SetMode(e.mode | 0o644)
-		w, err := z.CreateHeader(h)
+		create := z.CreateHeader
+		if e.size > 0 {
+			h.UncompressedSize64, create = e.size, z.CreateRaw
+		}
+		w, err := create(h)
 		if err == nil && !strings.HasSuffix(e.name, "/") {
 			_, err = io.WriteString(w, e.text)
 		}
@@ -184,6 +190,10 @@ func TestCodeZipBombs(t *testing.T) {
 		if _, _, err := sentCode(t, p); !problem.Has(err, want) {
 			t.Errorf("%d bytes told: %v, want %s", size, err, want)
 		}
+	}
+	writeZip(t, p, append(zipCode, entry{name: "yolov5-7.0/wraps.bin", size: math.MaxUint64}))
+	if _, _, err := sentCode(t, p); !problem.Has(err, wizard.CodeTooLarge) {
+		t.Errorf("sizes whose sum wraps: %v", err)
 	}
 	many := slices.Clone(zipCode)
 	for n := range 100_001 {

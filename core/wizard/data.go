@@ -113,6 +113,19 @@ func (w *work) readData() (*dataset.Survey, *dataset.Set, error) {
 	return survey, set, err
 }
 
+// readChecked is readData for a step that builds on the check: the data must be
+// those that were checked, and what a full look at them told is in the set.
+func (w *work) readChecked() (*dataset.Survey, *dataset.Set, error) {
+	survey, set, err := w.readData()
+	if err != nil {
+		return nil, nil, err
+	}
+	if set.Fingerprint != w.record.Steps[journey.Check].Data {
+		return nil, nil, problem.New(DataMoved, nil, "path", w.plan.Data)
+	}
+	return survey, set, w.lookAtPictures(survey, set, false)
+}
+
 // looked is what a full look at the pictures found, kept so that converting
 // need not look again.
 type looked struct {

@@ -155,15 +155,8 @@ func someFiles(files []string) string {
 }
 
 func (w *work) doConvert() error {
-	survey, set, err := w.readData()
+	survey, set, err := w.readChecked()
 	if err != nil {
-		return err
-	}
-	// What is converted must be what was checked.
-	if set.Fingerprint != w.record.Steps[journey.Check].Data {
-		return problem.New(DataMoved, nil, "path", w.plan.Data)
-	}
-	if err := w.lookAtPictures(survey, set, false); err != nil {
 		return err
 	}
 	divided := w.divide(survey, set)

@@ -7,9 +7,7 @@ import (
 	"strings"
 
 	"gpuwizard/core/dataset"
-	"gpuwizard/core/journey"
 	"gpuwizard/core/label"
-	"gpuwizard/core/problem"
 )
 
 // handFolder is where labels converted by hand are looked for first, in the
@@ -26,14 +24,8 @@ type handmade struct {
 // handConvert compares the labels that the person wrote with those that the
 // wizard would write, and takes them over if they say the same.
 func (w *work) handConvert() error {
-	survey, set, err := w.readData()
+	_, set, err := w.readChecked()
 	if err != nil {
-		return err
-	}
-	if set.Fingerprint != w.record.Steps[journey.Check].Data {
-		return problem.New(DataMoved, nil, "path", w.plan.Data)
-	}
-	if err := w.lookAtPictures(survey, set, false); err != nil {
 		return err
 	}
 	theirs, err := w.foundDataset()

@@ -215,6 +215,28 @@ func TestNoStopIsOfferedThatCannotBeMade(t *testing.T) {
 	}
 }
 
+// Where no rule is set, nobody is left in the belief that something stops the
+// instance.
+func TestNoRuleOfTheGuard(t *testing.T) {
+	t.Parallel()
+	for _, until := range []string{"", "8h"} {
+		p := newProject(t)
+		for key, value := range map[string]string{"guard.budget": "off", "guard.idle": "off", "guard.after": "keep", "guard.until": until} {
+			if err := p.Set(key, value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		face, err := run(t, p, newFake(), journey.Train)
+		if err != nil {
+			t.Fatal(err)
+		}
+		none, keep := len(face.notes(wizard.NoteGuardNone)), len(face.notes(wizard.NoteGuardKeep))
+		if until == "" && (none != 1 || keep != 0) || until != "" && (none != 0 || keep != 1) {
+			t.Errorf("until %q: told %d times that no rule is set, %d times that it stays on after the training", until, none, keep)
+		}
+	}
+}
+
 // TestGuardIsShownAsItIsReadBack: a training goes on without a guard, but
 // nobody is told that there is one.
 func TestGuardIsShownAsItIsReadBack(t *testing.T) {
