@@ -55,10 +55,8 @@ func builtIn(name string) ([]byte, bool) {
 var exits = map[string]int{"oom-killed": 137}
 
 // FailureNames are the failures that a lesson can plant, by the rule that
-// tells them. Their logs were recorded from real trainings of YOLOv5 v7.0 on a
-// CPU that failed. For cuda-oom such a training was made to fail in its first
-// forward pass with the message that torch 1.13 has for a full GPU, and the
-// lines that tell of the device were made to agree with it.
+// tells them. Their logs were recorded from real trainings of YOLOv5 v7.0 that
+// failed: the one for cuda-oom on an H200, the others on a CPU.
 func FailureNames() []string {
 	names, err := fs.Glob(assets.Lessons, "lessons/failures/*.log")
 	if err != nil {
