@@ -27,29 +27,29 @@ const maxPlanBytes = 1 << 20
 // A Plan holds the person's answers: the content of gpuwizard.yaml. Paths in
 // it are relative to the project's folder or absolute.
 type Plan struct {
-	Name      string   // names the data set YAML, the remote folder, the report
-	Platform  string   // a platform of core/rental, "any" or "practice"
-	GPU       string   // such as "RTX 4090"; "" is not known
-	GPUCount  int      // of the instance
-	Region    string   // the platform's sign of a region, "" if it has none
-	Login     string   // ssh command without a password
-	Instance  string   // the platform's name of the instance, for its own interface; "" lets the instance say
-	HostKey   string   // "SHA256:..." if the host's key is to be exactly this
-	Remember  string   // a Memory: how to log in again after a login with a password
-	Data      string   // folder of labelled pictures
-	Classes   []string // in the order of their ids
-	Code      Code
-	Model     string // model YAML without its ending, such as yolov5n
-	Weights   string // .pt file to start from; "" trains from scratch
-	Train     Training
-	Split     Split
-	Mend      Mends
-	Price     Price
-	Remote    Remote
-	Guard     Guard
-	Result    Result
-	Finish    string // "ask", "keep" or "stop": the instance once the model is here
-	hasFields map[string]bool
+	Name     string   // names the data set YAML, the remote folder, the report
+	Platform string   // a platform of core/rental, "any" or "practice"
+	GPU      string   // such as "RTX 4090"; "" is not known
+	GPUCount int      // of the instance
+	Region   string   // the platform's sign of a region, "" if it has none
+	Login    string   // ssh command without a password
+	Instance string   // the platform's name of the instance, for its own interface; "" lets the instance say
+	HostKey  string   // "SHA256:..." if the host's key is to be exactly this
+	Remember string   // a Memory: how to log in again after a login with a password
+	Data     string   // folder of labelled pictures
+	Classes  []string // in the order of their ids
+	Code     Code
+	Model    string // model YAML without its ending, such as yolov5n
+	Weights  string // .pt file to start from; "" trains from scratch
+	Train    Training
+	Split    Split
+	Mend     Mends
+	Price    Price
+	Remote   Remote
+	Guard    Guard
+	Result   Result
+	Finish   string // "ask", "keep" or "stop": the instance once the model is here
+	given    map[string]bool
 }
 
 // Code is where the YOLOv5 code comes from; one of the four is set.
@@ -187,13 +187,13 @@ func Parse(data []byte, path string) (Plan, error) {
 	if err := readMapping(&plan, root, "", path, given, 0); err != nil {
 		return Plan{}, err
 	}
-	plan.hasFields = given
+	plan.given = given
 	return plan, nil
 }
 
 // Given reports whether the plan file holds this key itself, so that the
 // value is the person's answer and no default.
-func (p Plan) Given(key string) bool { return p.hasFields[key] }
+func (p Plan) Given(key string) bool { return p.given[key] }
 
 // Keys are the keys that a plan may hold besides its version, in the order in
 // which a new file lists them.
@@ -233,10 +233,10 @@ func (p *Plan) Set(key, value string) error {
 		return err
 	}
 	given := map[string]bool{key: true}
-	for k := range p.hasFields {
+	for k := range p.given {
 		given[k] = true
 	}
-	p.hasFields = given
+	p.given = given
 	return nil
 }
 

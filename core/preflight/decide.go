@@ -114,12 +114,6 @@ func (t Training) Decide(m Machine, run, mute string) (yolov5.Settings, []Decisi
 		}
 		list = append(list, d)
 	}
-	given := func(key string) Choosing {
-		if t.Plan.Given(key) {
-			return ChooseGiven
-		}
-		return ChooseUsual
-	}
 	switch {
 	case t.Weights == "":
 		say("weights", "", ChooseScratch)
@@ -128,35 +122,16 @@ func (t Training) Decide(m Machine, run, mute string) (yolov5.Settings, []Decisi
 	default:
 		say("weights", t.Weights, ChooseFetched)
 	}
-	say("cfg", o.Cfg, given("model"))
+	say("cfg", o.Cfg, t.given("model"))
 	say("data", o.Data, ChooseUsual)
-	say("epochs", strconv.Itoa(o.Epochs), given("train.epochs"))
-	say("imgsz", strconv.Itoa(o.ImgSize), given("train.imgsz"))
+	say("epochs", strconv.Itoa(o.Epochs), t.given("train.epochs"))
+	say("imgsz", strconv.Itoa(o.ImgSize), t.given("train.imgsz"))
 
-	o.Device, o.GPUs = plan.Device, gpuCount(plan.Device)
-	switch {
-	case plan.Device != "auto":
-		say("device", plan.Device, ChooseGiven)
-	case len(m.GPUs) == 0:
-		o.Device, o.GPUs = "cpu", 0
-		say("device", "cpu", ChooseCPU)
-	case len(m.GPUs) == 1:
-		o.Device, o.GPUs = "0", 1
-		say("device", "0", ChooseOneGPU)
-	default:
-		o.GPUs = len(m.GPUs)
-		if o.Launcher = yolov5.LauncherOf(t.Release, m.Torch); o.Launcher == "" {
-			o.Device, o.GPUs = "0", 1
-			say("device", "0", ChooseLauncherOld, "gpus", strconv.Itoa(len(m.GPUs)))
-			break
-		}
-		o.Device = strings.Join(numbers(o.GPUs), ",")
-		say("device", o.Device, ChooseAllGPUs, "gpus", strconv.Itoa(o.GPUs))
-	}
-	if o.GPUs > 1 {
-		if o.Launcher = yolov5.LauncherOf(t.Release, m.Torch); o.Launcher == "" {
-			o.GPUs = 1
-		}
+	device, gpus, why, detail := t.decideDevice(m)
+	o.Device, o.GPUs = device, gpus
+	say("device", device, why, detail...)
+	if gpus > 1 {
+		o.Launcher = yolov5.LauncherOf(t.Release, m.Torch)
 		o.Port = 20000 + int(crc32.ChecksumIEEE([]byte(run))%20000)
 	}
 	batch, why, detail := t.decideBatch(o, m)
@@ -171,6 +146,37 @@ func (t Training) Decide(m Machine, run, mute string) (yolov5.Settings, []Decisi
 	o.Cache = cache
 	say("cache", cache, why, detail...)
 	return o, list
+}
+
+// given is the reason for a setting that nothing but the plan decides.
+func (t Training) given(key string) Choosing {
+	if t.Plan.Given(key) {
+		return ChooseGiven
+	}
+	return ChooseUsual
+}
+
+// decideDevice chooses the device, and how many GPUs are trained on at once:
+// several need a launcher that this release and this torch have.
+func (t Training) decideDevice(m Machine) (device string, gpus int, why Choosing, detail []string) {
+	several := yolov5.LauncherOf(t.Release, m.Torch) != ""
+	if device := t.Plan.Train.Device; device != "auto" {
+		gpus := gpuCount(device)
+		if !several {
+			gpus = min(gpus, 1)
+		}
+		return device, gpus, ChooseGiven, nil
+	}
+	detail = []string{"gpus", strconv.Itoa(len(m.GPUs))}
+	switch {
+	case len(m.GPUs) == 0:
+		return "cpu", 0, ChooseCPU, nil
+	case len(m.GPUs) == 1:
+		return "0", 1, ChooseOneGPU, nil
+	case !several:
+		return "0", 1, ChooseLauncherOld, detail
+	}
+	return strings.Join(numbers(len(m.GPUs)), ","), len(m.GPUs), ChooseAllGPUs, detail
 }
 
 // gpuCount is how many GPUs a device names.
@@ -195,11 +201,7 @@ func (t Training) decideBatch(o yolov5.Settings, m Machine) (int, Choosing, []st
 			batch = max(1, batch/o.GPUs) * o.GPUs
 			return batch, ChooseMultiple, []string{"gpus", strconv.Itoa(o.GPUs)}
 		}
-		why := ChooseUsual
-		if t.Plan.Given("train.batch") {
-			why = ChooseGiven
-		}
-		return batch, why, nil
+		return batch, t.given("train.batch"), nil
 	}
 	few := max(1, m.Pictures/fewestSteps)
 	if o.GPUs == 0 || len(m.GPUs) == 0 {
