@@ -5,7 +5,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"gpuwizard/core/journey"
 	"gpuwizard/core/wizard"
 	"gpuwizard/tui/widget"
 )
@@ -152,7 +151,7 @@ func (m *root) askStop() {
 	t := m.text
 	before, then := m.dialog, m.answers
 	why, stop, quit := t.LeaveWhy, t.LeaveYes, t.LeaveQuit
-	if m.running == journey.Train {
+	if m.trains {
 		why, stop, quit = t.LeaveTraining, t.LeaveWatch, t.LeaveWatchQuit
 	}
 	d := &widget.Dialog{

@@ -57,6 +57,7 @@ type root struct {
 	metered   time.Time                 // when it was
 	link      link                      // to the instance, as the step at work told of it
 	words     chan instance.GuardWord   // for the guard, while the step runs
+	trains    bool                      // the step watches a training that goes on without it
 	stop      context.CancelFunc
 	logName   string // the file of the log that a step brings here; "" before one does
 	old       oldLog
@@ -395,7 +396,7 @@ func (m *root) result() Result {
 		r.Lesson = m.lesson.walk
 	}
 	if !m.common.Practice {
-		r.Training = m.journey.Of(journey.Train).State == journey.Running
+		r.Training = m.mayTrain()
 		r.Billed = m.project.Billed()
 	}
 	if m.journey.Done() {

@@ -189,6 +189,9 @@ func TestInterruptAsksThenStops(t *testing.T) {
 	if d.m.running != "" {
 		t.Error("the step is still at work")
 	}
+	if !d.m.result().Training {
+		t.Error("nobody is told that the training goes on")
+	}
 	again, err := wizard.Open(p.Dir())
 	if err != nil {
 		t.Fatal(err)
@@ -202,6 +205,32 @@ func TestInterruptAsksThenStops(t *testing.T) {
 	d.see("running on the instance already")
 	in.running.Store(false)
 	d.wait("the training is done", func() bool { return d.m.journey.Of(journey.Train).State == journey.Done })
+}
+
+// Who leaves before the training was started is not told that it goes on.
+func TestInterruptBeforeTheTraining(t *testing.T) {
+	p := newProject(t)
+	if err := p.Set("login", loginLine); err != nil {
+		t.Fatal(err)
+	}
+	in := newMachine()
+	d := drive(t, p, Options{Connect: in.connect}).open()
+	toUpload(t, d)
+	d.press("enter")
+	d.wait("the upload is done", func() bool { return d.m.journey.Of(journey.Upload).State == journey.Done })
+	in.password = "never given"
+	d.press("enter", "enter")
+	d.see("─ Password ─")
+	d.press("ctrl+c")
+	d.see(d.m.text.LeaveTitle)
+	if view := d.m.View(); strings.Contains(view, "goes on at the instance") || !strings.Contains(view, "What is done is kept") {
+		t.Errorf("before the training:\n%s", view)
+	}
+	d.press("ctrl+c")
+	d.wait("the program quits", func() bool { return d.quit })
+	if d.m.result().Training {
+		t.Error("a training is said to go on that was never started")
+	}
 }
 
 func TestFailureSaysWhatAndNext(t *testing.T) {

@@ -86,8 +86,7 @@ func (m *root) tooEarly(msg tea.KeyMsg) bool {
 	if !m.unread() {
 		return false
 	}
-	answers := msg.Type == tea.KeyEnter || msg.Type == tea.KeyEsc
-	if m.dialog.Secret() && m.came.drawn && (!answers || m.dialog.Typed()) {
+	if m.dialog.Secret() && m.came.drawn && (m.dialog.Typed() || !m.dialog.Answers(msg)) {
 		return false
 	}
 	m.notHeard()

@@ -23,7 +23,7 @@ func (m *root) start(step journey.Step) tea.Cmd { return m.startBy(step, m.proje
 func (m *root) startBy(step journey.Step, do func(context.Context, journey.Step, wizard.Env) error) tea.Cmd {
 	ctx, stop := context.WithCancel(m.ctx)
 	m.running, m.stop, m.done = step, stop, make(chan struct{})
-	m.link = link{}
+	m.link, m.trains = link{}, step == journey.Train && m.mayTrain()
 	m.show(step)
 	m.screens[step].Begin()
 	m.common.Veiled = false
@@ -39,6 +39,13 @@ func (m *root) startBy(step journey.Step, do func(context.Context, journey.Step,
 		return ranMsg{step, err}
 	})
 	return tea.Batch(run, tick())
+}
+
+// mayTrain reports whether a training was started on the instance and not seen
+// to its end.
+func (m *root) mayTrain() bool {
+	s := m.journey.Of(journey.Train)
+	return s.State == journey.Running && s.Evidence.Fact("job") != ""
 }
 
 func (m *root) ran(msg ranMsg) tea.Cmd {
@@ -88,8 +95,11 @@ func (m *root) tell(events []wizard.Event) {
 		case wizard.KindSurvey:
 			m.survey = e.Survey
 		case wizard.KindNote:
-			if e.Code == wizard.NoteLogFile {
+			switch e.Code {
+			case wizard.NoteLogFile:
 				m.logIn(e.Args["path"])
+			case wizard.NoteJobStarted, wizard.NoteJobFound:
+				m.trains = m.running == journey.Train
 			}
 		case wizard.KindCost:
 			m.meter, m.metered = e.Meter, m.common.Now()

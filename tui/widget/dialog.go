@@ -39,6 +39,11 @@ func (d *Dialog) AskLine(value string, paste func(value, paste string) (string, 
 	d.input.OnPaste = paste
 }
 
+// Answers reports whether a key answers the dialog, which has a line to type.
+func (d *Dialog) Answers(msg tea.KeyMsg) bool {
+	return msg.Type == tea.KeyEsc || msg.Type == tea.KeyEnter && (d.Optional || d.input.Value() != "")
+}
+
 // Update handles a key. done says that the dialog is answered: with the value
 // of a button, or with the secret.
 func (d *Dialog) Update(msg tea.KeyMsg) (value string, done, cancelled bool) {
@@ -47,7 +52,7 @@ func (d *Dialog) Update(msg tea.KeyMsg) (value string, done, cancelled bool) {
 	}
 	if d.input != nil {
 		if msg.Type == tea.KeyEnter {
-			return d.input.Value(), d.Optional || d.input.Value() != "", false
+			return d.input.Value(), d.Answers(msg), false
 		}
 		d.input.Update(msg)
 		return "", false, false
