@@ -33,6 +33,7 @@ type logins struct {
 
 	mu   sync.Mutex
 	open map[string]*shared // by login and host key
+	hops sync.Map           // passwords that let into hosts on the way, by login
 }
 
 func newLogins(identity string) *logins {
@@ -68,6 +69,9 @@ func (l *logins) connect(ctx context.Context, plan planfile.Plan, _ string, face
 	o.HostKey = plan.HostKey
 	l.recall(s, o, planfile.Memory(plan.Remember))
 	host, err := remote.Dial(ctx, *o)
+	if p, ok := problem.As(err); ok && p.Args["hop"] != "" {
+		l.hops.Clear() // it may have been the password
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +100,15 @@ func (l *logins) way(s *shared, login rental.Login) (*remote.Options, error) {
 		}
 		next := l.options(s, stop, who)
 		next.Via, o = o, next
+		if i < len(stops)-1 {
+			next.Password = l.onTheWay(who.Command(), next.Password)
+		}
 		if i > 0 {
-			s.tell(wizard.NoteJump, "host", stops[i-1].Host, "next", stop.Host)
+			from, to := stops[i-1].Host, stop.Host
+			if from == to {
+				from, to = address(stops[i-1]), address(stop)
+			}
+			s.tell(wizard.NoteJump, "host", from, "next", to)
 			continue
 		}
 		proxy, err := remote.ProxyFor(os.Getenv, next.Target)
@@ -112,7 +123,7 @@ func (l *logins) way(s *shared, login rental.Login) (*remote.Options, error) {
 	if l.identity != "" {
 		o.Identities = []string{l.identity}
 	}
-	s.account = o.Target.User + "@" + net.JoinHostPort(o.Target.Host, strconv.Itoa(o.Target.Port))
+	s.account = o.Target.User + "@" + address(stops[len(stops)-1])
 	if l.password != "" {
 		o.Password = func(_ context.Context, attempt int) (string, error) {
 			// The same word again would be no better, and some servers lock out
@@ -124,6 +135,24 @@ func (l *logins) way(s *shared, login rental.Login) (*remote.Options, error) {
 		}
 	}
 	return o, nil
+}
+
+func address(stop sshconfig.Stop) string { return net.JoinHostPort(stop.Host, strconv.Itoa(stop.Port)) }
+
+// onTheWay asks for the password of a host on the way once: where the instance
+// behind it does not let the person in, the whole way is gone again.
+func (l *logins) onTheWay(login string, ask func(context.Context, int) (string, error)) func(context.Context, int) (string, error) {
+	return func(ctx context.Context, attempt int) (string, error) {
+		if kept, ok := l.hops.Load(login); ok && attempt == 1 {
+			return kept.(string), nil
+		}
+		l.hops.Delete(login)
+		password, err := ask(ctx, attempt)
+		if err == nil {
+			l.hops.Store(login, password)
+		}
+		return password, err
+	}
 }
 
 // A lost connection is tried to be made again for a while before the step hears
@@ -185,6 +214,7 @@ func (l *logins) close() {
 		_ = s.Instance.Close()
 		delete(l.open, id)
 	}
+	l.hops.Clear()
 }
 
 // usualKeys are the key files that OpenSSH tries where nothing names others.

@@ -1,13 +1,21 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"golang.org/x/crypto/ssh"
+
+	"gpuwizard/core/planfile"
+	"gpuwizard/core/rental"
+	"gpuwizard/core/wizard"
 	"gpuwizard/remote/sshdtest"
 )
 
@@ -67,6 +75,53 @@ func TestLoginByName(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// gatekeeper is a face that trusts every host and gives one password.
+type gatekeeper struct {
+	nobody
+	password string
+	asked    []string
+}
+
+func (g *gatekeeper) Password(_ context.Context, login rental.Login, attempt int) (string, error) {
+	g.asked = append(g.asked, strconv.Itoa(attempt)+" "+login.Host)
+	return g.password, nil
+}
+
+func (*gatekeeper) TrustHost(context.Context, wizard.HostKey) (bool, error) { return true, nil }
+
+// The password that let into a host on the way is asked for once, though the
+// way is gone again because the instance behind it does not let the person in.
+func TestPasswordOfAHostOnTheWay(t *testing.T) {
+	sshFiles(t, "")
+	target := sshdtest.Start(t)
+	gate := sshdtest.StartInProcess(t, &ssh.ServerConfig{PasswordCallback: func(_ ssh.ConnMetadata, got []byte) (*ssh.Permissions, error) {
+		if string(got) != "right" {
+			return nil, errors.New("denied")
+		}
+		return nil, nil
+	}}, sshdtest.InProcessOptions{Forward: func() (net.Conn, error) { return net.Dial("tcp", target.Addr) }})
+	for _, c := range []struct{ password, want string }{
+		{"right", "1 localhost"},
+		{"wrong", "1 localhost, 2 localhost, 3 localhost, 1 localhost, 2 localhost, 3 localhost"},
+	} {
+		l := newLogins(target.Key)
+		defer l.close()
+		face := &gatekeeper{password: c.password}
+		plan := planfile.New()
+		plan.Login = fmt.Sprintf("ssh -p %d -J u@localhost:%d %s@127.0.0.1", target.Port, gate.Port, target.User)
+		for _, key := range []string{"SHA256:" + strings.Repeat("A", 43), target.HostKeyFingerprint} {
+			plan.HostKey = key
+			_, err := l.connect(t.Context(), plan, "", face)
+			if passes := c.password == "right" && key == target.HostKeyFingerprint; passes != (err == nil) {
+				t.Errorf("%s: %v", c.password, err)
+			}
+		}
+		if got := strings.Join(face.asked, ", "); got != c.want {
+			t.Errorf("%s: asked for %s", c.password, got)
+		}
 	}
 }
 
