@@ -30,6 +30,7 @@ var (
 	update = flag.Bool("update", false, "write the golden screens anew")
 	frames = flag.String("frames", "", "a folder to write the screens to in colour, for cmd/screenshot")
 	few    = flag.Bool("few", false, "write them in 16 colours")
+	many   = flag.Bool("many", false, "write them in 256 colours")
 	light  = flag.Bool("light", false, "write them for a light ground")
 )
 
@@ -659,8 +660,11 @@ func TestGoldenScreens(t *testing.T) {
 // coloured draws the window once more, with all colours.
 func coloured(d *driver) string {
 	profile := termenv.TrueColor
-	if *few {
+	switch {
+	case *few:
 		profile = termenv.ANSI
+	case *many:
+		profile = termenv.ANSI256
 	}
 	*d.m.common.Theme = *widget.NewTheme(widget.ThemeOptions{Profile: &profile, Light: *light})
 	d.send(tea.WindowSizeMsg{Width: d.m.width + 4, Height: d.m.height + 4})

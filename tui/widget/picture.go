@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
+	"github.com/lucasb-eyer/go-colorful"
 	"github.com/muesli/termenv"
 	"golang.org/x/image/draw"
 
@@ -81,10 +82,11 @@ func Picture(img image.Image, columns, rows int, colours Colours, boxes ...Box) 
 		edges(box, width, height, func(x, y int, _ byte) { small.SetRGBA(x, y, colour) })
 	}
 	var b strings.Builder
+	known := palette256{}
 	for y := 0; y < height; y += 2 {
 		last := ""
 		for x := range width {
-			if s := sequence(small.RGBAAt(x, y), small.RGBAAt(x, y+1), colours); s != last {
+			if s := sequence(small.RGBAAt(x, y), small.RGBAAt(x, y+1), colours, known); s != last {
 				b.WriteString(s)
 				last = s
 			}
@@ -144,13 +146,13 @@ func luminance(c color.RGBA) int { return (299*int(c.R) + 587*int(c.G) + 114*int
 
 // sequence sets the colours of a cell's two halves. Below the last row of a
 // picture the ground is that of the terminal.
-func sequence(top, bottom color.RGBA, colours Colours) string {
+func sequence(top, bottom color.RGBA, colours Colours, known palette256) string {
 	var upper, lower string
 	switch colours {
 	case TrueColours:
 		upper, lower = fmt.Sprintf("38;2;%d;%d;%d", top.R, top.G, top.B), fmt.Sprintf("48;2;%d;%d;%d", bottom.R, bottom.G, bottom.B)
 	case Colours256:
-		upper, lower = fmt.Sprintf("38;5;%d", cube(top)), fmt.Sprintf("48;5;%d", cube(bottom))
+		upper, lower = fmt.Sprintf("38;5;%d", known.of(top)), fmt.Sprintf("48;5;%d", known.of(bottom))
 	default:
 		fg, bg := sixteen(top), sixteen(bottom)
 		upper, lower = strconv.Itoa(30+fg%8+60*(fg/8)), strconv.Itoa(40+bg%8+60*(bg/8))
@@ -161,21 +163,66 @@ func sequence(top, bottom color.RGBA, colours Colours) string {
 	return "\x1b[" + upper + ";" + lower + "m"
 }
 
-// cube is the nearest colour of xterm's 6 by 6 by 6 cube, or of its greys.
+// shade are the levels of each colour in the cube of terminals with 256.
+var shade = [6]uint8{0, 95, 135, 175, 215, 255}
+
+// xterm are the colours of those terminals from 16 on: a cube of 6 by 6 by 6,
+// and greys.
+var xterm = func() (all [240]colorful.Color) {
+	for i := range 216 {
+		all[i] = seen(shade[i/36], shade[i/6%6], shade[i%6])
+	}
+	for i := range 24 {
+		grey := uint8(8 + 10*i)
+		all[216+i] = seen(grey, grey, grey)
+	}
+	return all
+}()
+
+func seen(r, g, b uint8) colorful.Color {
+	return colorful.Color{R: float64(r) / 255, G: float64(g) / 255, B: float64(b) / 255}
+}
+
+// A palette256 keeps what cube has found: a picture has few colours that differ
+// by more than anybody sees.
+type palette256 map[color.RGBA]int
+
+func (p palette256) of(c color.RGBA) int {
+	c.R, c.G, c.B = c.R|3, c.G|3, c.B|3
+	n, ok := p[c]
+	if !ok {
+		n = cube(c)
+		p[c] = n
+	}
+	return n
+}
+
+// cube is the one of those colours that looks the most like another: of the
+// corners of the cube around it, and of the greys. By the numbers alone earth
+// would be drawn grey, and a grey sky in purple.
 func cube(c color.RGBA) int {
-	level := func(v uint8) int {
-		if v < 48 {
-			return 0
+	below := func(v uint8) int {
+		at := len(shade) - 2
+		for shade[at] > v {
+			at--
 		}
-		return min(5, (int(v)-35)/40)
+		return at
 	}
-	r, g, b := level(c.R), level(c.G), level(c.B)
-	if r == g && g == b {
-		if grey := luminance(c); grey >= 8 && grey < 244 {
-			return 232 + min(23, (grey-3)/10)
+	is := seen(c.R, c.G, c.B)
+	nearest, best := 0, math.Inf(1)
+	try := func(n int) {
+		if away := is.DistanceCIEDE2000(xterm[n]); away < best {
+			nearest, best = n, away
 		}
 	}
-	return 16 + 36*r + 6*g + b
+	corner := 36*below(c.R) + 6*below(c.G) + below(c.B)
+	for i := range 8 {
+		try(corner + 36*(i>>2) + 6*(i>>1&1) + i&1)
+	}
+	grey := 216 + min(22, max(0, luminance(c)-8)/10)
+	try(grey)
+	try(grey + 1)
+	return 16 + nearest
 }
 
 // sixteen is the nearest of the sixteen colours that every terminal has.

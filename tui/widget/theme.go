@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"image/color"
 	"io"
+	"strconv"
 	"strings"
 
 	"gpuwizard/core/dataset"
@@ -197,7 +198,11 @@ func (t *Theme) Fade(line string) string {
 
 // Swatch is a sample of a colour, as a line is drawn in it.
 func (t *Theme) Swatch(c color.RGBA) string {
-	return t.Plain.Foreground(lipgloss.Color(fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))).Render(t.Signs.Full)
+	name := fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B)
+	if t.Colours == Colours256 {
+		name = strconv.Itoa(cube(c))
+	}
+	return t.Plain.Foreground(lipgloss.Color(name)).Render(t.Signs.Full)
 }
 
 // Severity returns the sign and the style of a finding.

@@ -1,7 +1,9 @@
 package widget_test
 
 import (
+	"fmt"
 	"image"
+	"image/color"
 	"image/draw"
 	"math"
 	"reflect"
@@ -278,6 +280,53 @@ func TestPicture(t *testing.T) {
 	// 17 by 11 pixels: the lower half of the last row is none of the picture's.
 	if last := lines[len(lines)-1]; len(lines) != 6 || !strings.Contains(last, ";49m") || strings.Contains(last, ";48;") {
 		t.Errorf("%d rows, the last is %q", len(lines), last)
+	}
+}
+
+// With 256 colours each is drawn in the one that looks the most like it: greys
+// get no tint and earth stays brown. What a class's boxes are drawn in, its
+// sample is, too.
+func TestPictureIn256Colours(t *testing.T) {
+	drawn := func(c color.RGBA) int {
+		img := image.NewRGBA(image.Rect(0, 0, 2, 2))
+		draw.Draw(img, img.Rect, image.NewUniform(c), image.Point{}, draw.Src)
+		var n int
+		if _, err := fmt.Sscanf(widget.Picture(img, 2, 1, widget.Colours256), "\x1b[38;5;%d;", &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, test := range []struct {
+		name string
+		c    color.RGBA
+		want int
+	}{
+		{"black", color.RGBA{0, 0, 0, 255}, 16},
+		{"white", color.RGBA{255, 255, 255, 255}, 231},
+		{"of the cube", color.RGBA{95, 135, 215, 255}, 68},
+		{"nearly of the cube", color.RGBA{90, 138, 212, 255}, 68},
+		{"a grey sky", color.RGBA{182, 188, 196, 255}, 250},
+		{"a dark street", color.RGBA{74, 75, 80, 255}, 239},
+		{"earth", color.RGBA{122, 85, 54, 255}, 94},
+	} {
+		if got := drawn(test.c); got != test.want {
+			t.Errorf("%s is drawn as %d, want %d", test.name, got, test.want)
+		}
+	}
+	for grey := range 256 {
+		if n := drawn(color.RGBA{uint8(grey), uint8(grey), uint8(grey), 255}); n < 232 && (n-16)%43 != 0 {
+			t.Errorf("grey %d gets a tint, as %d", grey, n)
+		}
+	}
+	profile := termenv.ANSI256
+	th := widget.NewTheme(widget.ThemeOptions{Profile: &profile})
+	seen := map[int]bool{}
+	for kind := range 6 {
+		n := drawn(widget.BoxColour(kind))
+		if sample := th.Swatch(widget.BoxColour(kind)); seen[n] || !strings.Contains(sample, fmt.Sprintf("38;5;%dm", n)) {
+			t.Errorf("kind %d is drawn as %d, and its sample is %q", kind, n, sample)
+		}
+		seen[n] = true
 	}
 }
 
