@@ -190,7 +190,7 @@ func (m *root) askLogin(old rental.Login, why wizard.LoginReason, answer func(re
 		login, err := wizard.ReadWholeLogin(value)
 		if err != nil {
 			words := m.text.Problem(err)
-			d.Notice = words.What + " " + words.Next
+			d.Notice = m.text.Join(words.What, words.Next)
 			m.open(d, then)
 			return nil
 		}

@@ -119,7 +119,7 @@ var words = wordsOf[say]{
 	GoOnPractice: say{"上次没有做完。前面做好的不会重来；训练在练习实例上重新开始。", "This was begun and not finished. Earlier steps are not done again; a training begins anew on the practice instance."},
 	GoOnWatching: say{"训练已经在实例上启动，可能还在运行（也在计费）。按 Enter 去看它到哪里了，不会再启动第二个。", "A training was started on the instance and may still be running (and billed). Enter looks where it stands; no second one is started."},
 	WatchOn:      say{"去看训练", "Watch the training"},
-	NotHeard:     say{"这里的内容刚刚才出现，刚才的按键不算数。看一眼，再按一次。", "This has only just come up, so that key did not count. Look at it, then press again."},
+	NotHeard:     say{"这里的内容刚刚才出现，刚才的按键不算数。看一眼，再按一次。", "This came up just now; that key did not count. Look, then press again."},
 	PasteKept:    say{"粘贴里的密码已取出，只留在内存里，用来登录。", "The password was taken out; it stays in memory for the login."},
 
 	Working: say{"正在进行", "at work"}, Finished: say{"完成", "done"},
