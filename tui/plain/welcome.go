@@ -117,16 +117,18 @@ func (c *Console) past(p recent.Project) string {
 // maxListed bounds the folders that are read out.
 const maxListed = 60
 
-// folder lets a folder be chosen by walking through folders; "" if the person
-// thought better of it.
+// folder lets a folder be chosen by walking through folders, or by some letters
+// of its name; "" if the person thought better of it.
 func (c *Console) folder(ctx context.Context, dir string) (string, error) {
 	words := c.o.Text.Welcome()
+	holds := "" // what the names that are listed hold
 	for {
 		c.line("? " + words.Choose + c.o.Text.Colon + widget.Whole(clean.Line(dir)))
 		c.line("  " + c.sight(wizard.LookAt(dir)))
-		names := subfolders(dir)
+		names := subfolders(dir, holds)
+		holds = ""
 		labels := append([]string{words.Use, words.Up}, names...)
-		labels = append(labels, c.o.Text.Plain().Other, c.o.Text.Keys().Cancel)
+		labels = append(labels, words.TypeFolder, c.o.Text.Keys().Cancel)
 		at, err := c.choose(ctx, "", labels, 0)
 		if err != nil {
 			return "", err
@@ -149,14 +151,18 @@ func (c *Console) folder(ctx context.Context, dir string) (string, error) {
 			if typed == "" {
 				continue
 			}
-			if !filepath.IsAbs(typed) {
-				typed = filepath.Join(dir, typed)
+			path := typed
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(dir, path)
 			}
-			if info, err := os.Stat(typed); err != nil || !info.IsDir() {
-				c.line("  " + c.fill(words.Unreadable, "detail", typed))
-				continue
+			switch info, err := os.Stat(path); {
+			case err == nil && info.IsDir():
+				dir = path
+			case len(subfolders(dir, typed)) > 0:
+				holds = typed
+			default:
+				c.line("  " + c.fill(words.Unreadable, "detail", path))
 			}
-			dir = typed
 		}
 	}
 }
@@ -172,14 +178,18 @@ func (c *Console) sight(s wizard.Sight) string {
 	return c.fill(words.Seen, "pictures", strconv.Itoa(s.Pictures), "labels", strconv.Itoa(s.Labels))
 }
 
-func subfolders(dir string) []string {
+// subfolders are the folders in a folder whose names hold something, at most
+// maxListed of them.
+func subfolders(dir, holds string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil
 	}
 	var names []string
 	for _, e := range entries {
-		if name := e.Name(); e.IsDir() && !strings.HasPrefix(name, ".") && name == clean.Line(name) && len(names) < maxListed {
+		name := e.Name()
+		wanted := !strings.HasPrefix(name, ".") && strings.Contains(strings.ToLower(name), strings.ToLower(holds))
+		if wanted && e.IsDir() && name == clean.Line(name) && len(names) < maxListed {
 			names = append(names, name)
 		}
 	}

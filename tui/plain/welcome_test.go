@@ -40,6 +40,7 @@ func TestWelcome(t *testing.T) {
 		{"no lesson after all", "3\n4\n\n", top, nil},
 		{"a project of before", "5\n", real, nil},
 		{"a folder, by numbers", "4\n3\n2\n4\n3\n1\n", filepath.Join(top, "b"), []string{"Choose a folder: " + top, "no pictures", "3) a", "4) b", "3) pictures", "4 pictures, 4 label files"}},
+		{"a folder, by letters of its name", "4\n5\nB\n3\n1\n", filepath.Join(top, "b"), []string{"5) type a path, or some letters", "3) b\n  4) type a path"}},
 		{"a folder that is not there, then cancelled", "4\n5\nnowhere\n6\n1\n", top, []string{"cannot be opened"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

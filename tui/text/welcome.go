@@ -15,6 +15,7 @@ type welcomeOf[T any] struct {
 
 	// Choosing a folder.
 	Choose, ChooseWhy, Use, Up, Places, Home, NoFolders, Unreadable T
+	TypeFolder                                                      T // in place of the key that searches
 	Seen, SeenMore, SeenProject, SeenNothing, SeenCode              T // {pictures}, {labels}
 
 	// The overview.
@@ -50,6 +51,7 @@ var welcomeWords = welcomeOf[say]{
 	Places:      say{"磁盘和常用位置", "disks and places"},
 	Home:        say{"主目录", "home"},
 	NoFolders:   say{"里面没有文件夹", "no folders in it"},
+	TypeFolder:  say{"输入路径，或名字里的几个字来查找", "type a path, or some letters of a name to find"},
 	Unreadable:  say{"打不开：{detail}", "cannot be opened: {detail}"},
 	Seen:        say{"{pictures:count} 张图片，{labels:count} 个标注文件", "{pictures:count} picture{pictures:s}, {labels:count} label file{labels:s}"},
 	SeenMore:    say{"至少 {pictures:count} 张图片，{labels:count} 个标注文件", "at least {pictures:count} picture{pictures:s}, {labels:count} label file{labels:s}"},
