@@ -9,6 +9,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -42,9 +43,7 @@ func (f files) write(t *testing.T) string {
 
 func (f files) with(more files) files {
 	out := files{}
-	for name, data := range f {
-		out[name] = data
-	}
+	maps.Copy(out, f)
 	for name, data := range more {
 		if data == nil {
 			delete(out, name)

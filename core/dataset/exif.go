@@ -54,7 +54,7 @@ func jpegHeader(r *bufio.Reader) (width, height, orientation int, ok bool) {
 
 func nextMarker(r *bufio.Reader) (byte, error) {
 	// Any other byte between segments is skipped, as libjpeg does.
-	for skipped := 0; skipped < 1<<16; skipped++ {
+	for range 1 << 16 {
 		c, err := r.ReadByte()
 		if err != nil {
 			return 0, err

@@ -35,7 +35,7 @@ func Fingerprint(ctx context.Context, dir string, opts Options) (string, error) 
 				if info, err := os.Stat(local(dir, it.Image)); err == nil { // links are followed
 					it.Size = info.Size()
 				}
-				progress.add(1, it.Image)
+				progress.add(it.Image)
 				return
 			}
 			n, rel := &r.notes[i-len(r.items)], found.annotations[i-len(r.items)]
@@ -46,7 +46,7 @@ func Fingerprint(ctx context.Context, dir string, opts Options) (string, error) 
 			default:
 				w.load(n, rel)
 			}
-			progress.add(1, rel)
+			progress.add(rel)
 		}
 	})
 	if err != nil {

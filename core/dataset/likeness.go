@@ -63,7 +63,7 @@ func twins(ctx context.Context, set *Set, opts Options, seen *Survey) (*Likeness
 			if opts.skipped() {
 				return
 			}
-			defer progress.add(1, it.Image)
+			defer progress.add(it.Image)
 			if looked[i] = true; !it.Readable() {
 				return
 			}
@@ -189,7 +189,7 @@ func neighbours(ctx context.Context, set *Set, looks []look, opts Options, looke
 				looked[i] = false
 				return
 			}
-			defer progress.add(1, set.Items[i].Image)
+			defer progress.add(set.Items[i].Image)
 			for other := range hashes {
 				if own.apart(&hashes[other]) > maxApart || other == at {
 					continue

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -99,9 +100,9 @@ func (r *reading) run(ctx context.Context) error {
 			if i < len(r.items) {
 				w.item(i)
 				r.survey.add(i)
-				progress.add(1, r.items[i].Image)
+				progress.add(r.items[i].Image)
 				if r.of[i] >= 0 {
-					progress.add(1, r.items[i].Annotation)
+					progress.add(r.items[i].Annotation)
 				}
 				return
 			}
@@ -109,7 +110,7 @@ func (r *reading) run(ctx context.Context) error {
 			if boxes := w.annotation(a, nil); r.spare != nil {
 				r.spare[a] = boxes
 			}
-			progress.add(1, r.found.annotations[a])
+			progress.add(r.found.annotations[a])
 		}
 	})
 	if err != nil {
@@ -306,12 +307,7 @@ func (r *reading) foreign(i int) bool {
 	if b := r.notes[i].broken; b == nil || b.reason != BrokenRoot {
 		return false
 	}
-	for _, o := range r.orphans {
-		if o == i {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(r.orphans, i)
 }
 
 // parallel calls work for 0 to n-1 on several goroutines, each with a function
@@ -355,8 +351,8 @@ func newTeller(tell func(Progress), phase Phase, total int) *teller {
 	return &teller{tell: tell, phase: phase, total: total}
 }
 
-func (t *teller) add(n int, path string) {
-	done := int(t.done.Add(int64(n)))
+func (t *teller) add(path string) {
+	done := int(t.done.Add(1))
 	if t.tell == nil {
 		return
 	}

@@ -266,7 +266,7 @@ func (u *unpacking) fill(ctx context.Context, dir string) error {
 			if err := u.one(ctx, root, &u.entries[i], buffer, &folders, &written); err != nil {
 				cancel(err)
 			}
-			progress.add(1, u.entries[i].rel)
+			progress.add(u.entries[i].rel)
 		}
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -141,8 +142,8 @@ func place(r wizard.Recipe) string {
 	}
 	name := shellword.Quote("gpuwizard-" + r.Name)
 	lines := []string{`folder=$HOME/` + name}
-	for i := len(r.Disks) - 1; i >= 0; i-- {
-		disk := shellword.Quote(r.Disks[i])
+	for _, at := range slices.Backward(r.Disks) {
+		disk := shellword.Quote(at)
 		lines = append(lines, fmt.Sprintf("if [ -d %s ] && [ -w %s ]; then folder=%s/%s; fi", disk, disk, disk, name))
 	}
 	return strings.Join(lines, "\n")

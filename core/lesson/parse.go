@@ -84,8 +84,8 @@ func (p *parser) lesson(n *yaml.Node, l *Lesson) {
 	p.mapping(n, "lesson",
 		field{"lesson", true, p.whole(&version, FileVersion, FileVersion)},
 		field{"id", true, p.id(&l.ID)},
-		field{"title", true, p.text(&l.Title, true)},
-		field{"text", true, p.text(&l.Text, true)},
+		field{"title", true, p.text(&l.Title)},
+		field{"text", true, p.text(&l.Text)},
 		field{"practice", false, p.truth(&l.Practice)},
 		field{"data", false, func(n *yaml.Node, key string) { p.data(n, key, &l.Data) }},
 		field{"failures", false, p.each(func(n *yaml.Node, _ string) { p.failure(n, l) }, 20)},
@@ -152,8 +152,8 @@ func (p *parser) task(n *yaml.Node, l *Lesson) {
 	var step string
 	p.mapping(n, "tasks",
 		field{"id", true, p.id(&t.ID)},
-		field{"title", true, p.text(&t.Title, true)},
-		field{"text", true, p.text(&t.Text, true)},
+		field{"title", true, p.text(&t.Title)},
+		field{"text", true, p.text(&t.Text)},
 		field{"step", false, p.oneOf(&step, stepNames()...)},
 		field{"by_hand", false, p.truth(&t.ByHand)},
 		field{"fails", false, p.oneOf(&t.Fails, append(FailureNames(), string(wizard.DataSpoiled))...)},
@@ -170,10 +170,10 @@ func (p *parser) task(n *yaml.Node, l *Lesson) {
 		field{"tries", false, p.whole(&t.Tries, 0, 20)},
 		field{"hints", false, p.each(func(n *yaml.Node, key string) {
 			var hint Text
-			p.text(&hint, true)(n, key)
+			p.text(&hint)(n, key)
 			t.Hints = append(t.Hints, hint)
 		}, 9)},
-		field{"why", false, p.text(&t.Why, true)},
+		field{"why", false, p.text(&t.Why)},
 	)
 	t.Step = journey.Step(step)
 	p.oneKind(n, t)
@@ -215,7 +215,7 @@ func (p *parser) option(n *yaml.Node, t *Task) {
 	var o Option
 	p.mapping(n, "choose",
 		field{"zh", true, p.line(&o.Text.ZH)}, field{"en", true, p.line(&o.Text.EN)},
-		field{"right", false, p.truth(&o.Right)}, field{"why", false, p.text(&o.Why, true)},
+		field{"right", false, p.truth(&o.Right)}, field{"why", false, p.text(&o.Why)},
 		field{"sets", false, p.answers(&o.Sets)},
 	)
 	t.Choose = append(t.Choose, o)

@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -211,9 +212,7 @@ func failed(t *Task, w World) bool {
 func (s State) clone(l *Lesson, now time.Time) State {
 	c := s
 	c.Tasks = make(map[string]Tried, len(s.Tasks)+1)
-	for id, t := range s.Tasks {
-		c.Tasks[id] = t
-	}
+	maps.Copy(c.Tasks, s.Tasks)
 	c.Lesson, c.Digest = l.ID, l.Digest()
 	if c.Began.IsZero() {
 		c.Began = now

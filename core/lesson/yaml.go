@@ -81,9 +81,9 @@ func keysOf(fields []field) string {
 	return strings.Join(keys, ", ")
 }
 
-func (p *parser) text(to *Text, must bool) func(*yaml.Node, string) {
+func (p *parser) text(to *Text) func(*yaml.Node, string) {
 	return func(n *yaml.Node, key string) {
-		p.mapping(n, key, field{"zh", must, p.line(&to.ZH)}, field{"en", must, p.line(&to.EN)})
+		p.mapping(n, key, field{"zh", true, p.line(&to.ZH)}, field{"en", true, p.line(&to.EN)})
 	}
 }
 

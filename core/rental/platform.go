@@ -2,6 +2,7 @@ package rental
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -257,10 +258,8 @@ func PlatformOf(host string) Platform {
 func RegionOf(host string) (Region, bool) {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	for _, r := range PlatformOf(host).Regions {
-		for _, h := range r.Hosts {
-			if h == host {
-				return r, true
-			}
+		if slices.Contains(r.Hosts, host) {
+			return r, true
 		}
 	}
 	return Region{}, false

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gpuwizard/core/dataset"
@@ -22,12 +23,7 @@ import (
 // question about its mend is asked only then.
 func found(check dataset.Check) func(*Project) bool {
 	return func(p *Project) bool {
-		for _, name := range planfile.SplitList(p.record.Steps[journey.Check].Fact("checks")) {
-			if name == string(check) {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(planfile.SplitList(p.record.Steps[journey.Check].Fact("checks")), string(check))
 	}
 }
 

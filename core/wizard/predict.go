@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"bytes"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -63,9 +64,7 @@ func (w *work) excuse(code NoteCode, err error) error {
 	}
 	p := w.coded(err)
 	args := map[string]string{"why": "problem", "code": string(p.Code)}
-	for name, value := range p.Args {
-		args[name] = value
-	}
+	maps.Copy(args, p.Args)
 	w.env.Face.Tell(Event{Step: w.step, Kind: KindNote, Code: code, Args: args})
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"strconv"
 	"strings"
@@ -186,7 +187,7 @@ func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) 
 	table["shutdown"] = s.shutDown
 	machine := command.Machine{Hostname: "practice", User: "root"}
 	if s.options.Python != "" {
-		add(table, machine.Commands())
+		maps.Copy(table, machine.Commands())
 		runner, err := python.Find(ctx, s.options.Python)
 		if err != nil {
 			return nil, problem.New(PythonUnusable, err, "path", s.options.Python)
@@ -195,7 +196,7 @@ func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) 
 		return table, nil
 	}
 	machine.GPU = "Practice GPU (rehearsal)"
-	add(table, machine.Commands())
+	maps.Copy(table, machine.Commands())
 	load := builtIn
 	if s.options.Recording != nil {
 		load = func() (*rehearsal.Recording, error) { return rehearsal.Load(s.options.Recording) }
@@ -216,12 +217,6 @@ func (s *Server) commands(ctx context.Context) (map[string]command.Func, error) 
 func (s *Server) shutDown(context.Context, *command.Call) int {
 	go s.Close() // waits for this command, among others
 	return 0
-}
-
-func add(table, more map[string]command.Func) {
-	for name, do := range more {
-		table[name] = do
-	}
 }
 
 // identity makes a fresh host key and password.

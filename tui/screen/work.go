@@ -215,8 +215,8 @@ const maxLeft = 100 * 24 * 3600
 // noteLines draws the last notes within a number of lines.
 func (s *Screen) noteLines(notes []note, width, height int) []string {
 	var lines []string
-	for i := len(notes) - 1; i >= 0; i-- {
-		drawn := s.noteLine(notes[i], width)
+	for _, note := range slices.Backward(notes) {
+		drawn := s.noteLine(note, width)
 		if len(lines)+len(drawn) > height {
 			if len(lines) == 0 {
 				lines = drawn[:max(0, height)]

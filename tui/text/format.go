@@ -48,10 +48,7 @@ func (t *Text) Count(n int64) string {
 // Duration writes a span of time to the second, or to the minute from an hour
 // on: 8 s, 1 min 5 s, 2 h 3 min.
 func (t *Text) Duration(d time.Duration) string {
-	d = d.Round(time.Second)
-	if d < 0 {
-		d = 0
-	}
+	d = max(d.Round(time.Second), 0)
 	h, m, s := int(d.Hours()), int(d.Minutes())%60, int(d.Seconds())%60
 	form := func(zh, en string, n ...any) string { return fmt.Sprintf(say{zh, en}.in(t.Lang), n...) }
 	switch {

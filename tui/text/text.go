@@ -186,9 +186,7 @@ func (t *Text) Choice(key string, c wizard.Choice) (label, remark string) {
 	}
 	if form, ok := choiceForms[key]; ok {
 		args := map[string]string{"value": c.Value}
-		for name, value := range c.Args {
-			args[name] = value
-		}
+		maps.Copy(args, c.Args)
 		return t.Fill(form.label.in(t.Lang), args), t.Fill(form.remark.in(t.Lang), args)
 	}
 	return t.Fill("{value}", map[string]string{"value": c.Value}), ""

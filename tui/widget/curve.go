@@ -2,6 +2,7 @@ package widget
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -125,8 +126,7 @@ func (g *grid) draw(c Chart, length int, top float64) []string {
 		y := int(math.Round((1 - min(1, max(0, v)/top)) * float64(h-1)))
 		return x, y
 	}
-	for n := len(c.Curves) - 1; n >= 0; n-- {
-		curve := c.Curves[n]
+	for n, curve := range slices.Backward(c.Curves) {
 		before := -1
 		for i, v := range curve.Values {
 			if !known(v) {

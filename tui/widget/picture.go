@@ -67,10 +67,7 @@ func Picture(img image.Image, columns, rows int, colours Colours, boxes ...Box) 
 	}
 	// A cell is about twice as high as it is wide, so a half of it is square.
 	width := min(columns, max(1, size.X*2*rows/size.Y))
-	height := max(1, size.Y*width/size.X)
-	if height > 2*rows {
-		height = 2 * rows
-	}
+	height := min(max(1, size.Y*width/size.X), 2*rows)
 	small := image.NewRGBA(image.Rect(0, 0, width, height+height%2))
 	draw.ApproxBiLinear.Scale(small, image.Rect(0, 0, width, height), img, img.Bounds(), draw.Src, nil)
 	if colours == NoColours {

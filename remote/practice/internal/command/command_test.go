@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -30,9 +31,7 @@ func newBox(t testing.TB) *box {
 	}
 	t.Cleanup(func() { _ = folder.Close() })
 	table := Table()
-	for name, do := range (Machine{Hostname: "practice", User: "root", GPU: "Practice GPU"}).Commands() {
-		table[name] = do
-	}
+	maps.Copy(table, (Machine{Hostname: "practice", User: "root", GPU: "Practice GPU"}).Commands())
 	return &box{t, folder, table}
 }
 

@@ -91,8 +91,8 @@ func skipOver(ctx context.Context, in io.Reader, n int64) error {
 func size(s string) int64 {
 	factor := int64(1)
 	for suffix, f := range map[string]int64{"k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30} {
-		if strings.HasSuffix(s, suffix) {
-			s, factor = strings.TrimSuffix(s, suffix), f
+		if before, ok := strings.CutSuffix(s, suffix); ok {
+			s, factor = before, f
 		}
 	}
 	n, err := strconv.ParseInt(s, 10, 64)

@@ -44,8 +44,8 @@ func sleep(ctx context.Context, c *Call) int {
 		}
 		unit := time.Second
 		for suffix, u := range map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour} {
-			if strings.HasSuffix(arg, suffix) {
-				arg, unit = strings.TrimSuffix(arg, suffix), u
+			if before, ok := strings.CutSuffix(arg, suffix); ok {
+				arg, unit = before, u
 				break
 			}
 		}
