@@ -1,8 +1,6 @@
 package text
 
 import (
-	"strings"
-
 	"gpuwizard/core/problem"
 	"gpuwizard/core/wizard"
 	"gpuwizard/core/yolov5"
@@ -63,7 +61,7 @@ var extraWords = map[string]say{
 // extraDetail says why an extra failed.
 func (t *Text) extraDetail(args map[string]string) string {
 	if args["why"] == "problem" {
-		return strings.TrimRight(t.ProblemOf(problem.Code(args["code"]), args).What, ".。")
+		return t.ProblemOf(problem.Code(args["code"]), args).What
 	}
 	return t.Fill(extraWords[args["why"]].in(t.Lang), args)
 }
