@@ -176,6 +176,9 @@ func fits(capability string, archs []string) bool {
 func (t Training) codeHurdles(s Scene, add adder) {
 	var missing, old []string
 	for _, r := range t.Needs {
+		if r.Optional {
+			continue // not worth a second of paid time
+		}
 		switch version := s.Versions[r.Import]; {
 		case slices.Contains(s.Missing, r.Import):
 			missing = append(missing, r.Name+r.Spec)

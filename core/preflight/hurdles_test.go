@@ -47,3 +47,25 @@ func TestOwnPip(t *testing.T) {
 		}
 	}
 }
+
+// TestOptionalModules holds that no time is spent on a module that YOLOv5
+// trains as well without, and that a release which would fetch it is kept from
+// that.
+func TestOptionalModules(t *testing.T) {
+	t.Parallel()
+	seen, ok := preflight.ParseScene(`gpuwizard-preflight {"missing": ["thop", "pycocotools", "tqdm"], "versions": {}}`)
+	if !ok {
+		t.Fatal("no scene")
+	}
+	training := preflight.Training{
+		Site: preflight.Site{Release: yolov5.V50, Ours: true, Needs: yolov5.Requirements([]byte("thop\npycocotools>=2.0\ntqdm>=4.64.0\n"))},
+		Plan: planfile.New(),
+	}
+	told := map[preflight.Check]string{}
+	for _, h := range training.Hurdles(seen) {
+		told[h.Check] = h.Args["modules"]
+	}
+	if told[preflight.HurdleModules] != "tqdm>=4.64.0" || told[preflight.HurdleOwnPip] != "thop, pycocotools>=2.0, tqdm>=4.64.0" {
+		t.Errorf("told %v", told)
+	}
+}

@@ -69,7 +69,7 @@ func TestRequirements(t *testing.T) {
 		{Name: "numpy", Spec: ">=1.18", Marker: `python_version < "3.9"`, Import: "numpy", Line: 15},
 		{Name: "setuptools", Spec: ">=70.0.0", Import: "setuptools", Line: 16},
 		{Name: "evil", Marker: "rm -rf /", Import: "evil", Line: 17},
-		{Name: "ultralytics-thop", Spec: ">=2.1.6", Import: "thop", Line: 19},
+		{Name: "ultralytics-thop", Spec: ">=2.1.6", Import: "thop", Line: 19, Optional: true},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)

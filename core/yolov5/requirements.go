@@ -23,6 +23,9 @@ type Requirement struct {
 	// Keep marks torch and its kin: whatever version the image brings was
 	// built for its GPU and driver and is never to be replaced.
 	Keep bool
+	// Optional marks what YOLOv5 trains as well without: it is imported where it
+	// is there, to count operations or to evaluate COCO.
+	Optional bool
 }
 
 // imports holds the modules whose names do not follow from the package's.
@@ -47,6 +50,10 @@ var imports = map[string]string{
 	"scikit-learn":           "sklearn",
 	"ultralytics-thop":       "thop",
 }
+
+// dispensable holds the modules that v5.0 to v7.0 import inside of a try, or only
+// for the COCO data set.
+var dispensable = map[string]bool{"pycocotools": true, "thop": true}
 
 var keep = map[string]bool{"torch": true, "torchvision": true, "torchaudio": true}
 
@@ -103,6 +110,7 @@ func parseRequirement(line string) (Requirement, bool) {
 	if r.Import == "" {
 		r.Import = strings.ReplaceAll(normal, "-", "_")
 	}
+	r.Optional = dispensable[r.Import]
 	return r, true
 }
 
