@@ -10,7 +10,7 @@ import (
 	"gpuwizard/tui/widget"
 )
 
-// unread is for how long what came up by itself is answered by no key, from when
+// readIn is for how long what came up by itself is answered by no key, from when
 // it was first drawn. A hand that was on its way to a key meant what was there
 // before, and over a slow line it arrives later still; who has seen what came
 // up, and read any of it, takes longer than this.
@@ -21,7 +21,7 @@ import (
 // at once, and so is a result, where Enter only turns the page. Letters go into
 // a line to type as soon as it is drawn, since no letter answers anything; Enter
 // and Esc wait there too, unless something was typed.
-const unread = 400 * time.Millisecond
+const readIn = 400 * time.Millisecond
 
 // front is what a key would answer or set going: at most one of its fields is
 // set.
@@ -68,7 +68,7 @@ func (m *root) unread() bool {
 // seen takes in that what is in front was drawn.
 func (m *root) seen() {
 	if !m.came.drawn && m.came.front == m.front() {
-		m.came.drawn, m.came.until = true, m.common.Now().Add(unread)
+		m.came.drawn, m.came.until = true, m.common.Now().Add(readIn)
 	}
 }
 
