@@ -54,10 +54,10 @@ func builtIn(name string) ([]byte, bool) {
 // exits are the exit codes of the built-in failures that did not end with 1.
 var exits = map[string]int{"oom-killed": 137}
 
-// FailureNames are the failures that a lesson can plant, by the rule that
+// failureNames are the failures that a lesson can plant, by the rule that
 // tells them. Their logs were recorded from real trainings of YOLOv5 v7.0 that
 // failed: the one for cuda-oom on an H200, the others on a CPU.
-func FailureNames() []string {
+func failureNames() []string {
 	names, err := fs.Glob(assets.Lessons, "lessons/failures/*.log")
 	if err != nil {
 		// The pattern is well-formed.

@@ -122,7 +122,7 @@ func (p *parser) data(n *yaml.Node, key string, d *Data) {
 func (p *parser) failure(n *yaml.Node, l *Lesson) {
 	var f Failure
 	p.mapping(n, "failures",
-		field{"log", true, p.oneOf(&f.Log, FailureNames()...)},
+		field{"log", true, p.oneOf(&f.Log, failureNames()...)},
 		field{"until", true, func(n *yaml.Node, key string) {
 			if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
 				p.wrong(n, key, "{train.device: [auto, cpu]}")
@@ -156,7 +156,7 @@ func (p *parser) task(n *yaml.Node, l *Lesson) {
 		field{"text", true, p.text(&t.Text)},
 		field{"step", false, p.oneOf(&step, stepNames()...)},
 		field{"by_hand", false, p.truth(&t.ByHand)},
-		field{"fails", false, p.oneOf(&t.Fails, append(FailureNames(), string(wizard.DataSpoiled))...)},
+		field{"fails", false, p.oneOf(&t.Fails, append(failureNames(), string(wizard.DataSpoiled))...)},
 		field{"sound", false, p.truth(&t.Sound)},
 		field{"choose", false, p.each(func(n *yaml.Node, _ string) { p.option(n, &t) }, 9)},
 		field{"number", false, func(n *yaml.Node, key string) {

@@ -63,9 +63,9 @@ type Stand struct {
 	Short int
 }
 
-// At says where a student stands. Steps that are not done any more lead back
+// at says where a student stands. Steps that are not done any more lead back
 // to their task.
-func (l *Lesson) At(s State, w World) Stand {
+func (l *Lesson) at(s State, w World) Stand {
 	st := Stand{Lesson: l}
 	for i := range l.Tasks {
 		t := &l.Tasks[i]
@@ -147,10 +147,10 @@ type Feedback struct {
 // NotNow is the problem of an input that the task does not want.
 const NotNow problem.Code = "lesson-not-now" // task
 
-// Act takes in what a student did and returns the state after it. It changes
+// act takes in what a student did and returns the state after it. It changes
 // nothing itself: the answers for the plan are in the feedback.
-func (l *Lesson) Act(s State, in Input, w World, now time.Time) (State, Feedback, error) {
-	stand := l.At(s, w)
+func (l *Lesson) act(s State, in Input, w World, now time.Time) (State, Feedback, error) {
+	stand := l.at(s, w)
 	next := s.clone(l, now)
 	if in.Again {
 		return l.again(next, stand)
@@ -185,7 +185,7 @@ func (l *Lesson) Act(s State, in Input, w World, now time.Time) (State, Feedback
 		return s, Feedback{}, problem.New(NotNow, nil, "task", t.ID)
 	}
 	next.Tasks[t.ID] = tried
-	if l.At(next, w).Finished && next.Ended.IsZero() {
+	if l.at(next, w).Finished && next.Ended.IsZero() {
 		next.Ended = now
 	}
 	return next, f, nil
@@ -194,10 +194,10 @@ func (l *Lesson) Act(s State, in Input, w World, now time.Time) (State, Feedback
 // NoMoreHints is the problem of a hint too many.
 const NoMoreHints problem.Code = "lesson-no-hint" // task
 
-// Settle notes what the steps alone have brought about: a lesson whose last
+// settle notes what the steps alone have brought about: a lesson whose last
 // task is a step ends with it.
-func (l *Lesson) Settle(s State, w World, now time.Time) State {
-	if s.Ended.IsZero() && l.At(s, w).Finished {
+func (l *Lesson) settle(s State, w World, now time.Time) State {
+	if s.Ended.IsZero() && l.at(s, w).Finished {
 		s = s.clone(l, now)
 		s.Ended = now
 	}

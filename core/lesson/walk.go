@@ -127,14 +127,14 @@ func (w *Walk) impose() error {
 	return nil
 }
 
-// World is what the lesson sees of the project now, by what was last looked
+// world is what the lesson sees of the project now, by what was last looked
 // at.
-func (w *Walk) World() World {
+func (w *Walk) world() World {
 	return World{Plan: w.Project.Plan(), Steps: w.Project.Journey(), Findings: len(w.Project.Findings())}
 }
 
 // Stand says where the student stands.
-func (w *Walk) Stand() Stand { return w.Lesson.At(w.state, w.World()) }
+func (w *Walk) Stand() Stand { return w.Lesson.at(w.state, w.world()) }
 
 // State returns how far the student has come.
 func (w *Walk) State() State { return w.state }
@@ -149,7 +149,7 @@ func (w *Walk) now() time.Time {
 // Act takes in what the student did, keeps it in the record, and gives the
 // answers that go with it.
 func (w *Walk) Act(in Input) (Feedback, error) {
-	next, f, err := w.Lesson.Act(w.state, in, w.World(), w.now())
+	next, f, err := w.Lesson.act(w.state, in, w.world(), w.now())
 	if err != nil {
 		return f, err
 	}
@@ -195,7 +195,7 @@ func (w *Walk) Way(t *Task) []journey.Step {
 
 // Settle keeps what the steps alone have brought about.
 func (w *Walk) Settle() error {
-	next := w.Lesson.Settle(w.state, w.World(), w.now())
+	next := w.Lesson.settle(w.state, w.world(), w.now())
 	if next.Ended.Equal(w.state.Ended) {
 		return nil
 	}

@@ -103,9 +103,9 @@ const (
 	parallel        = 0.9 // what each of several GPUs is worth
 )
 
-// Loaders is how many processes that load pictures suit a machine: one
+// loadersOf is how many processes that load pictures suit a machine: one
 // processor is left to the training itself.
-func Loaders(cpus float64) int {
+func loadersOf(cpus float64) int {
 	if cpus <= 0 {
 		return 2
 	}
@@ -135,7 +135,7 @@ func (c *Catalogue) Estimate(w Workload, gpu string, count int) (e Estimate, ok 
 		}
 		loaders := mostLoaders
 		if w.CPUs > 0 {
-			loaders = max(1, Loaders(w.CPUs))
+			loaders = max(1, loadersOf(w.CPUs))
 		}
 		perPicture, e.Bound = t.picture(model, g, max(1, count), w, loaders, false)
 	}

@@ -15,14 +15,14 @@ const AnswerLocked problem.Code = "answer-locked" // key, value
 // Lock keeps answers from being changed with Set.
 func (p *Project) Lock(keys ...string) {
 	for _, key := range keys {
-		if !p.Locked(key) {
+		if !p.isLocked(key) {
 			p.locked = append(p.locked, key)
 		}
 	}
 }
 
-// Locked reports whether an answer cannot be changed.
-func (p *Project) Locked(key string) bool { return slices.Contains(p.locked, key) }
+// isLocked reports whether an answer cannot be changed.
+func (p *Project) isLocked(key string) bool { return slices.Contains(p.locked, key) }
 
 // Impose gives an answer as Set does, whether it is locked or not.
 func (p *Project) Impose(key, value string) error {

@@ -14,11 +14,9 @@ import (
 	"gpuwizard/core/rental"
 )
 
-// Workload is what the training of this project has to do, as far as it is
+// workload is what the training of this project has to do, as far as it is
 // known: before the data were checked, the pictures are counted by their names.
 // It is ok = false without any.
-func (p *Project) Workload() (rental.Workload, bool) { return p.workload(p.effective()) }
-
 func (p *Project) workload(plan planfile.Plan) (rental.Workload, bool) {
 	w := rental.Workload{Model: plan.Model, ImgSize: plan.Train.ImgSize, Epochs: plan.Train.Epochs}
 	convert, check := p.record.Steps[journey.Convert], p.record.Steps[journey.Check]

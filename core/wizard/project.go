@@ -95,7 +95,7 @@ func (p *Project) Set(key, value string) error {
 	if err := next.Set(key, value); err != nil {
 		return err
 	}
-	if p.Locked(key) {
+	if p.isLocked(key) {
 		return problem.New(AnswerLocked, nil, "key", key, "value", p.plan.Get(key))
 	}
 	if err := planfile.Write(p.dir, next); err != nil {

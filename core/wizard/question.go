@@ -48,7 +48,7 @@ func (p *Project) Questions(step journey.Step) []Question {
 		q.Default = p.defaultOf(ask.key)
 		q.Value = p.plan.Get(ask.key)
 		q.Given = p.plan.Given(ask.key)
-		q.Locked = p.Locked(ask.key)
+		q.Locked = p.isLocked(ask.key)
 		if !q.Given && q.Default != "" {
 			q.Value = q.Default
 		}

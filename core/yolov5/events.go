@@ -13,8 +13,8 @@ type Banner struct {
 	Device  string // "CPU", "CUDA:0 (NVIDIA GeForce RTX 3090, 24268MiB)", ...
 }
 
-// OnCPU reports whether the training runs without a GPU.
-func (b Banner) OnCPU() bool { return b.Device == "CPU" }
+// onCPU reports whether the training runs without a GPU.
+func (b Banner) onCPU() bool { return b.Device == "CPU" }
 
 // Scan tells of reading the labels; it comes again and again until Done.
 type Scan struct {

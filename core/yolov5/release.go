@@ -26,16 +26,12 @@ const (
 // AutoBatch reports whether --batch-size -1 is understood (since v6.1).
 func (r Release) AutoBatch() bool { return r != V50 && r != V60 }
 
-// CSV reports whether results.csv is written (since v6.0); v5.0 writes
-// results.txt.
-func (r Release) CSV() bool { return r != V50 }
-
 // ResultsFile returns the name of the file with the figures of every epoch.
 func (r Release) ResultsFile() string {
-	if r.CSV() {
-		return "results.csv"
+	if r == V50 {
+		return "results.txt"
 	}
-	return "results.txt"
+	return "results.csv"
 }
 
 // SameCounts reports whether a training stops unless nc and the number of

@@ -41,10 +41,10 @@ func emptyEpoch(number int) Epoch {
 	return Epoch{Number: number, Train: none, Precision: nan, Recall: nan, MAP50: nan, MAP: nan, Val: none}
 }
 
-// Fitness is the figure by which YOLOv5 chooses best.pt: a tenth of mAP50 and
+// fitness is the figure by which YOLOv5 chooses best.pt: a tenth of mAP50 and
 // nine tenths of mAP50-95, nothing of precision and recall (utils/metrics.py,
 // fitness, alike in v5.0 to master).
-func (e Epoch) Fitness() float64 { return 0.1*e.MAP50 + 0.9*e.MAP }
+func (e Epoch) fitness() float64 { return 0.1*e.MAP50 + 0.9*e.MAP }
 
 // Best returns the epoch that best.pt holds. Of equals the last counts, since
 // train.py saves best.pt whenever an epoch reaches the best fitness so far;
@@ -53,7 +53,7 @@ func Best(epochs []Epoch) (Epoch, bool) {
 	best, found := Epoch{}, false
 	fitness := 0.0
 	for _, e := range epochs {
-		if f := e.Fitness(); f >= fitness {
+		if f := e.fitness(); f >= fitness {
 			best, fitness, found = e, f, true
 		}
 	}

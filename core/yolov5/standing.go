@@ -93,7 +93,7 @@ func (t *Tracker) Add(e Event, at time.Time) {
 	switch e := e.(type) {
 	case Banner:
 		// Another banner is another attempt in the same log.
-		n.Phase, n.Device, n.OnCPU, n.Stopped = Preparing, e.Device, e.OnCPU(), false
+		n.Phase, n.Device, n.OnCPU, n.Stopped = Preparing, e.Device, e.onCPU(), false
 		n.Dropped = 0
 	case Scan:
 		if n.Epoch < 0 || n.Phase == Preparing {

@@ -150,7 +150,7 @@ func (d *diagnosis) count() {
 		}})
 	}
 	built := strings.Contains(d.banner.Torch, "+cu") || d.cudaTold
-	if d.banner.OnCPU() && d.trained && (d.end.Paid || built && d.options["device"] != "cpu") {
+	if d.banner.onCPU() && d.trained && (d.end.Paid || built && d.options["device"] != "cpu") {
 		d.conclude(&sighting{
 			rule: d.book.byID(ruleOnCPU), sure: Certain, line: d.bannerAt, quote: d.bannered,
 			caught: map[string]string{"torch": d.banner.Torch},

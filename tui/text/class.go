@@ -80,8 +80,8 @@ var classWords = classOf[say]{
 // Class returns the words around a class.
 func (t *Text) Class() ClassWords { return spoken[ClassWords](t, classWords) }
 
-// ClassMark says what does not add up.
-func (t *Text) ClassMark(m class.Mark) string {
+// classMark says what does not add up.
+func (t *Text) classMark(m class.Mark) string {
 	return t.Fill(classMarks[m.Kind].in(t.Lang), map[string]string{"about": m.About})
 }
 
@@ -119,7 +119,7 @@ func (t *Text) ClassTable(rows []class.Row) [][]string {
 		}
 		var marks []string
 		for _, m := range r.Marks {
-			marks = append(marks, t.ClassMark(m))
+			marks = append(marks, t.classMark(m))
 		}
 		table = append(table, []string{
 			clean.Line(r.Student), steps, stands, t.Duration(r.Time), strconv.Itoa(r.Attempts), about, right, strconv.Itoa(r.Hints), figure, cost,

@@ -235,7 +235,7 @@ func (t *Text) value(form, value string) string {
 			return t.OfPlatform(p.Name)
 		}
 	case "check":
-		return t.CheckName(value)
+		return t.checkName(value)
 	case "yesno":
 		return map[bool]string{true: t.Yes, false: t.No}[value == "true"]
 	case "short": // a digest

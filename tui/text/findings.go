@@ -64,8 +64,8 @@ var mends = map[dataset.Mend]say{
 	dataset.MendNone: {"需要你在原数据里修改", "only you can mend it, in your data"},
 }
 
-// CheckName returns the name of a check in a sentence.
-func (t *Text) CheckName(check string) string {
+// checkName returns the name of a check in a sentence.
+func (t *Text) checkName(check string) string {
 	if s, ok := findings[check]; ok {
 		return t.Fill(s.in(t.Lang), nil)
 	}

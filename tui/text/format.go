@@ -102,8 +102,8 @@ func (t *Text) Money(amount float64, currency string) string {
 	return number + " " + currency
 }
 
-// Amount is Money for an exact amount; it is rounded up.
-func (t *Text) Amount(m rental.Money) string { return t.value("money", m.String()) }
+// amount is Money for an exact amount; it is rounded up.
+func (t *Text) amount(m rental.Money) string { return t.value("money", m.String()) }
 
 // Figure writes a measured figure such as mAP to three places, or a dash for
 // one that is not known.

@@ -123,7 +123,7 @@ func (t *Text) Offer(o wizard.Offer) []string {
 		cells[1] = strconv.Itoa(o.MemoryGB) + " GB"
 	}
 	if !o.PerHour.IsZero() {
-		cells[2] = t.Amount(o.PerHour)
+		cells[2] = t.amount(o.PerHour)
 	}
 	if o.Free >= 0 {
 		cells[3] = strconv.Itoa(o.Free)
@@ -131,7 +131,7 @@ func (t *Text) Offer(o wizard.Offer) []string {
 	if f := o.Forecast; f != nil {
 		cells[4] = t.About(f.Time)
 		if !o.PerHour.IsZero() {
-			cells[5] = t.Amount(f.Cost)
+			cells[5] = t.amount(f.Cost)
 		}
 	}
 	switch {

@@ -84,9 +84,9 @@ func (t *Text) Decision(d preflight.Decision) SettingText {
 	return s
 }
 
-// Setting writes an option as one sentence, of the details that NoteSetting
+// setting writes an option as one sentence, of the details that NoteSetting
 // tells.
-func (t *Text) Setting(args map[string]string) string {
+func (t *Text) setting(args map[string]string) string {
 	rest := maps.Clone(args)
 	d := t.Decision(preflight.Decision{Option: args["option"], Value: args["value"], Why: preflight.Choosing(args["why"]), Args: rest})
 	price := ""

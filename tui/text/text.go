@@ -219,7 +219,7 @@ func (t *Text) Note(code wizard.NoteCode, args map[string]string) string {
 	case wizard.NoteFinding:
 		return t.Finding(args)
 	case wizard.NoteSetting:
-		return t.Setting(args)
+		return t.setting(args)
 	}
 	if code == wizard.NotePanelTrouble {
 		return t.ProblemOf(problem.Code(args["code"]), args).What

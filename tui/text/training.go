@@ -54,12 +54,12 @@ func (t *Text) TimeLeft(s yolov5.Standing) string {
 	if s.Left <= 0 {
 		return ""
 	}
-	low, high := t.Rough(s.LeftLow), t.Rough(s.LeftHigh)
-	if low == t.Rough(0) && low != high {
+	low, high := t.rough(s.LeftLow), t.rough(s.LeftHigh)
+	if low == t.rough(0) && low != high {
 		return t.Fill(t.Training().UpTo, map[string]string{"time": high})
 	}
 	if low == high || s.LeftHigh-s.LeftLow < s.Left/5 {
-		return t.Fill(t.Training().About, map[string]string{"time": t.Rough(s.Left)})
+		return t.Fill(t.Training().About, map[string]string{"time": t.rough(s.Left)})
 	}
 	return t.between(low, high)
 }
@@ -72,8 +72,8 @@ func (t *Text) Pace(d time.Duration) string {
 	return t.Duration(d)
 }
 
-// Rough writes a span of time no finer than a forecast of it can be.
-func (t *Text) Rough(d time.Duration) string {
+// rough writes a span of time no finer than a forecast of it can be.
+func (t *Text) rough(d time.Duration) string {
 	switch {
 	case d < 90*time.Second:
 		return t.Duration(d.Round(5 * time.Second))

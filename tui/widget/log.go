@@ -197,15 +197,15 @@ func (l *Log) seek(from, direction int) bool {
 	}
 	for n := from + direction; n >= l.first() && n < l.total; n += direction {
 		if l.holds(l.line(n)) {
-			l.GoTo(n)
+			l.goTo(n)
 			return true
 		}
 	}
 	return false
 }
 
-// GoTo goes to a line that was found; the window stands still around it.
-func (l *Log) GoTo(n int) {
+// goTo goes to a line that was found; the window stands still around it.
+func (l *Log) goTo(n int) {
 	top := l.start()
 	if n < top || n >= l.stop() {
 		top = min(max(n-l.height/2, l.oldest()), l.end())

@@ -99,6 +99,6 @@ func (l *Log) Found(line, count int) {
 		l.older = count
 	}
 	if line >= 0 {
-		l.GoTo(l.file.base + line)
+		l.goTo(l.file.base + line)
 	}
 }
