@@ -176,6 +176,7 @@ func TestClassListMistakesAreTold(t *testing.T) {
 		{"no names", "login\nssh root@a.example\n", "has no column name"},
 		{"nobody", "name,login\n\n", "There are no students"},
 		{"a name that is none", "name,login\n,ssh root@a.example\n", "line 2: the name cannot be used"},
+		{"a login without its port", "name,login\nAn,ssh root@connect.nmb1.seetacloud.com secret\n", "line 2: the login cannot be used: ssh root@connect.nmb1.seetacloud.com"},
 		{"a login that is none", "name,login\nAn,telnet a.example secret\n", "line 2: the login cannot be used"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -167,6 +167,9 @@ func student(row []string, at map[string]int, name string, line int) (s Student,
 	secret = secret || login.Password != ""
 	login.Password = ""
 	s.Login = login.Command()
+	if login.Port == 0 && rental.PlatformOf(login.Host).Login.OwnPort {
+		return s, secret, problem.New(BadRow, nil, "path", name, "line", strconv.Itoa(line), "column", "login", "got", s.Login)
+	}
 	return s, secret, nil
 }
 
