@@ -130,7 +130,8 @@ func someEntries(dir string) []fs.DirEntry {
 }
 
 // dataChoices are the folders that look like labelled pictures: labels in them
-// or up to two levels below; without any, the zips that are no code.
+// or up to two levels below; without any, the zips that are no code. Where all
+// are parts of one data set, such as train and test, it is the folder itself.
 func dataChoices(p *Project) []Choice { return p.found("data", findData) }
 
 func findData(p *Project) []Choice {
@@ -140,6 +141,9 @@ func findData(p *Project) []Choice {
 		if looksLabelled(dir, 2) && !looksLikeCode(os.DirFS(dir), ".") {
 			choices = append(choices, Choice{Value: name})
 		}
+	}
+	if len(choices) > 0 && !slices.ContainsFunc(choices, func(c Choice) bool { return !isPart(c.Value) }) {
+		return []Choice{{Value: "."}}
 	}
 	// The article's name comes first where there are several.
 	slices.SortStableFunc(choices, func(a, b Choice) int {

@@ -79,6 +79,8 @@ func isProject(dir string) bool {
 // dataParts are names of the folders that a data set is made of.
 var dataParts = []string{"train", "test", "val", "valid", "images", "labels", "annotations", "jpegimages"}
 
+func isPart(name string) bool { return slices.Contains(dataParts, strings.ToLower(name)) }
+
 func isData(dir string) bool {
 	if looksLikeCode(os.DirFS(dir), ".") {
 		return false
@@ -87,7 +89,7 @@ func isData(dir string) bool {
 		return true
 	}
 	return slices.ContainsFunc(someEntries(dir), func(e fs.DirEntry) bool {
-		return e.IsDir() && slices.Contains(dataParts, strings.ToLower(e.Name())) && looksLabelled(filepath.Join(dir, e.Name()), 1)
+		return e.IsDir() && isPart(e.Name()) && looksLabelled(filepath.Join(dir, e.Name()), 1)
 	})
 }
 
@@ -113,13 +115,14 @@ func FindProject(dir string) (string, bool) {
 // OpenFor opens the project for a folder that a person chose. Who chose the
 // labelled pictures themselves means the folder around them, where what the
 // wizard makes has its place; their home, the root of a disk and the project
-// of other pictures are no such place.
+// of other pictures are no such place. A folder with YOLOv5's code beside its
+// pictures was made for the project.
 func OpenFor(dir string) (*Project, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return Open(dir)
 	}
-	if isProject(dir) || !isData(dir) {
+	if isProject(dir) || !isData(dir) || len(codeIn(dir)) > 0 {
 		return Open(dir)
 	}
 	around := filepath.Dir(dir)

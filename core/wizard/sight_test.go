@@ -54,12 +54,20 @@ func TestOpenFor(t *testing.T) {
 	if err := os.CopyFS(second, os.DirFS(filepath.Join(dir, "train_data"))); err != nil {
 		t.Fatal(err)
 	}
+	// The parts of a data set and the code, all in one folder.
+	together := filepath.Join(t.TempDir(), "together")
+	for from, to := range map[string]string{"train_data": ".", "yolov5_code": "yolov5_code"} {
+		if err := os.CopyFS(filepath.Join(together, to), os.DirFS(filepath.Join(dir, from))); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for _, test := range []struct{ choose, dir, data string }{
 		{filepath.Join(fresh, "my_data"), fresh, "my_data"},
 		{fresh, fresh, "my_data"},
 		{second, second, "."}, // the folder around is the project of my_data
 		{filepath.Join(fresh, "my_data"), fresh, "my_data"},
 		{filepath.Join(home, "train_data"), filepath.Join(home, "train_data"), "."},
+		{together, together, "."},
 	} {
 		p, err := wizard.OpenFor(test.choose)
 		if err != nil {
