@@ -10,7 +10,7 @@ import (
 
 // watchStops ends the program with ctx: the system stops no programs for a
 // while.
-func watchStops(ctx context.Context, _ *tea.Program, _ <-chan struct{}, end context.CancelFunc) (after func()) {
+func watchStops(ctx context.Context, _ *tea.Program, _ <-chan struct{}, end func()) (after func()) {
 	stop := context.AfterFunc(ctx, end)
 	return func() { stop() }
 }

@@ -32,7 +32,7 @@ const (
 // continued to be ended does not end.
 type stops struct {
 	program         *tea.Program
-	end             context.CancelFunc // of the program
+	end             func() // ends the program
 	stop, continued chan os.Signal
 	back            time.Time   // when the terminal was taken up last
 	shell           *term.State // how the shell has the terminal while the program ends without it
@@ -40,7 +40,7 @@ type stops struct {
 
 // watchStops begins with that once up is closed. When ctx ends it ends the
 // program by end. What it returns is to be called after the program.
-func watchStops(ctx context.Context, p *tea.Program, up <-chan struct{}, end context.CancelFunc) (after func()) {
+func watchStops(ctx context.Context, p *tea.Program, up <-chan struct{}, end func()) (after func()) {
 	w := &stops{program: p, end: end, stop: make(chan os.Signal, 1), continued: make(chan os.Signal, 1)}
 	signal.Notify(w.stop, unix.SIGTSTP)
 	signal.Notify(w.continued, unix.SIGCONT)

@@ -72,6 +72,9 @@ const flushesPerSecond = 120
 // lastWait is how long a step at work is given to put its record away.
 const lastWait = 5 * time.Second
 
+// quitWait is how long the screens are given to end when told to.
+const quitWait = time.Second
+
 // Run shows the screens until the person quits or ctx ends. The terminal is
 // restored in any case.
 func Run(ctx context.Context, o Options) (Result, error) {
@@ -94,10 +97,20 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	m.pace = &pace{}
 	// The program ends when watchStops lets it, so that they do not both set
 	// the terminal.
-	running, end := context.WithCancel(context.WithoutCancel(ctx))
+	running, kill := context.WithCancel(context.WithoutCancel(ctx))
 	p := tea.NewProgram(m, programOptions(running, o)...)
-	afterwards := watchStops(ctx, p, m.up, end)
+	ended := make(chan struct{})
+	afterwards := watchStops(ctx, p, m.up, func() {
+		// One that is killed closes its input while that is being read.
+		go p.Quit()
+		select {
+		case <-ended:
+		case <-time.After(quitWait):
+		}
+		kill()
+	})
 	_, err := p.Run()
+	close(ended)
 	cancel()
 	afterwards()
 	m.settle(lastWait)
