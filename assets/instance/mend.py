@@ -63,9 +63,9 @@ def replace(path, data):
     os.replace(path + ".new", path)
 
 
-def adapt(folder, list, name):
+def adapt(folder, known, keep, name):
     where, find, put = ADAPTATIONS[name]
-    known, changed = listed(list), 0
+    changed = 0
     for base, dirs, files in os.walk(folder):
         dirs[:] = [d for d in dirs if not d.startswith(".") and d != "runs"]
         for f in files:
@@ -79,8 +79,9 @@ def adapt(folder, list, name):
                 continue
             inside = os.path.relpath(path, folder).replace(os.sep, "/")
             first, last = known.get(inside, ("", ""))
-            known[inside] = (first if last == digest(before) else digest(before), digest(after))
-            note(list, known)  # first, so that what is changed is known to be ours
+            was = digest(before)
+            known[inside] = (first if last == was else was, digest(after))
+            note(keep, known)  # first, so that what is changed is known to be ours
             replace(path, after)
             changed += 1
     print("%s: %d" % (name, changed))
@@ -88,8 +89,9 @@ def adapt(folder, list, name):
 
 what, args = sys.argv[1], sys.argv[2:]
 if what == "code":
+    known = listed(args[1])
     for name in args[2:]:
-        adapt(args[0], args[1], name)
+        adapt(args[0], known, args[1], name)
 elif what == "remove":
     for path in args:
         if os.path.isdir(path) and not os.path.islink(path):

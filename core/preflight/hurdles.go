@@ -209,7 +209,7 @@ func (t Training) codeHurdles(s Scene, add adder) {
 		}
 		add(HurdleOldCode, severity, t.own(), nil, "names", strings.Join(names, ", "), "numpy", s.NumPy, "torch", s.Torch, "pillow", s.Pillow)
 	}
-	if names := t.thoughtMissing(s); len(names) > 0 && t.Ours && slices.Contains([]yolov5.Release{yolov5.V50, yolov5.V60, yolov5.V61}, t.Release) {
+	if names := t.thoughtMissing(s); len(names) > 0 && t.Ours && t.Release.RunsPip() {
 		severity := dataset.Harms
 		if t.Release == yolov5.V50 {
 			severity = dataset.Ruins
@@ -258,9 +258,12 @@ func (t Training) adaptations(s Scene) []string {
 // thoughtMissing are the packages that YOLOv5 is going to find missing or too
 // old, since it looks for them by name and not for their modules.
 func (t Training) thoughtMissing(s Scene) []string {
+	if s.Versions == nil {
+		return nil // it was not seen
+	}
 	var names []string
 	for _, r := range t.Needs {
-		if version, known := s.Versions[r.Import]; s.Versions != nil && (!known || !r.Satisfied(version)) {
+		if version, known := s.Versions[r.Import]; !known || !r.Satisfied(version) {
 			names = append(names, r.Name+r.Spec)
 		}
 	}

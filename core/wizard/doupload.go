@@ -82,15 +82,12 @@ func (w *work) meet() error {
 	if len(w.facts.GPUs) > 0 {
 		gpu = clean.Line(w.facts.GPUs[0].Name)
 	}
-	python, torch := "", ""
-	if best, err := w.choosePython(); err == nil {
-		python, torch = best.Version, best.Torch
-	}
+	best, noTorch := w.choosePython() // the zero Python with an error
 	w.fact("host", host)
 	w.fact("gpu", gpu)
-	w.fact("torch", torch)
+	w.fact("torch", best.Torch)
 	w.fact("cpus", strconv.FormatFloat(w.facts.CPUs, 'f', -1, 64))
-	w.note(NoteConnected, "host", host, "gpu", gpu, "python", python, "torch", torch)
+	w.note(NoteConnected, "host", host, "gpu", gpu, "python", best.Version, "torch", best.Torch)
 	if w.facts.Rehearsal {
 		w.fact("rehearsal", "true")
 		w.note(NoteRehearsal)
@@ -103,7 +100,9 @@ func (w *work) meet() error {
 	if w.step == journey.Upload {
 		w.tellPrice()
 		w.tellDisks()
-		w.tellNoTorch()
+		if noTorch != nil {
+			w.tellNoTorch()
+		}
 	}
 	return nil
 }
@@ -111,9 +110,6 @@ func (w *work) meet() error {
 // tellNoTorch says early that the instance lacks what a training needs: data
 // can be sent all the same.
 func (w *work) tellNoTorch() {
-	if _, err := w.choosePython(); err == nil {
-		return
-	}
 	python := ""
 	if len(w.facts.Pythons) > 0 {
 		python = clean.Line(w.facts.Pythons[0].Path)

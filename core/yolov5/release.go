@@ -26,6 +26,10 @@ const (
 // AutoBatch reports whether --batch-size -1 is understood (since v6.1).
 func (r Release) AutoBatch() bool { return r != V50 && r != V60 }
 
+// RunsPip reports whether a training runs pip for packages that it thinks are
+// missing, whatever YOLOv5_AUTOINSTALL says (up to v6.1).
+func (r Release) RunsPip() bool { return r == V50 || r == V60 || r == V61 }
+
 // ResultsFile returns the name of the file with the figures of every epoch.
 func (r Release) ResultsFile() string {
 	if r == V50 {
