@@ -27,11 +27,7 @@ func sshHosts(t *testing.T) {
 
 func TestLoginChosenFromTheSSHConfiguration(t *testing.T) {
 	sshHosts(t)
-	p := newProject(t)
-	in := newMachine()
-	in.password = "kBz3w9Qq"
-	d := drive(t, p, Options{Connect: in.connect}).open()
-	toUpload(t, d)
+	p, in, d := atUpload(t, "kBz3w9Qq")
 	d.press("enter")
 	view := d.m.View()
 	for _, want := range []string{"my-gpu", "root@connect.nmb1.seetacloud.com:10309", "old-gpu", "203.0.113.7"} {
@@ -67,11 +63,7 @@ func TestLoginChosenFromTheSSHConfiguration(t *testing.T) {
 // A password in the place of the login is neither shown nor stored, and used
 // once the login is known.
 func TestPasswordPastedBeforeTheLogin(t *testing.T) {
-	p := newProject(t)
-	in := newMachine()
-	in.password = "kBz3w9Qq"
-	d := drive(t, p, Options{Connect: in.connect}).open()
-	toUpload(t, d)
+	p, in, d := atUpload(t, "kBz3w9Qq")
 	unseen := func(when string) {
 		t.Helper()
 		if view := d.m.View(); strings.Contains(view, "kBz3w9Qq") {
@@ -108,11 +100,7 @@ func TestPasswordPastedBeforeTheLogin(t *testing.T) {
 // A login without the port that AutoDL gives every instance stays in its line
 // with the reason, and the password that came with it is kept for the next.
 func TestLoginWithoutItsPort(t *testing.T) {
-	p := newProject(t)
-	in := newMachine()
-	in.password = "kBz3w9Qq"
-	d := drive(t, p, Options{Connect: in.connect}).open()
-	toUpload(t, d)
+	p, in, d := atUpload(t, "kBz3w9Qq")
 	d.press("enter")
 	d.paste("root@connect.nmb1.seetacloud.com\nkBz3w9Qq\n")
 	d.press("enter")

@@ -59,12 +59,19 @@ func atTraining(t *testing.T, p *wizard.Project) (*machine, *driver) {
 	return in, d
 }
 
-func TestTheJourneyByKeysAlone(t *testing.T) {
-	p := newProject(t)
-	in := newMachine()
-	in.password = "s3cret word"
+// atUpload drives a new project to its upload, to a machine that wants this
+// password.
+func atUpload(t *testing.T, password string) (*wizard.Project, *machine, *driver) {
+	t.Helper()
+	p, in := newProject(t), newMachine()
+	in.password = password
 	d := drive(t, p, Options{Connect: in.connect}).open()
 	toUpload(t, d)
+	return p, in, d
+}
+
+func TestTheJourneyByKeysAlone(t *testing.T) {
+	p, in, d := atUpload(t, "s3cret word")
 
 	// The login has no default: its row has the focus.
 	d.press("enter")
@@ -112,11 +119,7 @@ func TestTheJourneyByKeysAlone(t *testing.T) {
 }
 
 func TestPasswordPastedWithTheLogin(t *testing.T) {
-	p := newProject(t)
-	in := newMachine()
-	in.password = "kBz3w9Qq"
-	d := drive(t, p, Options{Connect: in.connect}).open()
-	toUpload(t, d)
+	_, in, d := atUpload(t, "kBz3w9Qq")
 	d.press("enter")
 	d.paste(loginLine + "\npassword: kBz3w9Qq\n")
 	if view := d.m.View(); strings.Contains(view, "kBz3w9Qq") || !strings.Contains(view, "stays in memory") {
